@@ -1,0 +1,53 @@
+"""
+### Collects the articles behind new entries
+
+When there are new entries, and every 30 minutes: fetches their pages politely (robots.txt, one visit per host at a
+time), keeps each page raw in the archive, reads title, text, authors and dates from it, and stores the article.
+
+* It takes whatever waits in `ingest.entry`, whoever put it there; a lost asset event loses nothing.
+* Every entry ends in a counted state: `select * from news.ledger` says why the dropped ones were dropped.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Metadata, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+from scheduling import ARTICLES, ENTRIES, counts, defaults, settings, total, warehouse
+
+
+@dag(
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/30 * * * *", timezone="UTC"), assets=[ENTRIES]),
+    doc_md=__doc__,
+    tags=["wirewatch"],
+    **defaults(late_after=timedelta(minutes=60)),
+)
+def collect_articles():
+    @task
+    def plan() -> list[int]:
+        """Which shards of hosts have entries that wait."""
+        from wirewatch.articles.collecting import waiting_shards
+
+        with warehouse() as house:
+            return waiting_shards(house, settings().shards)
+
+    @task(map_index_template="{{ shard_name }}")
+    def collect(shard: int) -> dict[str, int]:
+        """Fetches pages and reads articles of one shard of hosts."""
+        from wirewatch.articles.collecting import collect_shard
+
+        get_current_context()["shard_name"] = f"shard {shard}"
+        with warehouse() as house:
+            return counts(collect_shard(house, settings(), shard, settings().shards))
+
+    @task(outlets=[ARTICLES])
+    def announce(reports: list[dict[str, int]]):
+        """Tells the next DAG that there are new articles; the counts stand in the asset event."""
+        sums = total(reports)
+        if not sums.get("extracted"):
+            raise AirflowSkipException("no new articles")
+        yield Metadata(ARTICLES, extra=sums)
+
+    announce(collect.expand(shard=plan()))
+
+
+collect_articles()

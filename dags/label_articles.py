@@ -1,0 +1,73 @@
+"""
+### Labels new articles: copies, stories, topics
+
+When there are new articles, and every 30 minutes: finds what each article copies and which story it belongs to, and
+decides for each topic whether the article belongs to it, with the evidence.
+
+* **sync_topics is red**: a topic file is broken. Its log names every mistake with its line; until it is mended the
+  last good rules stay in force.
+* Results: `news.stories`, `news.us_china_military`.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Metadata, dag, task
+from airflow.sdk.exceptions import AirflowSkipException
+from scheduling import ARTICLES, STORIES, counts, defaults, explained, settings, total, warehouse
+
+
+@dag(
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("15,45 * * * *", timezone="UTC"), assets=[ARTICLES]),
+    doc_md=__doc__,
+    tags=["wirewatch"],
+    **defaults(late_after=timedelta(minutes=60)),
+)
+def label_articles():
+    @task
+    @explained
+    def sync_topics() -> dict[str, int]:
+        """Brings the topic files into force."""
+        from wirewatch.topics.labelling import sync_topic_files
+
+        with warehouse() as house:
+            return counts(sync_topic_files(house, settings()))
+
+    @task
+    def link_copies() -> dict[str, int]:
+        """Finds copies and joins articles to stories."""
+        from wirewatch.copies.linking import link_copies as link
+
+        with warehouse() as house:
+            return counts(link(house, settings()))
+
+    @task(trigger_rule="all_done")
+    def tag_topics() -> dict[str, int]:
+        """Tags articles by the rules in force, with evidence."""
+        from wirewatch.topics.labelling import tag_topics as tag
+
+        with warehouse() as house:
+            return counts(tag(house, settings()))
+
+    @task
+    def close_entries() -> dict[str, int]:
+        """Marks the entries whose articles are linked and tagged as labelled."""
+        from wirewatch.ledger import close_entries as close
+
+        with warehouse() as house:
+            return counts(close(house))
+
+    @task(outlets=[STORIES])
+    def announce(reports: list[dict[str, int]]):
+        """Tells who listens that stories changed; the counts stand in the asset event."""
+        sums = total(reports)
+        if not sums.get("labelled"):
+            raise AirflowSkipException("no newly labelled entries")
+        yield Metadata(STORIES, extra=sums)
+
+    topics, linked, tagged, closed = sync_topics(), link_copies(), tag_topics(), close_entries()
+    topics >> tagged
+    [linked, tagged] >> closed
+    announce([linked, tagged, closed])
+
+
+label_articles()

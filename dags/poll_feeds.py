@@ -1,0 +1,59 @@
+"""
+### Polls the feeds that are due
+
+Every 5 minutes: brings `feeds.yaml` into force, claims the feeds whose next poll is due, and polls them, each host by
+one task at a time. New entries go into `ingest.entry`; each visit is kept in `ingest.poll`.
+
+* A feed that is down is data, not a failed task: see `select * from news.feed_health`.
+* **sync_registry is red**: `feeds.yaml` is broken. Its log names every mistake with its line; until it is mended the
+  last good registry stays in force and polling goes on.
+"""
+
+from datetime import timedelta
+
+from airflow.sdk import Metadata, dag, get_current_context, task
+from airflow.sdk.exceptions import AirflowSkipException
+from scheduling import ENTRIES, counts, defaults, explained, settings, total, warehouse
+
+
+@dag(schedule="*/5 * * * *", doc_md=__doc__, tags=["wirewatch"], **defaults(late_after=timedelta(minutes=30)))
+def poll_feeds():
+    @task
+    @explained
+    def sync_registry() -> dict[str, int]:
+        """Brings feeds.yaml into force."""
+        from wirewatch.feeds.polling import sync_feeds_file
+
+        with warehouse() as house:
+            return counts(sync_feeds_file(house, settings()))
+
+    @task
+    def plan() -> list[int]:
+        """Which shards of hosts have feeds that are due."""
+        from wirewatch.feeds.polling import due_shards
+
+        with warehouse() as house:
+            return due_shards(house, settings().shards)
+
+    @task(map_index_template="{{ shard_name }}")
+    def poll(shard: int) -> dict[str, int]:
+        """Polls the due feeds of one shard of hosts."""
+        from wirewatch.feeds.polling import poll_shard
+
+        get_current_context()["shard_name"] = f"shard {shard}"
+        with warehouse() as house:
+            return counts(poll_shard(house, settings(), shard, settings().shards))
+
+    @task(outlets=[ENTRIES])
+    def announce(reports: list[dict[str, int]]):
+        """Tells the next DAG that there are new entries; the counts stand in the asset event."""
+        sums = total(reports)
+        if not sums.get("entries_new") and not sums.get("entries_changed"):
+            raise AirflowSkipException("no new entries")
+        yield Metadata(ENTRIES, extra=sums)
+
+    sync_registry()
+    announce(poll.expand(shard=plan()))
+
+
+poll_feeds()

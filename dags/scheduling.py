@@ -1,0 +1,95 @@
+"""What the DAG files share: assets, defaults, and where the warehouse is. No logic of the pipeline lives here."""
+
+from __future__ import annotations
+
+import functools
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Any
+
+import pendulum
+from airflow.sdk import Asset, BaseHook, DeadlineAlert, DeadlineReference, SyncCallback
+from airflow.sdk.exceptions import AirflowFailException
+
+from wirewatch.callbacks import report_failure, report_late
+from wirewatch.errors import ConfigurationError, FileProblems
+from wirewatch.settings import Settings
+from wirewatch.warehouse import Warehouse
+
+log = logging.getLogger("wirewatch")
+
+ENTRIES = Asset(name="wirewatch_entries", uri="wirewatch://warehouse/entries")
+ARTICLES = Asset(name="wirewatch_articles", uri="wirewatch://warehouse/articles")
+STORIES = Asset(name="wirewatch_stories", uri="wirewatch://warehouse/stories")
+
+
+def defaults(*, late_after: timedelta) -> dict[str, Any]:
+    """Arguments that every DAG takes.
+
+    One run at a time: a stage takes what is unprocessed from the tables, so runs side by side would only share the
+    work of one. `late_after` is the deadline from queueing to the end of a run.
+    """
+    return {
+        "start_date": pendulum.datetime(2026, 1, 1, tz="UTC"),
+        "catchup": False,
+        "max_active_runs": 1,
+        "dagrun_timeout": 4 * late_after,
+        "on_failure_callback": report_failure,
+        "deadline": DeadlineAlert(
+            reference=DeadlineReference.DAGRUN_QUEUED_AT,
+            interval=late_after,
+            callback=SyncCallback(report_late),
+            name="late",
+        ),
+        "default_args": {
+            "retries": 3,
+            "retry_delay": timedelta(seconds=10),
+            "retry_exponential_backoff": 2.0,
+            "max_retry_delay": timedelta(minutes=5),
+        },
+    }
+
+
+@contextmanager
+def warehouse() -> Iterator[Warehouse]:
+    """The warehouse of the Airflow connection `warehouse`."""
+    with Warehouse(BaseHook.get_connection("warehouse").get_uri(), application="airflow") as opened:
+        yield opened
+
+
+def settings() -> Settings:
+    """This process's settings."""
+    return Settings.load()
+
+
+def explained(function):
+    """Shows an operator's mistake as the message alone, and fails at once: no retry mends a file."""
+
+    @functools.wraps(function)
+    def run(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except (FileProblems, ConfigurationError) as error:
+            log.error("%s", error)
+            raise AirflowFailException(str(error)) from None
+
+    return run
+
+
+def counts(report: Any) -> dict[str, int]:
+    """A stage's report as XCom may carry it; also the line that closes the task's log."""
+    numbers = {name: value for name, value in asdict(report).items() if isinstance(value, int)}
+    log.info("%s: %s", type(report).__name__, ", ".join(f"{name} {value}" for name, value in numbers.items()))
+    return numbers
+
+
+def total(reports: list[dict[str, int]]) -> dict[str, int]:
+    """The sum of several tasks' counts, name by name."""
+    sums: dict[str, int] = {}
+    for report in reports:
+        for name, value in report.items():
+            sums[name] = sums.get(name, 0) + value
+    return sums

@@ -1,0 +1,185 @@
+"""The `wirewatch` command. Each command is a few lines; the work is in the rooms."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+from rich.console import Console
+
+from wirewatch import jsonl
+from wirewatch.errors import FileProblems, WirewatchError
+from wirewatch.settings import Settings
+
+app = typer.Typer(
+    help="Watches the news wires for US–China military stories.", no_args_is_help=True, add_completion=False
+)
+console = Console(stderr=True, highlight=False)
+
+Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object per line in and out.")]
+
+
+def main() -> None:
+    """Entry point: an operator's mistake ends in one message, never in a traceback."""
+    try:
+        app()
+    except WirewatchError as error:
+        console.print(f"wirewatch: {error}", style="bold red", markup=False)
+        sys.exit(1)
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; nothing more can be written, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False)
+
+
+@app.command()
+def up() -> None:
+    """Start Postgres and Airflow on this machine; harmless when they run."""
+    from wirewatch.local import stack
+
+    settings = Settings.load()
+    with console.status("starting"):
+        started = stack.up(settings, _say)
+    admin = started.home.path / "secrets" / "password_admin"
+    print(
+        f"""
+Wirewatch is up.
+
+  Airflow UI   {started.ui_address}
+  login        admin / {started.api.password}   (kept in {admin})
+  warehouse    psql {started.analyst_dsn}
+
+The feeds that are due are polled every 5 minutes; collecting and labelling follow by themselves.
+  wirewatch psql -c 'table news.ledger'   what became of every entry
+  make down                               stops all of it; nothing is lost
+"""
+    )
+
+
+@app.command()
+def down() -> None:
+    """Stop everything that `up` started."""
+    from wirewatch.local import stack
+
+    stack.down(Settings.load(), _say)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def psql(context: typer.Context) -> NoReturn:
+    """Open psql on the warehouse as `analyst`; arguments go to psql."""
+    from wirewatch.local import stack
+
+    found = stack.find(Settings.load())
+    program = str(found.postgres.bin / "psql")
+    environment = {**os.environ, "PGPASSWORD": found.home.password("analyst")}
+    os.execve(program, [program, found.postgres.address("warehouse", "analyst"), *context.args], environment)
+
+
+@app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
+def airflow(context: typer.Context) -> None:
+    """Run an Airflow command in the local stack's environment."""
+    from wirewatch.local import airflow as local_airflow
+    from wirewatch.local import stack
+
+    found = stack.find(Settings.load())
+    raise typer.Exit(local_airflow.run_command(found.environment, context.args))
+
+
+@app.command()
+def check() -> None:
+    """Validate settings, feeds.yaml and the topic files; every mistake is shown at once."""
+    from wirewatch.feeds.registry import load_registry
+    from wirewatch.topics.rules import load_topics
+
+    settings = Settings.load()
+    problems: list[str] = []
+
+    def load(function: Callable, path: Path):
+        try:
+            return function(path)
+        except FileProblems as error:
+            problems.extend(map(str, error.problems))
+
+    registry = load(load_registry, settings.feeds)
+    topics = load(load_topics, settings.topics)
+    if problems:
+        raise WirewatchError(f"{len(problems)} mistakes\n" + "\n".join(problems))
+    feeds = sum(len(outlet.feeds) for outlet in registry.outlets)
+    print(f"{settings.feeds}: {len(registry.outlets)} outlets, {feeds} feeds")
+    for topic in topics:
+        print(f"{settings.topics}: topic {topic.name}, rules version {topic.version}")
+
+
+@app.command()
+def migrate(dsn: Annotated[str, typer.Argument(help="Connection URI of the warehouse.")]) -> None:
+    """Bring a warehouse to the newest schema."""
+    from wirewatch.warehouse.migrations import migrate as run
+
+    for name in run(dsn):
+        print(f"applied {name}")
+
+
+def _filter(function: Callable[[jsonl.Record], jsonl.Record]) -> None:
+    for record in jsonl.each(jsonl.read_lines(sys.stdin.buffer), function):
+        jsonl.write_line(sys.stdout, record)
+
+
+def _need_jsonl(given: bool) -> None:
+    if not given:
+        raise WirewatchError("give --jsonl and one JSON object per line on standard input")
+
+
+@app.command()
+def extract(jsonl_: Jsonl = False) -> None:
+    """Read articles from pages: {id, url, html | html_base64} → {id, title, text, …}."""
+    _need_jsonl(jsonl_)
+    from wirewatch.articles.filters import extract_lines
+
+    for record in extract_lines(jsonl.read_lines(sys.stdin.buffer)):
+        jsonl.write_line(sys.stdout, record)
+
+
+@app.command()
+def copies(jsonl_: Jsonl = False) -> None:
+    """Find copies: {id, title, text, url, outlet, published_at} → {id, story, links}."""
+    _need_jsonl(jsonl_)
+    from wirewatch.copies.filters import copies_lines
+
+    for record in copies_lines(jsonl.read_lines(sys.stdin.buffer)):
+        jsonl.write_line(sys.stdout, record)
+
+
+@app.command()
+def tag(jsonl_: Jsonl = False) -> None:
+    """Tag topics: {id, title, text} → {id, topic, relevance, event, score, evidence}."""
+    _need_jsonl(jsonl_)
+    from wirewatch.topics.rules import load_topics
+    from wirewatch.topics.tagging import tag_line
+
+    topics = load_topics(Settings.load().topics)
+    _filter(lambda record: tag_line(record, topics))
+
+
+@app.command("parse-feed")
+def parse_feed(files: list[Path], jsonl_: Jsonl = False) -> None:
+    """Read feed documents: one line per entry."""
+    _need_jsonl(jsonl_)
+    from wirewatch.feeds.filters import feed_lines
+
+    for file in files:
+        for record in feed_lines(file):
+            jsonl.write_line(sys.stdout, record)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,92 @@
+"""Every error that Wirewatch raises on purpose. The message names the thing (file, line, URL, row) and the mend."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+class WirewatchError(Exception):
+    """Something an operator can mend; the command line prints the message alone, without a traceback."""
+
+
+class ConfigurationError(WirewatchError):
+    """A setting or an environment variable is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """One mistake in a file that somebody edits."""
+
+    file: str
+    line: int
+    """1-based; 0 when the mistake is the whole file."""
+    what: str
+    """What is wrong, naming the value."""
+    mend: str
+    """What to write instead."""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.what} ({self.mend})"
+
+
+class FileProblems(WirewatchError):
+    """All mistakes of one or more files, reported at once."""
+
+    def __init__(self, problems: list[FileProblem]) -> None:
+        self.problems = problems
+        super().__init__("\n".join(map(str, problems)))
+
+
+class WarehouseError(WirewatchError):
+    """The database refused or could not be reached."""
+
+
+class WarehouseUnavailable(WarehouseError):
+    """No connection, or it broke: the work's claims return by themselves, and a retry is safe."""
+
+
+class FetchError(WirewatchError):
+    """A visit to the web that brought no usable document.
+
+    `reason` is one of `records.FetchFailure`; `retry` says whether a later visit can help; `retry_after_s` is the
+    server's own wish, in seconds, when it had one.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        message: str,
+        *,
+        retry: bool,
+        http_status: int | None = None,
+        retry_after_s: float | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.retry = retry
+        self.http_status = http_status
+        self.retry_after_s = retry_after_s
+
+
+class HostBusy(FetchError):
+    """A host's turn did not come in time. Nothing was visited, and nothing is wrong with the URL."""
+
+    def __init__(self, host: str, wait_s: float) -> None:
+        super().__init__(
+            "refused",
+            f"{host}: its turn comes in {wait_s:.0f} s at the earliest",
+            retry=True,
+            retry_after_s=wait_s,
+        )
+
+
+class ArchiveError(WirewatchError):
+    """A record of the page archive can't be written or read."""
+
+
+class ExtractionError(WirewatchError):
+    """A page from which no article could be read. `reason` is one of `records.DropReason`."""
+
+    def __init__(self, reason: str, message: str) -> None:
+        super().__init__(message)
+        self.reason = reason

@@ -1,0 +1,71 @@
+"""The filters' way of reading and writing: one JSON object per line in and out, order kept, no line lost.
+
+A line that can't be used gives `{"id": …, "error": …}` and never stops the stream.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, BinaryIO, TextIO
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class BadLine:
+    """A line that is not a usable record."""
+
+    id: Any
+    error: str
+
+    def as_record(self) -> Record:
+        """What goes out in its place."""
+        return {"id": self.id, "error": self.error}
+
+
+def read_lines(stream: BinaryIO) -> Iterator[Record | BadLine]:
+    """Each line of `stream` as a record, or as what is wrong with it. Empty lines count: one line out for each in."""
+    for number, line in enumerate(stream, start=1):
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:  # ValueError: JSON and UTF-8 alike
+            yield BadLine(None, f"line {number} is not JSON: {error}")
+            continue
+        if not isinstance(record, dict):
+            yield BadLine(None, f"line {number} is not a JSON object but {type(record).__name__}")
+        else:
+            yield record
+
+
+def write_line(stream: TextIO, record: Record) -> None:
+    """Writes one record as one line."""
+    stream.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+
+
+def each(lines: Iterable[Record | BadLine], function: Callable[[Record], Record]) -> Iterator[Record]:
+    """`function` of each record; a ValueError becomes the record's error."""
+    for line in lines:
+        if isinstance(line, BadLine):
+            yield line.as_record()
+            continue
+        try:
+            yield function(line)
+        except ValueError as error:
+            yield BadLine(line.get("id"), str(error)).as_record()
+
+
+def text_field(record: Record, name: str, *, required: bool = False) -> str | None:
+    """The record's text under `name`; None when it is missing or null.
+
+    Raises ValueError when it is required and missing, or is not a text.
+    """
+    value = record.get(name)
+    if value is None:
+        if required:
+            raise ValueError(f"{name} is missing")
+        return None
+    if not isinstance(value, str):
+        raise ValueError(f"{name} must be a text, not {type(value).__name__}")
+    return value

@@ -1,0 +1,1 @@
+"""Wirewatch on one machine: an embedded Postgres and Airflow's components, started and stopped by pid."""

@@ -1,0 +1,172 @@
+"""Airflow on one machine: its environment, its components, and its REST API."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from wirewatch.errors import WirewatchError
+from wirewatch.local.files import write_secret
+from wirewatch.local.processes import Component, airflow_command
+from wirewatch.local.state import Home
+from wirewatch.settings import ROOT
+
+ADMIN = "admin"
+
+
+class AirflowError(WirewatchError):
+    """Airflow did not do what it was asked; the message names the log."""
+
+
+def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: str) -> dict[str, str]:
+    """The environment of every Airflow process of a local stack."""
+    passwords = home.airflow / "passwords.json"
+    if not passwords.exists():
+        write_secret(passwords, json.dumps({ADMIN: home.password(ADMIN)}))
+    address = f"http://127.0.0.1:{ui_port}"
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        # Without compiled bytecode every process compiles Airflow anew; other AIRFLOW_ settings are another stack's.
+        if name not in ("PYTHONDONTWRITEBYTECODE",) and not name.startswith(("AIRFLOW_", "_AIRFLOW"))
+    }
+    return {
+        **inherited,
+        "WIREWATCH_HOME": str(home.path),
+        "AIRFLOW_HOME": str(home.airflow),
+        "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
+        "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
+        "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
+        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
+        "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
+        "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
+        "AIRFLOW__CORE__FERNET_KEY": home.secret("fernet_key", size=32),
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
+        "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_dsn.replace("postgresql://", "postgresql+psycopg2://"),
+        "AIRFLOW__API__HOST": "127.0.0.1",
+        "AIRFLOW__API__PORT": str(ui_port),
+        "AIRFLOW__API__WORKERS": "1",
+        "AIRFLOW__API__BASE_URL": address,
+        "AIRFLOW__API__SECRET_KEY": home.secret("api_secret_key", size=64),
+        "AIRFLOW__API_AUTH__JWT_SECRET": home.secret("jwt_secret", size=64),
+        "AIRFLOW__DAG_PROCESSOR__PARSING_PROCESSES": "1",
+        "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
+        # The scheduler's health server and log server listen on every interface: both stay off.
+        "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
+        "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
+        "AIRFLOW_CONN_WAREHOUSE": warehouse_dsn,
+        "SPT_NOENV": "1",  # keeps setproctitle from overwriting the environment by which our processes are known
+        "NO_COLOR": "1",
+    }
+
+
+def components(home: Home, env: dict[str, str]) -> list[Component]:
+    """The processes of the local mode. Nothing here defers or watches, so there is no triggerer."""
+    return [
+        Component(name, home.path, airflow_command(*arguments), env)
+        for name, arguments in {
+            "api-server": ("api-server",),
+            "scheduler": ("scheduler", "--skip-serve-logs"),
+            "dag-processor": ("dag-processor",),
+        }.items()
+    ]
+
+
+def migrate_metadata(home: Home, env: dict[str, str]) -> None:
+    """Brings Airflow's own database to its schema; skipped when this version did it before."""
+    import importlib.metadata
+
+    version = importlib.metadata.version("apache-airflow")
+    stamp = home.airflow / "migrated"
+    if stamp.exists() and stamp.read_text() == version:
+        return
+    log = home.logs / "airflow-migrate.log"
+    with log.open("w") as stream:
+        done = subprocess.run(
+            airflow_command("db", "migrate"), env=env, check=False, stdout=stream, stderr=subprocess.STDOUT
+        )
+    if done.returncode != 0:
+        raise AirflowError(f"`airflow db migrate` failed; read {log}")
+    stamp.write_text(version)
+
+
+def run_command(env: dict[str, str], arguments: list[str]) -> int:
+    """Runs one `airflow` command in the stack's environment; returns its exit status."""
+    return subprocess.run([sys.executable, "-m", "airflow", *arguments], env=env, check=False).returncode
+
+
+@dataclass(slots=True)
+class Api:
+    """Airflow's REST API, as the local mode and the demo need it."""
+
+    address: str
+    password: str
+    _token: str | None = None
+
+    def health(self) -> dict[str, str]:
+        """Status by component name; empty while the server does not answer."""
+        try:
+            answer = self._request("GET", "/api/v2/monitor/health", token=None)
+        except (OSError, AirflowError):
+            return {}
+        return {name: part["status"] for name, part in answer.items() if part and part.get("status")}
+
+    def get(self, path: str) -> dict[str, Any]:
+        """GET below /api/v2."""
+        return self._request("GET", f"/api/v2{path}", token=self._login())
+
+    def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """POST below /api/v2."""
+        return self._request("POST", f"/api/v2{path}", body, token=self._login())
+
+    def import_errors(self) -> list[str]:
+        """Why DAG files could not be read, one text a file."""
+        return [f"{e['filename']}: {e['stack_trace']}" for e in self.get("/importErrors")["import_errors"]]
+
+    def trigger(self, dag_id: str, conf: dict[str, Any] | None = None) -> str:
+        """Starts a run; returns its id."""
+        return self.post(f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf or {}})["dag_run_id"]
+
+    def runs(self, dag_id: str) -> list[dict[str, Any]]:
+        """The newest runs of a DAG, newest first."""
+        return self.get(f"/dags/{dag_id}/dagRuns?order_by=-run_after&limit=20")["dag_runs"]
+
+    def _login(self) -> str:
+        if self._token is None:
+            body = {"username": ADMIN, "password": self.password}
+            self._token = self._request("POST", "/auth/token", body, token=None)["access_token"]
+        return self._token
+
+    def _request(self, method: str, path: str, body: object = None, *, token: str | None) -> dict[str, Any]:
+        headers = {"Content-Type": "application/json", "Accept": "application/json"}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(self.address + path, data=data, headers=headers, method=method)  # noqa: S310 - our own http address
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own http address
+                return json.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            raise AirflowError(f"Airflow answered {method} {path} with {error.code}: {error.read()[:500]!r}") from None
+
+
+def wait_until(condition, what: str, *, timeout_s: float, log: Path) -> None:
+    """Waits until `condition()` is true.
+
+    Raises AirflowError, naming `what` and the log to read, after `timeout_s` seconds.
+    """
+    until = time.monotonic() + timeout_s
+    while not condition():
+        if time.monotonic() > until:
+            raise AirflowError(f"{what} after {timeout_s:.0f} s; read {log}")
+        time.sleep(0.25)

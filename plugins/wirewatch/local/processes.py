@@ -1,0 +1,125 @@
+"""Processes that outlive the command that started them, each known by its pid and the time it was born."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psutil
+
+MARK = "WIREWATCH_COMPONENT"
+"""Environment variable by which the children of a killed component are recognised as ours."""
+
+
+class Component:
+    """One long-running process of a local stack."""
+
+    def __init__(self, name: str, home: Path, command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.name = name
+        self.home = home
+        self._command = list(command)
+        self._mark = f"{home}:{name}"
+        self._environment = {**environment, MARK: self._mark}
+        self._pid_file = home / "run" / f"{name}.json"
+        self.log = home / "logs" / f"{name}.log"
+
+    def process(self) -> psutil.Process | None:
+        """The running process; None when it does not run."""
+        try:
+            known = json.loads(self._pid_file.read_text())
+            process = psutil.Process(known["pid"])
+            # A pid may have been given to somebody else since: the time of birth tells.
+            if abs(process.create_time() - known["created"]) > 1 or process.status() == psutil.STATUS_ZOMBIE:
+                return None
+        except (FileNotFoundError, json.JSONDecodeError, psutil.NoSuchProcess):
+            return None
+        return process
+
+    def start(self) -> None:
+        """Starts it, after ending what a killed one left behind; harmless when it runs."""
+        if self.process() is not None:
+            return
+        self._end_leftovers()
+        if self.log.exists() and self.log.stat().st_size > 20_000_000:
+            self.log.replace(self.log.with_suffix(".log.1"))
+        with self.log.open("ab") as log:
+            started = subprocess.Popen(
+                self._command,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                cwd=self.home,
+            )
+        self._pid_file.parent.mkdir(exist_ok=True)
+        created = psutil.Process(started.pid).create_time()
+        self._pid_file.write_text(json.dumps({"pid": started.pid, "created": created}))
+
+    def stop(self, *, patience_s: float = 20) -> None:
+        """Asks it to end, then ends it and all its children; harmless when it does not run."""
+        process = self.process()
+        if process is not None:
+            process.send_signal(signal.SIGTERM)
+            _reap_or_wait(process, patience_s)
+        self._end_leftovers()
+        self._pid_file.unlink(missing_ok=True)
+
+    def leftovers(self) -> list[psutil.Process]:
+        """Every process that carries this component's mark, its main process included."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.pid != os.getpid() and process.environ().get(MARK) == self._mark:
+                    found.append(process)
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
+                continue  # ended while we looked, or somebody else's
+        return found
+
+    def memory(self) -> int:
+        """Proportional set size of the component and its children, in bytes."""
+        total = 0
+        for process in self.leftovers():
+            try:
+                total += process.memory_full_info().pss
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
+                continue  # ended while we looked
+        return total
+
+    def _end_leftovers(self) -> None:
+        left = self.leftovers()
+        for process in left:
+            _signal(process, signal.SIGTERM)
+        _, alive = psutil.wait_procs(left, timeout=5)
+        for process in alive:
+            _signal(process, signal.SIGKILL)
+        psutil.wait_procs(alive, timeout=5)
+
+
+def _signal(process: psutil.Process, number: signal.Signals) -> None:
+    try:
+        process.send_signal(number)
+    except psutil.NoSuchProcess:
+        return  # it ended by itself, which is what was wanted
+
+
+def _reap_or_wait(process: psutil.Process, patience_s: float) -> None:
+    until = time.monotonic() + patience_s
+    while time.monotonic() < until:
+        try:
+            if process.status() == psutil.STATUS_ZOMBIE:
+                return
+        except psutil.NoSuchProcess:
+            return
+        time.sleep(0.1)
+
+
+def airflow_command(*arguments: str) -> list[str]:
+    """A command line of this environment's Airflow."""
+    return [sys.executable, "-m", "airflow", *arguments]

@@ -1,0 +1,192 @@
+"""`wirewatch up` and `wirewatch down`: Postgres, both databases, Airflow's components, in that order and back."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from filelock import FileLock, Timeout
+
+from wirewatch.errors import FileProblems, WirewatchError
+from wirewatch.feeds.polling import sync_feeds_file
+from wirewatch.local import airflow
+from wirewatch.local.postgres import Postgres
+from wirewatch.local.processes import Component
+from wirewatch.local.state import Home
+from wirewatch.settings import Settings
+from wirewatch.topics.labelling import sync_topic_files
+from wirewatch.warehouse import Warehouse
+from wirewatch.warehouse.bootstrap import OWNERS, make_databases
+from wirewatch.warehouse.migrations import migrate
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """A local stack: what an operator needs to reach it."""
+
+    home: Home
+    postgres: Postgres
+    ui_address: str
+    environment: dict[str, str]
+
+    @property
+    def owner_dsn(self) -> str:
+        """The pipeline's own way into the warehouse."""
+        return self.postgres.dsn("warehouse", user="wirewatch", password=self.home.password("wirewatch"))
+
+    @property
+    def analyst_dsn(self) -> str:
+        """An analyst's way into the warehouse: may read the views, nothing else."""
+        return self.postgres.dsn("warehouse", user="analyst", password=self.home.password("analyst"))
+
+    @property
+    def api(self) -> airflow.Api:
+        """Airflow's REST API."""
+        return airflow.Api(self.ui_address, self.home.password(airflow.ADMIN))
+
+    @property
+    def components(self) -> list[Component]:
+        """Airflow's processes."""
+        return airflow.components(self.home, self.environment)
+
+    def is_healthy(self) -> bool:
+        """Whether every component runs and says that it is well."""
+        if any(component.process() is None for component in self.components):
+            return False
+        health = self.api.health()
+        return all(health.get(part) == "healthy" for part in ("metadatabase", "scheduler", "dag_processor"))
+
+
+def find(settings: Settings) -> Stack:
+    """The stack of this home, running or not.
+
+    Raises WirewatchError when there is none.
+    """
+    home = Home(settings.home.resolve())
+    ui_port, postgres_port = home.port("ui"), home.port("postgres")
+    if ui_port is None or postgres_port is None:
+        raise WirewatchError(f"nothing was set up under {home.path}; run `make up`")
+    return _stack(home, settings, ui_port, postgres_port)
+
+
+def up(settings: Settings, say: Say) -> Stack:
+    """Starts what does not run yet, and returns when all of it is well. Harmless and fast when all of it runs."""
+    home = Home(settings.home.resolve())
+    home.prepare()
+    with _alone(home):
+        postgres = _start_postgres(home, settings, say)
+        ui_port = _ui_port(home, settings, say)
+        stack = _stack(home, settings, ui_port, postgres.port)
+        roles = [*OWNERS.values(), "analyst"]
+        make_databases(postgres.dsn("postgres"), {role: home.password(role) for role in roles})
+        _migrate(stack, say)
+        _load_files(stack, settings, say)
+        started = [component for component in stack.components if component.process() is None]
+        for component in started:
+            component.start()
+        if started:
+            say("starting Airflow: " + ", ".join(component.name for component in started))
+        _wait_until_well(stack, say)
+    return stack
+
+
+def down(settings: Settings, say: Say) -> None:
+    """Stops everything of this home, work first, the database last. Harmless when nothing runs."""
+    stack = find(settings)
+    with _alone(stack.home):
+        workers = [threading.Thread(target=component.stop, name=component.name) for component in stack.components]
+        for worker in workers:
+            say(f"stopping {worker.name}")
+            worker.start()
+        for worker in workers:
+            worker.join()
+        say("stopping Postgres")
+        stack.postgres.stop()
+
+
+def _stack(home: Home, settings: Settings, ui_port: int, postgres_port: int) -> Stack:
+    postgres = Postgres(home.postgres, postgres_port, bin_dir=settings.postgres_bin)
+    environment = airflow.environment(
+        home,
+        ui_port=ui_port,
+        metadata_dsn=postgres.dsn("airflow", user="airflow", password=home.password("airflow")),
+        warehouse_dsn=postgres.dsn("warehouse", user="wirewatch", password=home.password("wirewatch")),
+    )
+    return Stack(home, postgres, f"http://127.0.0.1:{ui_port}", environment)
+
+
+def _start_postgres(home: Home, settings: Settings, say: Say) -> Postgres:
+    remembered = home.port("postgres")
+    if remembered is not None:
+        postgres = Postgres(home.postgres, remembered, bin_dir=settings.postgres_bin)
+        if postgres.is_running():
+            return postgres
+    port = home.choose_port("postgres", settings.postgres_port)
+    _say_moved(say, "Postgres", remembered or settings.postgres_port, port)
+    postgres = Postgres(home.postgres, port, bin_dir=settings.postgres_bin)
+    say(f"starting Postgres on 127.0.0.1:{port}")
+    postgres.start()
+    return postgres
+
+
+def _ui_port(home: Home, settings: Settings, say: Say) -> int:
+    remembered = home.port("ui")
+    if remembered is not None:
+        # Its api-server may be the one that holds the port.
+        server = next(c for c in airflow.components(home, dict(os.environ)) if c.name == "api-server")
+        if server.process() is not None:
+            return remembered
+    port = home.choose_port("ui", settings.port)
+    _say_moved(say, "the Airflow UI", remembered or settings.port, port)
+    return port
+
+
+def _say_moved(say: Say, what: str, wanted: int, port: int) -> None:
+    if port != wanted:
+        say(f"port {wanted} is busy: {what} gets {port}")
+
+
+def _migrate(stack: Stack, say: Say) -> None:
+    applied = migrate(stack.owner_dsn)
+    if applied:
+        say(f"warehouse: applied {len(applied)} migrations, up to {applied[-1]}")
+        say("preparing Airflow's database")
+    airflow.migrate_metadata(stack.home, stack.environment)
+
+
+def _load_files(stack: Stack, settings: Settings, say: Say) -> None:
+    """Brings feeds.yaml and the topic files into force; a broken one is said, and the last good one stays."""
+    with Warehouse(stack.owner_dsn) as warehouse:
+        for load in (sync_feeds_file, sync_topic_files):
+            try:
+                load(warehouse, settings)
+            except FileProblems as error:
+                say(f"{error}\nuntil this is mended, what was last in force stays so")
+
+
+def _wait_until_well(stack: Stack, say: Say) -> None:
+    def well() -> bool:
+        dead = [component for component in stack.components if component.process() is None]
+        if dead:
+            raise airflow.AirflowError(f"{dead[0].name} ended right after its start; read {dead[0].log}")
+        return stack.is_healthy()
+
+    airflow.wait_until(well, "Airflow is not healthy", timeout_s=180, log=stack.home.logs)
+    for problem in stack.api.import_errors():
+        say(f"a DAG file is broken: {problem}")
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[None]:
+    """One `up` or `down` at a time."""
+    lock = FileLock(home.path / "run" / "lock", timeout=300)
+    try:
+        with lock:
+            yield
+    except Timeout:
+        raise WirewatchError(f"another `wirewatch up` or `down` is still at work in {home.path}") from None

@@ -1,0 +1,304 @@
+"""One frozen record per stage, named for the stage. No dicts travel through the house.
+
+All datetimes are timezone-aware. Texts are cleaned (see `clean_text`) before they enter a record, so that whatever
+stands in a record can be stored.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def clean_text(text: str) -> str:
+    """`text` without what Postgres or UTF-8 can't hold: NUL and lone surrogates become U+FFFD, one for one.
+
+    One for one, so that character offsets stay right.
+    """
+    return _UNSTORABLE.sub("\ufffd", text)
+
+
+class EntryState(StrEnum):
+    """Where an entry stands; the ledger counts them, and every entry is in exactly one."""
+
+    NEW = "new"
+    FETCHING = "fetching"
+    FETCHED = "fetched"
+    EXTRACTED = "extracted"
+    LABELLED = "labelled"
+    DROPPED = "dropped"
+
+
+class DropReason(StrEnum):
+    """Why an entry ended without an article: a fixed list, so that the ledger can be summed."""
+
+    NO_URL = "no_url"
+    BAD_URL = "bad_url"
+    ROBOTS_DISALLOWED = "robots_disallowed"
+    BLOCKED_ADDRESS = "blocked_address"
+    GONE = "gone"
+    BOT_WALL = "bot_wall"
+    PAYWALL = "paywall"
+    NOT_HTML = "not_html"
+    NOT_ARTICLE = "not_article"
+    TOO_LARGE = "too_large"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    NO_TEXT = "no_text"
+    TOO_OLD = "too_old"
+    EXTRACTION_FAILED = "extraction_failed"
+    RETRIES_EXHAUSTED = "retries_exhausted"
+
+
+class FetchFailure(StrEnum):
+    """Why a visit to the web brought no usable document.
+
+    Those that say something about the address have a DropReason of the same name; the last five say something about
+    the moment, and a later visit may go better.
+    """
+
+    BAD_URL = "bad_url"
+    BLOCKED_ADDRESS = "blocked_address"
+    ROBOTS_DISALLOWED = "robots_disallowed"
+    GONE = "gone"
+    BOT_WALL = "bot_wall"
+    PAYWALL = "paywall"
+    NOT_HTML = "not_html"
+    TOO_LARGE = "too_large"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    REFUSED = "refused"
+    """The server answered, but not now: 429, 408, 5xx."""
+    UNREACHABLE = "unreachable"
+    """No name, no connection, or it broke."""
+    TIMEOUT = "timeout"
+    TLS = "tls"
+    BAD_ANSWER = "bad_answer"
+    """Not HTTP, cut short, or encoded in a way that can't be undone."""
+
+
+class Health(StrEnum):
+    """The state of a feed, in words that an operator understands."""
+
+    NEW = "new"
+    HEALTHY = "healthy"
+    UNCHANGED = "unchanged"
+    SLOW = "slow"
+    STALE = "stale"
+    ZOMBIE = "zombie"
+    EMPTY = "empty"
+    NOT_A_FEED = "not_a_feed"
+    BLOCKED = "blocked"
+    UNREACHABLE = "unreachable"
+    GONE = "gone"
+
+
+class CopyKind(StrEnum):
+    """How one article copies another."""
+
+    SAME_URL = "same_url"
+    IDENTICAL = "identical"
+    SYNDICATED = "syndicated"
+    NEAR = "near"
+    UPDATE = "update"
+    PARTIAL = "partial"
+    TRANSLATION = "translation"
+
+
+class Relevance(StrEnum):
+    """How much a story belongs to a topic."""
+
+    CORE = "core"
+    RELATED = "related"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class DateCandidate:
+    """One date that something claimed for an item; kept even when it was not believed."""
+
+    source: str
+    """`feed:published`, `feed:updated`, `feed:dc`, `html:json-ld`, `html:meta`, `html:time`, `url` …"""
+    raw: str
+    """As it was written."""
+    value: datetime | None
+    """What was read; None when it could not be."""
+    zone_assumed: bool = False
+    """The writing had no zone, and the outlet's was taken."""
+    rejected: str | None = None
+    """Why it is not believed (`future`, `absurd`, `unreadable`, `no_zone` …); None when it may be."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item that a feed listed, as parsed."""
+
+    identity: str
+    identity_kind: str
+    """`guid`, `link` or `hash`."""
+    url: str | None
+    """Absolute, unwrapped and without tracking parameters; None when the feed gave none."""
+    title: str
+    summary: str | None
+    """Plain text."""
+    content: str | None
+    """HTML, when the feed carries the text itself."""
+    authors: tuple[str, ...] = ()
+    language: str | None = None
+    published_at: datetime | None = None
+    published_source: str | None = None
+    dates: tuple[DateCandidate, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed document, as parsed."""
+
+    kind: str | None
+    """feedparser's version string (`rss20`, `atom10` …), `json` or None when it is no feed."""
+    title: str | None
+    language: str | None
+    entries: tuple[Entry, ...]
+    ttl_s: int | None = None
+    """The publisher's own wish for the interval (ttl, sy:updatePeriod), in seconds."""
+    problem: str | None = None
+    """Why nothing could be read, in words; None when something could."""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """One answer of the web, after redirects and decompression."""
+
+    url: str
+    """As asked."""
+    final_url: str
+    """As answered."""
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    """In the order of arrival, names as sent."""
+    body: bytes
+    """Decompressed."""
+    fetched_at: datetime
+    elapsed_s: float
+    permanent_redirect: bool = False
+    """Every hop between `url` and `final_url` was 301 or 308."""
+    address: str | None = None
+    """The peer's IP address."""
+    request_headers: tuple[tuple[str, str], ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The first header called `name`, whatever its case; None when there is none."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ArchiveLocation:
+    """Where a page's raw record stands in the archive."""
+
+    file: str
+    """Relative to the archive's root."""
+    offset: int
+    length: int
+    digest: str
+    """WARC-Payload-Digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExtractedArticle:
+    """What was read from a page."""
+
+    title: str
+    text: str
+    """Main text; paragraphs are separated by one newline."""
+    authors: tuple[str, ...]
+    published_at: datetime | None
+    published_source: str | None
+    modified_at: datetime | None
+    dates: tuple[DateCandidate, ...]
+    language: str | None
+    """ISO 639-1, Chinese as `zh`."""
+    canonical_url: str | None
+    section: str | None
+    wire: str | None
+    """The credited news agency, e.g. `AP`, `Reuters`, `Xinhua`; None when none is credited."""
+    dateline: str | None
+    """As printed, e.g. `BEIJING, June 3`."""
+    extractor: str
+    """Name and version of what read it, e.g. `wirewatch/1+trafilatura/2.3.1`."""
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleText:
+    """An article as the copies and topics stages see it."""
+
+    id: int | str
+    title: str
+    text: str
+    url: str
+    outlet: str
+    published_at: datetime | None
+    first_seen_at: datetime | None = None
+    language: str | None = None
+    wire: str | None = None
+    canonical_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CopyLink:
+    """`article` copies `of`."""
+
+    article: int | str
+    of: int | str
+    kind: CopyKind
+    score: float
+    """0 to 1: the share of the copy's text that stands in the other (see docs/copies.md)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One row of the sum that explains a tag."""
+
+    rule: str
+    """Id of the rule or of the model's feature."""
+    term: str
+    """The exact words of the stored text at `start:end`; what the feature says when it has no span."""
+    field: str
+    """`title`, `text`, or `model` for rows without a span."""
+    start: int | None
+    end: int | None
+    weight: float
+    """In the model's units (log-odds); negative when it speaks against."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An actor, unit, vessel, aircraft or place found in the text."""
+
+    entity: str
+    """Id of the entity in the topic file."""
+    kind: str
+    name: str
+    country: str | None
+    role: str | None
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """The decision that an article belongs to a topic, with its reasons."""
+
+    topic: str
+    rules_version: str
+    relevance: Relevance
+    event: str | None
+    score: float
+    """The sum of the evidence's weights."""
+    probability: float
+    """Calibrated, of `core`."""
+    evidence: tuple[Evidence, ...] = ()
+    mentions: tuple[Mention, ...] = field(default=())

@@ -1,0 +1,75 @@
+"""Settings from the environment, validated once, passed on explicitly."""
+
+from __future__ import annotations
+
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from wirewatch.errors import ConfigurationError
+
+ROOT = Path(__file__).resolve().parents[2]
+"""The project: the folder that holds dags/, plugins/ and sql/."""
+
+
+class Settings(BaseSettings):
+    """What an operator can set. Each field is the environment variable `WIREWATCH_<NAME>`."""
+
+    model_config = SettingsConfigDict(env_prefix="WIREWATCH_", frozen=True, extra="ignore")
+
+    home: Path = Field(ROOT / ".wirewatch", description="where the local mode keeps its state")
+    feeds: Path = Field(ROOT / "dags" / "feeds.yaml", description="the registry of outlets and feeds")
+    topics: Path = Field(ROOT / "dags" / "topics", description="the folder of topic files")
+    archive: str = Field(
+        "", description="where raw pages are kept: a folder, file:// or s3:// URL; empty = <home>/archive"
+    )
+    allow_addresses: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
+        (), description="networks that may be visited although they are private, comma-separated (e.g. 127.0.0.0/8)"
+    )
+    contact: str = Field(
+        "https://github.com/wirewatch/wirewatch",
+        description="URL or mail address in the User-Agent, for the sites visited",
+    )
+    host_delay_s: float = Field(5.0, ge=0, le=3600, description="seconds between two visits to a host")
+    shards: int = Field(4, ge=1, le=64, description="how many mapped tasks a run spreads the hosts over")
+    batch_minutes: float = Field(10, gt=0, le=60, description="how long a task goes on claiming work")
+    min_interval_s: int = Field(300, ge=60, description="the shortest time between two polls of a feed")
+    max_interval_s: int = Field(86400, ge=300, description="the longest time between two polls of a feed")
+    max_age_days: int = Field(30, ge=1, description="entries published longer ago are dropped as too_old")
+    postgres_bin: Path | None = Field(None, description="bin directory of an installed PostgreSQL; empty = the wheel's")
+    port: int = Field(8080, ge=1024, le=65000, description="first port to try for the Airflow UI")
+    postgres_port: int = Field(54320, ge=1024, le=65000, description="first port to try for Postgres")
+
+    @field_validator("allow_addresses", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("postgres_bin", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return value or None
+
+    @property
+    def archive_url(self) -> str:
+        """The archive's root, with its default filled in."""
+        return self.archive or str(self.home / "archive")
+
+    @classmethod
+    def load(cls) -> Settings:
+        """The settings of this process's environment.
+
+        Raises ConfigurationError with one line per wrong variable.
+        """
+        try:
+            return cls()
+        except ValidationError as error:
+            lines = []
+            for problem in error.errors():
+                name = "WIREWATCH_" + str(problem["loc"][0]).upper()
+                meaning = cls.model_fields[str(problem["loc"][0])].description
+                lines.append(f"{name}={problem['input']!r}: {problem['msg']}; it is {meaning}")
+            raise ConfigurationError("\n".join(lines)) from None

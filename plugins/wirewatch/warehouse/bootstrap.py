@@ -1,0 +1,39 @@
+"""Roles and databases of a server that is ours alone. Needs its superuser, so it is not a migration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import psycopg2
+from psycopg2 import sql
+
+OWNERS = {"airflow": "airflow", "warehouse": "wirewatch"}
+"""Database → the role that owns it."""
+
+
+def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
+    """Makes the roles and the two databases, and sets the roles' passwords; harmless when they exist.
+
+    `passwords` are by role: `airflow` owns Airflow's metadata, `wirewatch` owns the warehouse, `analyst` may log in;
+    what an analyst may read is the migrations' business.
+    """
+    connection = psycopg2.connect(superuser_dsn, connect_timeout=10)
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("select rolname from pg_roles")
+            known = {name for (name,) in cursor.fetchall()}
+            for role, password in passwords.items():
+                verb = sql.SQL("alter" if role in known else "create")
+                login = sql.SQL("{} role {} login password {}")
+                cursor.execute(login.format(verb, sql.Identifier(role), sql.Literal(password)))
+            cursor.execute("select datname from pg_database")
+            databases = {name for (name,) in cursor.fetchall()}
+            for database, owner in OWNERS.items():
+                name = sql.Identifier(database)
+                if database not in databases:
+                    cursor.execute(sql.SQL("create database {} owner {}").format(name, sql.Identifier(owner)))
+                cursor.execute(sql.SQL("revoke all on database {} from public").format(name))
+            cursor.execute("grant connect on database warehouse to analyst")
+    finally:
+        connection.close()

@@ -1,0 +1,141 @@
+"""Connections, transactions, and the named queries bound to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+import aiosql
+import psycopg2
+from aiosql.queries import Queries
+from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class in lower case
+from psycopg2.extras import Json, NamedTupleCursor, execute_values
+
+from wirewatch.errors import WarehouseError, WarehouseUnavailable
+from wirewatch.settings import ROOT
+
+QUERIES = ROOT / "sql" / "queries"
+json_value = Json
+"""Wraps what goes into a jsonb column."""
+
+
+@cache
+def named_queries() -> Queries:
+    """All queries of sql/queries/, by name."""
+    return aiosql.from_path(QUERIES, "psycopg2", encoding="utf-8")
+
+
+class Transaction:
+    """The named queries, bound to one open transaction.
+
+    `transaction.claim_feeds(until=…, by=…)` runs the query of that name. Rows come as named tuples; the operator in
+    the query's name decides whether that is all rows, one row, one value, or a count.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        query = getattr(named_queries(), name)
+
+        def run(**parameters: Any) -> Any:
+            result = query(self._connection, **parameters)
+            return list(result) if isinstance(result, Iterator) else result
+
+        return run
+
+    def write(self, name: str, rows: Iterable[Sequence[Any]], *, page_size: int = 500) -> list[Any]:
+        """Runs the query `name`, whose text holds `values %s`, over many rows; returns what its RETURNING gives."""
+        rows = list(rows)
+        if not rows:
+            return []
+        sql = getattr(named_queries(), name).sql
+        returns = "returning" in sql.lower()
+        with self._connection.cursor() as cursor:
+            found = execute_values(cursor, sql, rows, page_size=page_size, fetch=returns)
+        return found if returns else []
+
+    def select(self, query: str) -> list[Any]:
+        """The rows of a query that stands whole in a file of its own, without parameters: for checks."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(query)
+            return cursor.fetchall()
+
+    def run_script(self, script: str) -> None:
+        """Runs a whole file of statements as it stands, without parameters: for views."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(script)
+
+
+class Warehouse:
+    """One database, reached by a connection URI. Connects on first use; safe to use from one thread at a time."""
+
+    def __init__(self, dsn: str, *, application: str = "wirewatch") -> None:
+        self._dsn = dsn
+        self._application = application
+        self._connection: Connection | None = None
+
+    def __enter__(self) -> Warehouse:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def dsn(self) -> str:
+        """The connection URI, password included: not for logs."""
+        return self._dsn
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """One transaction: committed at the end, rolled back by any exception.
+
+        Raises WarehouseUnavailable when there is no connection or it breaks, WarehouseError for what the database
+        refuses.
+        """
+        connection = self._connect()
+        try:
+            yield Transaction(connection)
+            connection.commit()
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            self.close()
+            raise WarehouseUnavailable(
+                f"the warehouse went away: {_first_line(error)}; claims return by themselves"
+            ) from error
+        except psycopg2.Error as error:
+            connection.rollback()
+            raise WarehouseError(f"the warehouse refused: {_first_line(error)}") from error
+        except BaseException:
+            if not connection.closed:
+                connection.rollback()
+            raise
+
+    def close(self) -> None:
+        """Closes the connection, if one is open; the next transaction opens another."""
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _connect(self) -> Connection:
+        if self._connection is None or self._connection.closed:
+            try:
+                self._connection = psycopg2.connect(
+                    self._dsn,
+                    cursor_factory=NamedTupleCursor,
+                    application_name=self._application,
+                    connect_timeout=10,
+                    options="-c timezone=UTC -c client_encoding=UTF8",
+                    keepalives_idle=30,
+                )
+            except psycopg2.OperationalError as error:
+                raise WarehouseUnavailable(
+                    f"no connection to the warehouse: {_first_line(error)}; "
+                    "start it with `make up`, or mend the Airflow connection `warehouse`"
+                ) from error
+        return self._connection
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().split("\n")[0]

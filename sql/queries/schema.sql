@@ -1,0 +1,24 @@
+-- name: lock_migrations(key)!
+-- Waits until no other migrator works; the lock ends with its session, however that ends.
+select pg_advisory_lock(:key);
+
+-- name: views_digest()$
+-- Tells which state of the view files stands in this database.
+select digest from ingest.schema_state where part = 'views';
+
+-- name: view_drop_statements()
+-- Gives the statements that drop every view of ours.
+select 'drop ' || case relkind when 'm' then 'materialized view' else 'view' end
+    || ' if exists ' || quote_ident(nspname) || '.' || quote_ident(relname) || ' cascade' as statement
+from pg_class
+join pg_namespace on pg_namespace.oid = relnamespace
+where nspname in ('news', 'ingest') and relkind in ('v', 'm');
+
+-- name: save_views_digest(digest)!
+-- Remembers which state of the view files stands in this database.
+insert into ingest.schema_state (part, digest) values ('views', :digest)
+on conflict (part) do update set digest = excluded.digest, changed_at = now();
+
+-- name: make_poll_partitions(from_day, until_day)$
+-- Makes the missing monthly partitions of the poll history between two days; gives how many it made.
+select ingest.make_poll_partitions(:from_day, :until_day);
