@@ -74,6 +74,14 @@ def down() -> None:
     stack.down(Settings.load(), _say)
 
 
+@app.command()
+def demo(keep: Annotated[bool, typer.Option(help="Leave it running, to look at the UI.")] = False) -> None:
+    """Run the whole pipeline, through Airflow, on the bundled loopback newsroom; exit 1 when an answer is wrong."""
+    from wirewatch.local import demo as demonstration
+
+    demonstration.run(Settings.load(), _say, keep=keep)
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def psql(context: typer.Context) -> NoReturn:
     """Open psql on the warehouse as `analyst`; arguments go to psql."""

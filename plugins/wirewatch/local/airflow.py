@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,7 @@ from wirewatch.local.state import Home
 from wirewatch.settings import ROOT
 
 ADMIN = "admin"
+HEARTBEATS = {"scheduler": "scheduler", "dag-processor": "dag_processor"}
 
 
 class AirflowError(WirewatchError):
@@ -113,13 +115,14 @@ class Api:
     password: str
     _token: str | None = None
 
-    def health(self) -> dict[str, str]:
-        """Status by component name; empty while the server does not answer."""
+    def heartbeats(self) -> dict[str, datetime]:
+        """When the scheduler and the dag-processor last said that they are well; empty while nobody answers."""
         try:
-            answer = self._request("GET", "/api/v2/monitor/health", token=None)
+            health = self._request("GET", "/api/v2/monitor/health", token=None)
         except (OSError, AirflowError):
             return {}
-        return {name: part["status"] for name, part in answer.items() if part and part.get("status")}
+        beats = {name: health[part].get(f"latest_{part}_heartbeat") for name, part in HEARTBEATS.items()}
+        return {name: datetime.fromisoformat(beat) for name, beat in beats.items() if beat}
 
     def get(self, path: str) -> dict[str, Any]:
         """GET below /api/v2."""

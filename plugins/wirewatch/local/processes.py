@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
@@ -40,6 +41,11 @@ class Component:
         except (FileNotFoundError, json.JSONDecodeError, psutil.NoSuchProcess):
             return None
         return process
+
+    def born_at(self) -> datetime | None:
+        """When the running process was started; None when it does not run."""
+        process = self.process()
+        return None if process is None else datetime.fromtimestamp(process.create_time(), UTC)
 
     def start(self) -> None:
         """Starts it, after ending what a killed one left behind; harmless when it runs."""

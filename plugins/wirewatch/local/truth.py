@@ -1,0 +1,114 @@
+"""Compares what the warehouse found out with what a loopback newsroom knows to be true."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from wirewatch.warehouse import Warehouse
+
+Truth = list[dict[str, Any]]
+
+_WIRE = {"syndicated", "translation"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One comparison of two sets."""
+
+    what: str
+    truth: int
+    found: int
+    right: int
+    required: bool
+    """The demo fails when it differs."""
+
+    @property
+    def equal(self) -> bool:
+        """Both sets are the same."""
+        return self.truth == self.found == self.right
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """All comparisons, and each difference in words."""
+
+    lines: tuple[Line, ...]
+    differences: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        """Every required comparison is equal."""
+        return all(line.equal for line in self.lines if line.required)
+
+
+def compare(warehouse: Warehouse, truth: Truth, listed: list[dict[str, Any]]) -> Comparison:
+    """Compares the warehouse with `truth` (the newsroom's articles) and `listed` (what its feeds listed to us).
+
+    Sets of addresses are compared, so that an article under the wrong heading counts twice: missing here, wrong there.
+    """
+    with warehouse.transaction() as rows:
+        entries, articles = rows.demo_entries(), {row.url: row for row in rows.demo_articles()}
+    lines: list[Line] = []
+    differences: list[str] = []
+
+    def line(what: str, true: set, found: set, *, required: bool = True) -> None:
+        lines.append(Line(what, len(true), len(found), len(true & found), required))
+        differences.extend(f"{what}: missing {item}" for item in sorted(map(str, true - found)))
+        differences.extend(f"{what}: wrong {item}" for item in sorted(map(str, found - true)))
+
+    collected = {entry.url for entry in entries}
+    readable = [article for article in truth if article["url"] in collected and article["drop"] is None]
+    canonical = {alias: article["url"] for article in truth for alias in article["aliases"]}
+
+    def plain(url: str) -> str:
+        return canonical.get(url, url)
+
+    line(
+        "entries listed, in the ledger",
+        {(item["feed"], item["url"]) for item in listed},
+        {(e.feed, e.url) for e in entries},
+    )
+    line("entries in it twice", set(), {(e.feed, e.url) for e in entries if e.times > 1})
+    line(
+        "dropped, with reason",
+        {(a["url"], a["drop"]) for a in truth if a["drop"] and a["url"] in collected},
+        {(e.url, e.reason) for e in entries if e.state == "dropped"},
+    )
+    found = {plain(url): row for url, row in articles.items()}
+    line("articles read", {article["url"] for article in readable}, set(found))
+    for what, kinds, required in (
+        ("identical copies", {"identical"}, True),
+        ("wire copies (syndicated, translated)", _WIRE, True),
+        ("updates", {"update"}, False),
+        ("other near copies", {"near"}, False),
+    ):
+        line(
+            what,
+            {a["url"] for a in readable if any(kind in kinds for _, kind in a["copies"])},
+            {url for url, row in found.items() if kinds & set(row.kinds)},
+            required=required,
+        )
+    line(
+        "stories: article and its origin",
+        {(a["url"], a["origin"]) for a in readable},
+        {(url, plain(row.origin)) for url, row in found.items() if row.origin},
+    )
+    line(
+        "topic: core",
+        {a["url"] for a in readable if a["relevance"] == "core"},
+        {url for url, row in found.items() if row.relevance == "core"},
+    )
+    line(
+        "topic: related",
+        {a["url"] for a in readable if a["relevance"] == "related"},
+        {url for url, row in found.items() if row.relevance == "related"},
+        required=False,
+    )
+    line(
+        "topic: event type of core articles",
+        {(a["url"], a["event"]) for a in readable if a["relevance"] == "core"},
+        {(url, row.event) for url, row in found.items() if row.relevance == "core"},
+        required=False,
+    )
+    return Comparison(tuple(lines), tuple(differences))
