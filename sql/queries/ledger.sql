@@ -7,3 +7,12 @@ where entry.state = 'extracted'
   and article.article_id = entry.article_id
   and article.linked_at is not null
   and article.tagged_at is not null;
+
+-- name: expire_claims()!
+-- Ends every claim at once, for when it is known that no worker lives: the work is free for the next one.
+with feeds as (
+    update ingest.feed set lease_until = now() where lease_until > now()
+), hosts as (
+    update ingest.host set busy_until = now() where busy_until > now()
+)
+update ingest.entry set lease_until = now() where lease_until > now();

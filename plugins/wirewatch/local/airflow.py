@@ -65,6 +65,9 @@ def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: s
         "AIRFLOW__DAG_PROCESSOR__REFRESH_INTERVAL": "30",
         # The scheduler's health server and log server listen on every interface: both stay off.
         "AIRFLOW__SCHEDULER__ENABLE_HEALTH_CHECK": "False",
+        # How soon a task that was killed is noticed, in seconds: its run would hold up the next one meanwhile.
+        "AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT": "60",
+        "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "AIRFLOW_CONN_WAREHOUSE": warehouse_dsn,
         "SPT_NOENV": "1",  # keeps setproctitle from overwriting the environment by which our processes are known

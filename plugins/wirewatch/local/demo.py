@@ -32,7 +32,7 @@ from wirewatch.warehouse import Warehouse
 ROUNDS = ("2026-03-04T00:00:00Z", "2026-03-06T12:00:00Z", "2026-03-08T23:59:00Z")
 """The newsroom's clock at each round of polls: its week has 2 to 8 March."""
 _PATIENCE_S = 240
-_ENVIRONMENT = {
+ENVIRONMENT = {
     "WIREWATCH_ALLOW_ADDRESSES": "127.0.0.0/8",
     "WIREWATCH_HOST_DELAY_S": "0.05",  # the newsroom's hosts are ours
     "WIREWATCH_MAX_AGE_DAYS": "36500",  # its week lies in the past
@@ -51,7 +51,7 @@ def run(settings: Settings, say: Say, *, keep: bool = False) -> None:
     Raises DemoFailed when an answer is wrong.
     """
     home = settings.home.resolve() / "demo"
-    os.environ.update(_ENVIRONMENT, WIREWATCH_HOME=str(home), WIREWATCH_FEEDS=str(home / "feeds.yaml"))
+    os.environ.update(ENVIRONMENT, WIREWATCH_HOME=str(home), WIREWATCH_FEEDS=str(home / "feeds.yaml"))
     demo = Settings.load()
     _clear(demo, say)
     home.mkdir(parents=True)

@@ -51,7 +51,7 @@ class Component:
         """Starts it, after ending what a killed one left behind; harmless when it runs."""
         if self.process() is not None:
             return
-        self._end_leftovers()
+        self.end_leftovers()
         if self.log.exists() and self.log.stat().st_size > 20_000_000:
             self.log.replace(self.log.with_suffix(".log.1"))
         with self.log.open("ab") as log:
@@ -74,7 +74,7 @@ class Component:
         if process is not None:
             process.send_signal(signal.SIGTERM)
             _reap_or_wait(process, patience_s)
-        self._end_leftovers()
+        self.end_leftovers()
         self._pid_file.unlink(missing_ok=True)
 
     def leftovers(self) -> list[psutil.Process]:
@@ -98,7 +98,8 @@ class Component:
                 continue  # ended while we looked
         return total
 
-    def _end_leftovers(self) -> None:
+    def end_leftovers(self) -> None:
+        """Ends what a killed component left behind: its children outlive it."""
         left = self.leftovers()
         for process in left:
             _signal(process, signal.SIGTERM)

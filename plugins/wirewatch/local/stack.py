@@ -89,6 +89,8 @@ def up(settings: Settings, say: Say) -> Stack:
         _migrate(stack, say)
         _load_files(stack, settings, say)
         started = [component for component in stack.components if component.process() is None]
+        if any(component.name == "scheduler" for component in started):
+            _free_claims(stack)
         for component in started:
             component.start()
         if started:
@@ -169,6 +171,15 @@ def _load_files(stack: Stack, settings: Settings, say: Say) -> None:
                 load(warehouse, settings)
             except FileProblems as error:
                 say(f"{error}\nuntil this is mended, what was last in force stays so")
+
+
+def _free_claims(stack: Stack) -> None:
+    """Ends the claims of tasks that died with their scheduler, which is the only one of this stack to run any."""
+    for component in stack.components:
+        if component.name == "scheduler":
+            component.end_leftovers()
+    with Warehouse(stack.owner_dsn) as warehouse, warehouse.transaction() as rows:
+        rows.expire_claims()
 
 
 def _wait_until_well(stack: Stack, say: Say) -> None:

@@ -1,0 +1,106 @@
+"""Parts of the local mode: ports, secrets, processes that are killed, a Postgres that is killed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import time
+
+import psycopg2
+import pytest
+
+from tests.conftest import free_port
+from wirewatch.errors import ConfigurationError
+from wirewatch.local.postgres import Postgres
+from wirewatch.local.processes import Component
+from wirewatch.local.state import Home
+
+
+def test_secrets_are_made_once_and_for_their_owner_only(tmp_path):
+    home = Home(tmp_path / "home")
+    home.prepare()
+    first = home.password("analyst")
+    assert first == home.password("analyst")
+    assert first != home.password("wirewatch")
+    for file in (tmp_path / "home" / "secrets").iterdir():
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_busy_port_gets_the_next_free_one(tmp_path):
+    home = Home(tmp_path)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        busy = taken.getsockname()[1]
+        chosen = home.choose_port("ui", busy)
+        assert busy < chosen < busy + 200
+        assert home.choose_port("postgres", chosen) != chosen, "two servers never share a port"
+    assert home.choose_port("ui", busy) == chosen, "a restart keeps its address"
+
+
+def test_an_unwritable_home_is_explained(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(ConfigurationError, match="WIREWATCH_HOME"):
+        Home(tmp_path / "file").prepare()
+
+
+@pytest.fixture
+def component(tmp_path):
+    home = Home(tmp_path)
+    home.prepare()
+    code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).wait()"
+    made = Component("parent", tmp_path, [sys.executable, "-c", code], dict(os.environ))
+    yield made
+    made.stop(patience_s=2)
+
+
+def _until(condition) -> None:
+    until = time.monotonic() + 10
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.05)
+
+
+def test_a_killed_components_children_are_ended_before_it_starts_again(component):
+    component.start()
+    _until(lambda: len(component.leftovers()) == 2)
+    first = component.process()
+    component.start()
+    assert component.process() == first, "starting twice is harmless"
+    first.send_signal(signal.SIGKILL)
+    _until(lambda: component.process() is None)
+    orphans = component.leftovers()
+    assert orphans
+    component.start()
+    assert all(not orphan.is_running() or orphan.status() == "zombie" for orphan in orphans)
+    component.stop()
+    assert component.process() is None
+    assert component.leftovers() == []
+
+
+def test_postgres_recovers_from_kill(tmp_path):
+    server = Postgres(tmp_path / "pg", free_port())
+    server.start()
+    try:
+        server.start()
+        with psycopg2.connect(server.dsn("postgres")) as connection, connection.cursor() as cursor:
+            cursor.execute("create table kept as select 1 as n")
+        connection.close()
+        os.kill(server.pid(), signal.SIGKILL)
+        _until(lambda: not server.is_running())
+        server.start()
+        with psycopg2.connect(server.dsn("postgres")) as connection, connection.cursor() as cursor:
+            cursor.execute("select n from kept")
+            assert cursor.fetchone() == (1,)
+        connection.close()
+    finally:
+        server.stop()
+    assert not server.is_running()
+    server.stop()
+
+
+def test_a_wrong_bin_directory_is_explained(tmp_path):
+    with pytest.raises(ConfigurationError, match="WIREWATCH_POSTGRES_BIN"):
+        Postgres(tmp_path, 54321, bin_dir=tmp_path)

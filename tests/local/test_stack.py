@@ -1,0 +1,99 @@
+"""The local stack under fire: every component and Postgres killed while the newsroom is read; nothing is lost.
+
+This starts the whole of Airflow, so it is the slowest test of the house (about three minutes).
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+
+import pytest
+
+from tests.conftest import free_port
+from tests.newsroom import Newsroom
+from wirewatch.local import stack
+from wirewatch.local.demo import ENVIRONMENT
+from wirewatch.local.truth import compare
+from wirewatch.settings import Settings
+from wirewatch.warehouse import Warehouse
+
+pytestmark = pytest.mark.timeout(900)
+
+
+@pytest.fixture
+def stack_settings(tmp_path, monkeypatch) -> Iterator[Settings]:
+    """Settings of a stack of the test's own, in the environment too, since Airflow's tasks read them there."""
+    for name, value in {
+        **ENVIRONMENT,
+        "WIREWATCH_HOME": str(tmp_path / "home"),
+        "WIREWATCH_FEEDS": str(tmp_path / "feeds.yaml"),
+        "WIREWATCH_PORT": str(free_port()),
+        "WIREWATCH_POSTGRES_PORT": str(free_port()),
+    }.items():
+        monkeypatch.setenv(name, value)
+    settings = Settings.load()
+    yield settings
+    stack.down(settings, print)
+
+
+def _until(warehouse: Warehouse, condition, *, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while True:
+        with warehouse.transaction() as rows:
+            progress = rows.demo_progress()
+        if condition(progress):
+            return
+        assert time.monotonic() < until, f"stuck at {progress}"
+        time.sleep(0.5)
+
+
+def _kill(running: stack.Stack, name: str) -> None:
+    component = next(component for component in running.components if component.name == name)
+    component.process().send_signal(signal.SIGKILL)
+
+
+def test_kill_everything_during_a_run(stack_settings):
+    with Newsroom.running() as newsroom:
+        newsroom.write_feeds(stack_settings.feeds)
+        running = stack.up(stack_settings, print)
+        begun = time.monotonic()
+        stack.up(stack_settings, print)
+        assert time.monotonic() - begun < 5, "a second `up` is harmless and fast"
+        assert running.api.import_errors() == []
+
+        with Warehouse(running.owner_dsn) as warehouse:
+            with warehouse.transaction() as rows:
+                rows.make_feeds_due()
+            running.api.trigger("poll_feeds")
+            _until(warehouse, lambda progress: progress.entries > 20, seconds=120)
+        _kill(running, "scheduler")
+        os.kill(running.postgres.pid(), signal.SIGKILL)
+        running = stack.up(stack_settings, print)
+        with Warehouse(running.owner_dsn) as warehouse:
+            _until(warehouse, lambda progress: progress.entries - progress.open_entries > 0, seconds=240)
+        for name in ("api-server", "dag-processor", "scheduler"):
+            _kill(running, name)
+        stack.down(stack_settings, print)
+        running = stack.up(stack_settings, print)
+
+        with Warehouse(running.owner_dsn) as warehouse:
+            with warehouse.transaction() as rows:
+                rows.make_feeds_due()
+            running.api.trigger("poll_feeds")
+            _until(
+                warehouse,
+                lambda progress: (
+                    progress.due_feeds == 0 and progress.open_entries == 0 and progress.entries >= len(newsroom.listed)
+                ),
+                seconds=420,
+            )
+            comparison = compare(
+                warehouse,
+                [article.as_json() for article in newsroom.truth().values()],
+                [asdict(item) for item in newsroom.listed],
+            )
+    assert comparison.holds, "\n".join(comparison.differences)
