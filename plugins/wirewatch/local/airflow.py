@@ -76,13 +76,13 @@ def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: s
 
 
 def components(home: Home, env: dict[str, str]) -> list[Component]:
-    """The processes of the local mode. Nothing here defers or watches, so there is no triggerer."""
+    """The processes of the local mode, in the order of their start. Nothing here defers or watches, so there is no triggerer."""
     return [
         Component(name, home.path, airflow_command(*arguments), env)
         for name, arguments in {
             "api-server": ("api-server",),
-            "scheduler": ("scheduler", "--skip-serve-logs"),
             "dag-processor": ("dag-processor",),
+            "scheduler": ("scheduler", "--skip-serve-logs"),
         }.items()
     ]
 
@@ -117,6 +117,13 @@ class Api:
     address: str
     password: str
     _token: str | None = None
+
+    def answers(self) -> bool:
+        """Whether the API server answers."""
+        try:
+            return bool(self._request("GET", "/api/v2/version", token=None))
+        except (OSError, AirflowError):
+            return False
 
     def heartbeats(self) -> dict[str, datetime]:
         """When the scheduler and the dag-processor last said that they are well; empty while nobody answers."""

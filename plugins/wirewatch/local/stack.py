@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -86,16 +87,14 @@ def up(settings: Settings, say: Say) -> Stack:
         stack = _stack(home, settings, ui_port, postgres.port)
         roles = [*OWNERS.values(), "analyst"]
         make_databases(postgres.dsn("postgres"), {role: home.password(role) for role in roles})
-        _migrate(stack, say)
-        _load_files(stack, settings, say)
-        started = [component for component in stack.components if component.process() is None]
-        if any(component.name == "scheduler" for component in started):
-            _free_claims(stack)
-        for component in started:
-            component.start()
-        if started:
-            say("starting Airflow: " + ", ".join(component.name for component in started))
-        _wait_until_well(stack, say)
+        with ThreadPoolExecutor(1) as aside:
+            prepared = aside.submit(airflow.migrate_metadata, stack.home, stack.environment)
+            _migrate(stack, say)
+            _load_files(stack, settings, say)
+            prepared.result()
+        _start_components(stack, say)
+        for problem in stack.api.import_errors():
+            say(f"a DAG file is broken: {problem}")
     return stack
 
 
@@ -158,9 +157,7 @@ def _say_moved(say: Say, what: str, wanted: int, port: int) -> None:
 def _migrate(stack: Stack, say: Say) -> None:
     applied = migrate(stack.owner_dsn)
     if applied:
-        say(f"warehouse: applied {len(applied)} migrations, up to {applied[-1]}")
-        say("preparing Airflow's database")
-    airflow.migrate_metadata(stack.home, stack.environment)
+        say(f"warehouse: applied {len(applied)} migrations, up to {applied[-1]}; preparing Airflow's database")
 
 
 def _load_files(stack: Stack, settings: Settings, say: Say) -> None:
@@ -182,16 +179,31 @@ def _free_claims(stack: Stack) -> None:
         rows.expire_claims()
 
 
-def _wait_until_well(stack: Stack, say: Say) -> None:
-    def well() -> bool:
-        dead = [component for component in stack.components if component.process() is None]
-        if dead:
-            raise airflow.AirflowError(f"{dead[0].name} ended right after its start; read {dead[0].log}")
-        return stack.is_healthy()
+def _start_components(stack: Stack, say: Say) -> None:
+    """Starts what does not run, the scheduler last: it hands out tasks at once, and a task needs the API server."""
+    started: list[Component] = []
+    missing: list[Component] = []
+    for component in stack.components:
+        (missing if component.process() is None else started).append(component)
+    if any(component.name == "scheduler" for component in missing):
+        _free_claims(stack)
+    for component in missing:
+        if component.name == "scheduler":
+            _wait(stack, started, stack.api.answers, "the API server does not answer")
+        say(f"starting {component.name}")
+        component.start()
+        started.append(component)
+    _wait(stack, started, stack.is_healthy, "Airflow is not healthy")
 
-    airflow.wait_until(well, "Airflow is not healthy", timeout_s=180, log=stack.home.logs)
-    for problem in stack.api.import_errors():
-        say(f"a DAG file is broken: {problem}")
+
+def _wait(stack: Stack, started: list[Component], condition: Callable[[], bool], what: str) -> None:
+    def fulfilled() -> bool:
+        for component in started:
+            if component.process() is None:
+                raise airflow.AirflowError(f"{component.name} ended right after its start; read {component.log}")
+        return condition()
+
+    airflow.wait_until(fulfilled, what, timeout_s=180, log=stack.home.logs)
 
 
 @contextmanager
