@@ -1,0 +1,89 @@
+"""The outlets of the newsroom, read from outlets.yaml."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+from ruamel.yaml import YAML
+
+HERE = Path(__file__).parent
+
+
+class FeedSpec(BaseModel):
+    """One feed of an outlet: which articles it lists, and in which dialect. outlets.yaml explains the options."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: str
+    path: str
+    format: Literal["rss", "rdf", "atom", "json"]
+    window: int
+    dates: Literal["rfc822", "dc", "zoneless", "none"] = "rfc822"
+    guid: Literal["permalink", "opaque", "none"] = "permalink"
+    links: Literal["absolute", "relative", "tracked", "amp"] = "absolute"
+    body: Literal["summary", "full", "none"] = "summary"
+    encoding: str = "utf-8"
+    section: str | None = None
+    outlets: tuple[str, ...] = ()
+
+
+class Outlet(BaseModel):
+    """Who publishes, where, and in which dress."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    key: str
+    address: str
+    name: str
+    country: str
+    language: str
+    kind: str
+    ownership: str
+    perspective: str
+    timezone: str
+    page: str
+    path: str
+    feeds: tuple[FeedSpec, ...]
+    amp: bool = False
+    encoding: str = "utf-8"
+    crawl_delay: float | None = None
+    disallow: str | None = None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Where its clock hangs."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def chinese(self) -> bool:
+        """Its prose has no spaces between words."""
+        return self.language.startswith("zh")
+
+
+@cache
+def outlets() -> dict[str, Outlet]:
+    """All outlets by key, in the order of the file. Raises pydantic.ValidationError for a broken file."""
+    raw = YAML(typ="safe").load(HERE / "outlets.yaml")
+    return {outlet.key: outlet for outlet in TypeAdapter(list[Outlet]).validate_python(raw)}
+
+
+def registry(port: int) -> dict:
+    """The outlets as a feeds.yaml document of Wirewatch, with the addresses they have on `port`."""
+    fields = ("key", "name", "country", "language", "kind", "ownership", "perspective", "timezone")
+    return {
+        "outlets": [
+            {name: getattr(outlet, name) for name in fields[:2]}
+            | {"homepage": f"http://{outlet.address}:{port}/"}
+            | {name: getattr(outlet, name) for name in fields[2:]}
+            | {
+                "feeds": [
+                    {"name": feed.name, "url": f"http://{outlet.address}:{port}{feed.path}"} for feed in outlet.feeds
+                ]
+            }
+            for outlet in outlets().values()
+        ]
+    }
