@@ -1,0 +1,339 @@
+"""The only HTTP of the house: one visit to one URL, with every limit that a hostile web asks for.
+
+    async with WebClient(settings) as client:
+        response = await client.get(url, accept=Accept.FEED, headers={"If-None-Match": etag})
+
+A visit ends in a `records.Response` (2xx or 304) or in an `errors.FetchError` whose `reason` is a
+`records.FetchFailure`; nothing else is raised. It never sends cookies or credentials, never pretends to be a browser,
+follows redirects one by one with the address of each checked where it connects (see `address_guard`), and holds no
+more of a body than `max_bytes` after decompression.
+
+The client knows no politeness: `visitor.Visitor` asks robots.txt and waits for the host's turn before it
+calls this one.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from enum import StrEnum
+from time import monotonic
+from types import TracebackType
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from wirewatch import __version__
+from wirewatch.errors import FetchError
+from wirewatch.records import FetchFailure, Response, clean_text
+from wirewatch.settings import Settings
+from wirewatch.web.address_guard import BlockedAddressError, guarded_connector
+from wirewatch.web.large import LARGE
+from wirewatch.web.refusals import refusal
+
+MAX_BYTES = 10 * 1024 * 1024
+"""Bytes of a body after decompression; news pages and feeds beyond that are not text."""
+
+
+class Accept(StrEnum):
+    """What a visit is for; the value is the Accept header, which asks for no more than we read."""
+
+    PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+    """Only HTML is read; anything else is refused as not_html before its body."""
+    FEED = (
+        "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
+        "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+    )
+    """Any content type: publishers serve feeds under all of them."""
+    ROBOTS = "text/plain, */*;q=0.1"
+    """Any content type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one request of a visit may cost. Times in seconds, sizes in bytes."""
+
+    connect_s: float = 30.0
+    read_s: float = 30.0
+    """Between two pieces of the answer."""
+    total_s: float = 120.0
+    """For one request with its whole answer; each hop of a redirect has its own."""
+    redirects: int = 10
+    header_lines: int = 256
+    """Some publishers send more than a hundred."""
+    header_bytes: int = 32 * 1024
+    """Of one line: content security policies are long."""
+    connections: int = 100
+
+
+_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
+_UNTYPED = frozenset({"", "application/octet-stream", "text/plain", "text/xml", "application/xml", "unknown/unknown"})
+"""Types under which HTML arrives from careless servers: the body decides."""
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_PERMANENT = frozenset({301, 308})
+_REFUSAL_BYTES = 64 * 1024
+"""How much of the body of an error is read to recognise it."""
+
+BeforeHop = Callable[[str], Awaitable[None]]
+"""Called with the URL that a redirect leads to, before it is visited. May wait; may raise FetchError to stop there."""
+
+
+OnLarge = Callable[[], Awaitable[None]]
+"""Called when a body turns out to be large (`large.LARGE`), before more of it is read. May wait for room."""
+
+
+class WebClient:
+    """An HTTP client for the length of one task; use it as an async context manager.
+
+    `resolver` replaces the system's DNS (its answers are guarded all the same).
+    """
+
+    def __init__(
+        self, settings: Settings, *, limits: Limits | None = None, resolver: AbstractResolver | None = None
+    ) -> None:
+        self._allow = settings.allow_addresses
+        self._limits = limits or Limits()
+        self._resolver = resolver
+        self._user_agent = f"Wirewatch/{__version__} (+{settings.contact})"
+        self._session: aiohttp.ClientSession | None = None
+
+    @property
+    def user_agent(self) -> str:
+        """What sites see; its product token for robots.txt is `Wirewatch`."""
+        return self._user_agent
+
+    async def __aenter__(self) -> WebClient:
+        limits = self._limits
+        self._session = aiohttp.ClientSession(
+            connector=guarded_connector(self._allow, resolver=self._resolver, limit=limits.connections),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate, br"},
+            timeout=aiohttp.ClientTimeout(
+                total=limits.total_s, sock_connect=limits.connect_s, sock_read=limits.read_s, ceil_threshold=3600
+            ),
+            response_class=_PeerResponse,
+            max_line_size=limits.header_bytes,
+            max_field_size=limits.header_bytes,
+            max_headers=limits.header_lines,
+        )
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def get(
+        self,
+        url: str,
+        *,
+        accept: Accept = Accept.PAGE,
+        headers: Mapping[str, str] | None = None,
+        max_bytes: int = MAX_BYTES,
+        before_hop: BeforeHop | None = None,
+        on_large: OnLarge | None = None,
+    ) -> Response:
+        """Visit `url`, following its redirects.
+
+        `headers` are sent beside the client's own (validators: If-None-Match, If-Modified-Since). A 304 is a Response
+        with an empty body. The time of a visit (`elapsed_s`) leaves out what `before_hop` waits.
+
+        Raises FetchError: bad_url, blocked_address, gone, bot_wall, paywall, not_html (only for Accept.PAGE),
+        too_large, too_many_redirects, refused, unreachable, timeout, tls, bad_answer; and what `before_hop` raises.
+        """
+        here = _checked(url, url)
+        seen = {here}
+        elapsed = 0.0
+        permanent = True
+        while True:
+            began = monotonic()
+            answer = await self._request(here, accept, dict(headers or {}), max_bytes, on_large)
+            elapsed += monotonic() - began
+            if answer.status not in _REDIRECTS:
+                hopped = len(seen) > 1
+                return replace(answer, url=url, elapsed_s=elapsed, permanent_redirect=hopped and permanent)
+            target = _redirect_target(here, answer)
+            if target in seen or len(seen) > self._limits.redirects:
+                what = "redirects in a circle" if target in seen else f"more than {self._limits.redirects} redirects"
+                raise _failure(
+                    FetchFailure.TOO_MANY_REDIRECTS, f"{url}: {what}", retry=False, http_status=answer.status
+                )
+            permanent = permanent and answer.status in _PERMANENT
+            seen.add(target)
+            here = target
+            if before_hop is not None:
+                await before_hop(str(target))
+
+    async def _request(
+        self, url: URL, accept: Accept, headers: dict[str, str], max_bytes: int, on_large: OnLarge | None
+    ) -> Response:
+        """One request without redirects: a document, a 304, or a 3xx with an empty body.
+
+        Every way in which aiohttp reports a failure becomes a FetchError here.
+        """
+        if self._session is None:
+            raise RuntimeError("WebClient is used outside of `async with`")
+        try:
+            async with self._session.get(
+                url, headers={**headers, "Accept": accept.value}, allow_redirects=False
+            ) as answer:
+                return await _read(answer, url, accept, max_bytes, on_large)
+        except TimeoutError as error:
+            raise _failure(FetchFailure.TIMEOUT, f"{url}: no answer in time", retry=True) from error
+        except aiohttp.InvalidURL as error:
+            raise _failure(FetchFailure.BAD_URL, f"{url}: not a URL to visit ({error})", retry=False) from error
+        except (aiohttp.ClientSSLError, ssl.SSLError) as error:
+            raise _failure(FetchFailure.TLS, f"{url}: no trusted TLS ({error})", retry=True) from error
+        except aiohttp.ClientConnectorError as error:
+            if isinstance(error.os_error, BlockedAddressError):
+                message = f"{url}: an address that must not be visited ({error.os_error})"
+                raise _failure(FetchFailure.BLOCKED_ADDRESS, message, retry=False) from error
+            raise _failure(FetchFailure.UNREACHABLE, f"{url}: {error}", retry=True) from error
+        except aiohttp.ClientPayloadError as error:
+            message = f"{url}: the answer is cut short or wrongly encoded ({error})"
+            raise _failure(FetchFailure.BAD_ANSWER, message, retry=True) from error
+        except aiohttp.ClientResponseError as error:
+            message = f"{url}: the answer is not HTTP as we read it ({error.message})"
+            raise _failure(FetchFailure.BAD_ANSWER, message, retry=True) from error
+        except (aiohttp.ClientError, OSError) as error:
+            raise _failure(FetchFailure.UNREACHABLE, f"{url}: {error or type(error).__name__}", retry=True) from error
+        except (UnicodeError, ValueError) as error:
+            # Host names that IDNA can't encode, and header values that no request may hold.
+            raise _failure(FetchFailure.BAD_URL, f"{url}: can't be asked for ({error})", retry=False) from error
+
+
+class _PeerResponse(aiohttp.ClientResponse):
+    """A response that remembers whom it came from; aiohttp forgets it as soon as a short body is complete."""
+
+    peer: str | None = None
+
+    async def start(self, connection: aiohttp.connector.Connection) -> aiohttp.ClientResponse:
+        transport = connection.transport
+        if transport is not None:
+            self.peer = (transport.get_extra_info("peername") or (None,))[0]
+        return await super().start(connection)
+
+
+async def _read(
+    answer: aiohttp.ClientResponse, url: URL, accept: Accept, max_bytes: int, on_large: OnLarge | None
+) -> Response:
+    now = datetime.now(UTC)
+    body = b""
+    if answer.status not in _REDIRECTS and answer.status != 304:
+        document = 200 <= answer.status < 300
+        if document:
+            _check_before_body(answer, url, accept, max_bytes)
+            body = await _body(answer, url, max_bytes, on_large)
+        else:
+            body = await _beginning(answer)
+        problem = refusal(answer.status, answer.headers, body, url=str(url), now=now)
+        if problem is not None:
+            raise problem
+        if accept is Accept.PAGE:
+            _check_is_html(answer, url, body)
+    return Response(
+        url=str(url),
+        final_url=str(url),
+        status=answer.status,
+        headers=tuple((clean_text(name), clean_text(value)) for name, value in answer.headers.items()),
+        body=body,
+        fetched_at=now,
+        elapsed_s=0.0,
+        address=getattr(answer, "peer", None),
+        request_headers=tuple(answer.request_info.headers.items()),
+    )
+
+
+def _check_before_body(answer: aiohttp.ClientResponse, url: URL, accept: Accept, max_bytes: int) -> None:
+    """Refuse what the headers alone disqualify, before a byte of the body is read."""
+    if accept is Accept.PAGE and answer.content_type not in _HTML_TYPES and _media_type(answer) not in _UNTYPED:
+        raise _not_html(answer, url)
+    if (answer.content_length or 0) > max_bytes:
+        raise _too_large(url, max_bytes, answer.status)
+
+
+def _media_type(answer: aiohttp.ClientResponse) -> str:
+    return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+
+
+def _check_is_html(answer: aiohttp.ClientResponse, url: URL, body: bytes) -> None:
+    """Under a type that says nothing, the beginning of the body decides: a tag, and one of HTML's."""
+    if not body.strip():
+        raise _failure(FetchFailure.BAD_ANSWER, f"{url}: an empty page", retry=True, http_status=answer.status)
+    if _media_type(answer) in _HTML_TYPES:
+        return
+    start = body[:4096].replace(b"\0", b"").lower()
+    if not any(mark in start for mark in (b"<!doctype html", b"<html", b"<head", b"<body")):
+        raise _not_html(answer, url)
+
+
+async def _body(answer: aiohttp.ClientResponse, url: URL, max_bytes: int, on_large: OnLarge | None) -> bytes:
+    body = bytearray()
+    async for piece in answer.content.iter_any():
+        if on_large is not None and len(body) + len(piece) > LARGE:
+            await on_large()
+            on_large = None
+        if len(body) + len(piece) > max_bytes:
+            raise _too_large(url, max_bytes, answer.status)
+        body += piece
+    return bytes(body)
+
+
+async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
+    """The first bytes of an error's body; how the rest fails does not matter."""
+    body = bytearray()
+    try:
+        async for piece in answer.content.iter_any():
+            body += piece
+            if len(body) >= _REFUSAL_BYTES:
+                break
+    except (aiohttp.ClientError, TimeoutError, OSError):
+        return bytes(body)
+    return bytes(body)
+
+
+def _failure(reason: FetchFailure, message: str, *, retry: bool, http_status: int | None = None) -> FetchError:
+    """A FetchError whose message can be stored: servers put anything into a Location."""
+    return FetchError(reason, clean_text(message), retry=retry, http_status=http_status)
+
+
+def _checked(url: str, asked: str) -> URL:
+    """`url`, if it may be visited at all: http or https, a host, no credentials."""
+    try:
+        parsed = URL(url)
+        host = parsed.host
+    except (ValueError, UnicodeError) as error:
+        raise _failure(FetchFailure.BAD_URL, f"{asked}: not a URL ({error})", retry=False) from error
+    if parsed.scheme not in ("http", "https") or not host:
+        raise _failure(FetchFailure.BAD_URL, f"{asked}: not an http or https URL", retry=False)
+    if parsed.user is not None or parsed.password is not None:
+        raise _failure(FetchFailure.BAD_URL, f"{asked}: leads to a URL with credentials", retry=False)
+    return parsed.with_fragment(None)
+
+
+def _redirect_target(here: URL, answer: Response) -> URL:
+    location = answer.header("Location")
+    if not location:
+        message = f"{here}: a redirect to nowhere ({answer.status})"
+        raise _failure(FetchFailure.BAD_ANSWER, message, retry=True, http_status=answer.status)
+    try:
+        target = here.join(URL(location.strip()))
+    except (ValueError, UnicodeError) as error:
+        message = f"{here}: redirects to what is no URL ({error})"
+        raise _failure(FetchFailure.BAD_URL, message, retry=False, http_status=answer.status) from error
+    return _checked(str(target), str(here))
+
+
+def _not_html(answer: aiohttp.ClientResponse, url: URL) -> FetchError:
+    kind = _media_type(answer) or "a document without a type"
+    return _failure(FetchFailure.NOT_HTML, f"{url}: {kind}, not a page to read", retry=False, http_status=answer.status)
+
+
+def _too_large(url: URL, max_bytes: int, status: int) -> FetchError:
+    return _failure(FetchFailure.TOO_LARGE, f"{url}: more than {max_bytes:,} bytes", retry=False, http_status=status)

@@ -1,0 +1,106 @@
+"""Reading an answer that is no document: gone, refused, behind a wall of robots or of payment (pure).
+
+Walls are told by the headers of their vendors and by marks that stand only in their challenge pages. A wall may come
+with any status, 200 included, and with a body that looks like XML; 403 without any mark is one too, since a public
+page that is refused to a visitor with an honest name is refused because of the name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from wirewatch.errors import FetchError
+from wirewatch.records import FetchFailure
+
+MAX_RETRY_AFTER_S = 86400.0
+"""No server's wish for more than a day is granted."""
+
+WALL_PAGE_BYTES = 150_000
+"""Challenge pages are small; a longer page that holds a mark is an article with a vendor's script in it."""
+
+_WALL_HEADERS = (
+    ("cf-mitigated", "challenge"),
+    ("x-amzn-waf-action", ""),
+)
+"""(name, beginning of value): Cloudflare, AWS WAF."""
+
+_WALL_MARKS = (
+    b"<title>Just a moment...</title>",
+    b"<title>Attention Required! | Cloudflare</title>",
+    b"cf-browser-verification",
+    b"window._cf_chl_opt",
+    b"geo.captcha-delivery.com",
+    b"_Incapsula_Resource?",
+    b'id="px-captcha"',
+    b"window.gokuProps",
+    b"<title>Access Denied</title>",
+    b"<title>Pardon Our Interruption",
+    b"<title>Robot or human?</title>",
+    b"<title>Human Verification</title>",
+    b"/.well-known/sgcaptcha/",
+)
+
+_WALL_STATUSES = frozenset({403, 405, 406})
+_TEMPORARY_STATUSES = frozenset({408, 421, 423, 425, 429})
+
+
+def refusal(status: int, headers: Mapping[str, str], body: bytes, *, url: str, now: datetime) -> FetchError | None:
+    """What is wrong with an answer, by status, headers (case-insensitive) and the beginning of its body.
+
+    None for a document (2xx without a wall) and for 304. 404 may be retried, since pages come back and some are
+    listed before they are served; 410 is meant for good.
+    """
+
+    def error(reason: FetchFailure, what: str, *, retry: bool, retry_after_s: float | None = None) -> FetchError:
+        return FetchError(
+            reason, f"{url}: {what} ({status})", retry=retry, http_status=status, retry_after_s=retry_after_s
+        )
+
+    wish = retry_after(headers, now)
+    if _is_wall(headers, body):
+        return error(FetchFailure.BOT_WALL, "a wall against robots", retry=True, retry_after_s=wish)
+    if 200 <= status < 300 or status == 304:
+        return None
+    if status in _WALL_STATUSES:
+        return error(FetchFailure.BOT_WALL, "refused to us", retry=True, retry_after_s=wish)
+    if status in (401, 402, 407):
+        return error(FetchFailure.PAYWALL, "asks for a login or a payment", retry=False)
+    if status == 404:
+        return error(FetchFailure.GONE, "not found", retry=True)
+    if status in (410, 451):
+        return error(FetchFailure.GONE, "gone for good", retry=False)
+    if status in _TEMPORARY_STATUSES or status >= 500:
+        return error(FetchFailure.REFUSED, "the server asks to come later", retry=True, retry_after_s=wish)
+    return error(FetchFailure.REFUSED, "the server refused", retry=True)
+
+
+def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
+    """The wait that `Retry-After` asks for, in seconds, 0 to MAX_RETRY_AFTER_S; None when it says nothing readable.
+
+    A date is read against the server's own `Date`, so that a wrong clock on either side does no harm.
+    """
+    value = headers.get("Retry-After", "").strip()
+    if value.isascii() and value.isdigit():
+        # Ten digits are 300 years; more would only be a slow way to say "a day".
+        return min(float(value[:10]), MAX_RETRY_AFTER_S)
+    until = _http_date(value)
+    if until is None:
+        return None
+    since = _http_date(headers.get("Date", "")) or now
+    return min(max((until - since).total_seconds(), 0.0), MAX_RETRY_AFTER_S)
+
+
+def _http_date(value: str) -> datetime | None:
+    try:
+        moment = parsedate_to_datetime(value)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _is_wall(headers: Mapping[str, str], body: bytes) -> bool:
+    if any(name in headers and headers[name].lower().startswith(start) for name, start in _WALL_HEADERS):
+        return True
+    return len(body) <= WALL_PAGE_BYTES and any(mark in body for mark in _WALL_MARKS)

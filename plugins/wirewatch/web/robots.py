@@ -1,0 +1,60 @@
+"""robots.txt after RFC 9309 (pure): what an answer means, and what the rules allow.
+
+A 4xx answer means that there are no rules. A server that fails or can't be reached says nothing: rules that were read
+within 30 days stay in force, and without any the host is not visited until it answers.
+"""
+
+from __future__ import annotations
+
+import codecs
+
+from protego import Protego
+
+from wirewatch.errors import FetchError
+from wirewatch.records import FetchFailure, clean_text
+
+AGENT = "Wirewatch"
+"""Our product token: the name that sites address in robots.txt."""
+
+VALID_S = 86_400.0
+"""How long rules stand before they are read again (RFC 9309: no longer than 24 hours)."""
+
+TRY_AGAIN_S = 600.0
+"""After how long a robots.txt that could not be read is tried again."""
+
+MAX_BYTES = 2 * 1024 * 1024
+"""A longer file is not read at all; RFC 9309 asks for 500 KiB."""
+
+_NO_RULES = frozenset({FetchFailure.GONE, FetchFailure.PAYWALL, FetchFailure.BOT_WALL, FetchFailure.TOO_MANY_REDIRECTS})
+
+
+class Rules:
+    """What one host asks of us. `text` is its robots.txt; None when it has none."""
+
+    def __init__(self, text: str | None) -> None:
+        self._rules = Protego.parse(text) if text else None
+
+    def allow(self, url: str) -> bool:
+        """Whether we may visit `url`."""
+        return self._rules is None or self._rules.can_fetch(url, AGENT)
+
+    @property
+    def delay_s(self) -> float:
+        """Seconds between two visits that the host asks for (Crawl-delay or Request-rate); 0 when it asks for none."""
+        if self._rules is None:
+            return 0.0
+        rate = self._rules.request_rate(AGENT)
+        by_rate = rate.seconds / rate.requests if rate is not None and rate.requests else 0.0
+        return max(self._rules.crawl_delay(AGENT) or 0.0, by_rate, 0.0)
+
+
+def rules_text(body: bytes) -> str:
+    """The text of a robots.txt as served, without a byte order mark, storable."""
+    return clean_text(body.removeprefix(codecs.BOM_UTF8).decode("utf-8", "replace"))
+
+
+def means_no_rules(error: FetchError) -> bool:
+    """Whether a failed visit to robots.txt says that there are no rules (RFC 9309, 2.3.1.3), not that it failed."""
+    if error.reason in _NO_RULES:
+        return error.http_status is None or error.http_status < 500
+    return error.http_status is not None and 400 <= error.http_status < 500 and error.http_status not in (408, 429)
