@@ -7,9 +7,11 @@ stands in a record can be stored.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -130,6 +132,16 @@ class DateCandidate:
     rejected: str | None = None
     """Why it is not believed (`future`, `absurd`, `unreadable`, `no_zone` …); None when it may be."""
 
+    def as_json(self) -> dict[str, str | bool | None]:
+        """As the warehouse keeps it in its `dates` columns."""
+        return asdict(self) | {"value": self.value.isoformat() if self.value else None}
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> DateCandidate:
+        """The candidate that `as_json` wrote."""
+        value = stored["value"]
+        return cls(**{**stored, "value": datetime.fromisoformat(value) if value else None})
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -150,6 +162,8 @@ class Entry:
     published_at: datetime | None = None
     published_source: str | None = None
     dates: tuple[DateCandidate, ...] = ()
+    link: str | None = None
+    """The link as the feed wrote it; None when it gave none. Tells a missing address from an unusable one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +179,8 @@ class ParsedFeed:
     """The publisher's own wish for the interval (ttl, sy:updatePeriod), in seconds."""
     problem: str | None = None
     """Why nothing could be read, in words; None when something could."""
+    complete: bool = True
+    """False when the document was cut short: a later poll must not be answered with "not modified"."""
 
 
 @dataclass(frozen=True, slots=True)

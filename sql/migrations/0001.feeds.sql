@@ -49,12 +49,18 @@ create table ingest.feed (
     language text,
     host text not null check (host <> ''),
     shard int not null generated always as (abs(hashtext(host) % 5040)) stored,
+    stale_after_days int check (stale_after_days > 0),
+    trust_dates boolean not null default true,
+    added_at timestamptz not null,
     retired_at timestamptz,
     etag text,
     last_modified text,
     body_digest text,
     next_poll_at timestamptz not null,
     interval_s int not null default 900 check (interval_s between 1 and 604800),
+    lean int not null default 0,
+    mean_gap_s int check (mean_gap_s >= 0),
+    longest_gap_s int check (longest_gap_s >= 0),
     lease_until timestamptz,
     lease_by text,
     health text not null default 'new' check (health in ('new', 'healthy', 'unchanged', 'slow', 'stale', 'zombie', 'empty', 'not_a_feed', 'blocked', 'unreachable', 'gone')),
@@ -65,6 +71,8 @@ create table ingest.feed (
     last_new_entry_at timestamptz,
     newest_entry_at timestamptz,
     known_share real check (known_share between 0 and 1),
+    listed bigint[] not null default '{}',
+    listed_at timestamptz,
     last_error text,
     moved_to text,
     moved_polls int not null default 0 check (moved_polls >= 0),
@@ -79,12 +87,18 @@ comment on column ingest.feed.name is 'Name within the outlet.';
 comment on column ingest.feed.language is 'Language of its entries, BCP 47, when it differs from the outlet''s.';
 comment on column ingest.feed.host is 'Host and port of the URL: the unit of politeness.';
 comment on column ingest.feed.shard is 'Hash of the host, 0 to 5039 (divisible by every number of shards up to 10); a mapped task takes those with shard modulo its number.';
+comment on column ingest.feed.stale_after_days is 'Days of silence after which it counts as stale, from feeds.yaml; null when its own rhythm decides.';
+comment on column ingest.feed.trust_dates is 'False where its dates are not the publisher''s: they are kept with the entries and not believed.';
+comment on column ingest.feed.added_at is 'When it first stood in feeds.yaml.';
 comment on column ingest.feed.retired_at is 'When it left feeds.yaml or was disabled there; null while it is polled. Failures never set it.';
 comment on column ingest.feed.etag is 'Validator of the last good answer, sent back as If-None-Match.';
 comment on column ingest.feed.last_modified is 'Validator of the last good answer, sent back as If-Modified-Since.';
 comment on column ingest.feed.body_digest is 'SHA-256 of the last good body, for servers whose validators lie.';
 comment on column ingest.feed.next_poll_at is 'Not polled before.';
 comment on column ingest.feed.interval_s is 'Present interval between polls in seconds.';
+comment on column ingest.feed.lean is 'Good polls in a row that asked for a longer (above 0) or a shorter (below 0) interval.';
+comment on column ingest.feed.mean_gap_s is 'Mean time between two of its newest publications, in seconds; null when its dates don''t tell.';
+comment on column ingest.feed.longest_gap_s is 'Longest time between two days of publication in its document, in seconds.';
 comment on column ingest.feed.lease_until is 'A task holds it until then; an expired lease is free.';
 comment on column ingest.feed.lease_by is 'Which task holds it.';
 comment on column ingest.feed.health is 'State in an operator''s words; see docs/operations.md.';
@@ -92,9 +106,11 @@ comment on column ingest.feed.health_since is 'Since when it has been in that st
 comment on column ingest.feed.failures is 'Failed polls in a row.';
 comment on column ingest.feed.last_polled_at is 'Last poll, whatever its outcome.';
 comment on column ingest.feed.last_success_at is 'Last poll that brought a feed or an honest "unchanged".';
-comment on column ingest.feed.last_new_entry_at is 'Last poll that brought a new entry.';
+comment on column ingest.feed.last_new_entry_at is 'Last poll that brought a new entry, not counting the first: there all are new.';
 comment on column ingest.feed.newest_entry_at is 'Newest believed publication date that it ever listed.';
 comment on column ingest.feed.known_share is 'Share of already-known entries in the last full answer.';
+comment on column ingest.feed.listed is 'The entries of the document as it stood last: an answer "not modified" lists them again.';
+comment on column ingest.feed.listed_at is 'Last poll that brought the document itself.';
 comment on column ingest.feed.last_error is 'What went wrong last, in words; null after a good poll.';
 comment on column ingest.feed.moved_to is 'Where permanent redirects lead.';
 comment on column ingest.feed.moved_polls is 'For how many polls in a row they led there.';

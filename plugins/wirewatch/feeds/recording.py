@@ -1,0 +1,316 @@
+"""What a poll found, into the warehouse: one transaction for each poll, safe to repeat, nothing lost by a kill.
+
+A poll whose claim was lost meanwhile is not recorded: whoever has the feed now lists the same entries. Entries are
+matched by identity alone; a known one with other words keeps its old words as a revision.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from wirewatch.articles import urls
+from wirewatch.errors import FetchError
+from wirewatch.feeds import schedule
+from wirewatch.feeds.health import Outcome, Vitals, health_of, outcome_of_failure
+from wirewatch.records import DropReason, Entry, EntryState, Health, ParsedFeed, clean_text
+from wirewatch.warehouse import Transaction, Warehouse
+from wirewatch.warehouse.connection import json_value
+
+_MAX_ERROR = 1_000
+_MAX_DETAIL = 500
+_TAG = re.compile(r"<[^<>]*>")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What one visit to a feed brought."""
+
+    feed_id: int
+    by: str
+    """Who holds the claim."""
+    began_at: datetime
+    elapsed_s: float
+    """How long the server took."""
+    http_status: int | None = None
+    error: FetchError | None = None
+    """Why there is no document."""
+    parsed: ParsedFeed | None = None
+    """The document as read; None without one and when the body was the same as before."""
+    size: int | None = None
+    """Bytes of the body."""
+    body_digest: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    max_age_s: int | None = None
+    """The server's Cache-Control."""
+    moved_to: str | None = None
+    """Where permanent redirects led, from the registry's address."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What a poll changed."""
+
+    outcome: Outcome
+    health: Health
+    entries_new: int = 0
+    entries_changed: int = 0
+    overflow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Listing:
+    """What the entries of a document were to the warehouse."""
+
+    ids: list[int]
+    new: int = 0
+    changed: int = 0
+    known: int = 0
+
+    @property
+    def known_share(self) -> float | None:
+        return self.known / len(self.ids) if self.ids else None
+
+
+def record_visit(
+    warehouse: Warehouse, visit: Visit, bounds: schedule.Bounds, *, now: datetime, outage: bool = False
+) -> Recorded | None:
+    """Store a visit: its entries, the poll, the feed's schedule and health; None when the claim was lost.
+
+    With `outage` a failure is kept in the history and counts against nothing. Raises WarehouseError.
+    """
+    with warehouse.transaction() as rows:
+        feed = rows.lock_feed(feed_id=visit.feed_id, by=visit.by)
+        if feed is None:
+            return None
+        if visit.error is not None:
+            return _record_failure(rows, feed, visit, outcome_of_failure(visit.error), bounds, now, outage=outage)
+        if visit.parsed is not None and visit.parsed.problem is not None:
+            return _record_failure(rows, feed, visit, Outcome.NOT_A_FEED, bounds, now)
+        return _record_success(rows, feed, visit, bounds, now)
+
+
+def _record_failure(
+    rows: Transaction,
+    feed: Any,
+    visit: Visit,
+    outcome: Outcome,
+    bounds: schedule.Bounds,
+    now: datetime,
+    *,
+    outage: bool = False,
+) -> Recorded:
+    problem = visit.parsed.problem if visit.parsed else str(visit.error)
+    error = clean_text(problem or outcome.value)[:_MAX_ERROR]
+    health = health_of(outcome, http_status=visit.http_status, elapsed_s=visit.elapsed_s, vitals=_vitals(feed), now=now)
+    if outage:
+        health = Health(feed.health)
+        error = f"counts against no feed, most hosts were silent at once: {error}"
+        rows.release_feed(feed_id=visit.feed_id, by=visit.by, next_poll_at=_later(now, bounds.floor_s))
+    else:
+        wait_s = schedule.wait_after_failure(
+            schedule.setback_of(outcome, visit.error),
+            failures=feed.failures + 1,
+            interval_s=feed.interval_s,
+            bounds=bounds,
+            feed_id=visit.feed_id,
+            retry_after_s=visit.error.retry_after_s if visit.error else None,
+        )
+        rows.finish_bad_poll(
+            feed_id=visit.feed_id, by=visit.by, now=now, next_poll_at=_later(now, wait_s), health=health, error=error
+        )
+    _save_poll(rows, visit, outcome, health, error=error)
+    return Recorded(outcome, health)
+
+
+def _record_success(rows: Transaction, feed: Any, visit: Visit, bounds: schedule.Bounds, now: datetime) -> Recorded:
+    parsed = visit.parsed
+    if parsed is None:
+        listing = _Listing(feed.listed, known=len(feed.listed))
+        rows.see_entries(entry_ids=feed.listed, now=now)
+    else:
+        listing = _save_entries(rows, visit.feed_id, parsed, now)
+        # A document that was cut short must not be answered with "not modified" next time.
+        whole = visit if parsed.complete else None
+        rows.save_listing(
+            feed_id=visit.feed_id,
+            listed=listing.ids,
+            now=now,
+            etag=whole and whole.etag,
+            last_modified=whole and whole.last_modified,
+            body_digest=whole and whole.body_digest,
+        )
+    first = feed.last_success_at is None
+    overflow = bool(feed.listed and listing.ids and parsed and parsed.complete and not listing.known)
+    outcome = _outcome(visit, listing)
+    rhythm, newest_at = _rhythm(parsed)
+    observed_s = (newest_at - feed.newest_entry_at).total_seconds() if newest_at and feed.newest_entry_at else None
+    longest_gap_s = feed.longest_gap_s
+    if listing.new:
+        longest_gap_s = schedule.longest_gap_s(feed.longest_gap_s, rhythm, observed_s)
+    mean_gap_s = rhythm.mean_gap_s if rhythm else feed.mean_gap_s
+    newest_entry_at = max(filter(None, (newest_at, feed.newest_entry_at)), default=None)
+    vitals = Vitals(
+        added_at=feed.added_at,
+        newest_entry_at=newest_entry_at,
+        last_new_entry_at=now if listing.new and not first else feed.last_new_entry_at,
+        longest_gap_s=longest_gap_s,
+        stale_after_days=feed.stale_after_days,
+    )
+    health = health_of(outcome, http_status=visit.http_status, elapsed_s=visit.elapsed_s, vitals=vitals, now=now)
+    wishes = [wish for wish in (visit.max_age_s, parsed.ttl_s if parsed else None) if wish]
+    pace = schedule.after_success(
+        schedule.Pace(feed.interval_s, feed.lean),
+        bounds,
+        known_share=None if first else listing.known_share,
+        mean_gap_s=mean_gap_s,
+        silence_s=(now - newest_entry_at).total_seconds() if newest_entry_at else None,
+        window_s=rhythm.window_s if rhythm else None,
+        wish_s=max(wishes, default=None),
+        overflow=overflow,
+    )
+    # A tenth of the interval spreads feeds that were added together.
+    wait_s = pace.interval_s * (1 + schedule.jitter(visit.feed_id, 0) / 10)
+    rows.finish_good_poll(
+        feed_id=visit.feed_id,
+        by=visit.by,
+        now=now,
+        next_poll_at=_later(now, wait_s),
+        interval_s=pace.interval_s,
+        lean=pace.lean,
+        mean_gap_s=mean_gap_s,
+        longest_gap_s=longest_gap_s,
+        health=health,
+        known_share=listing.known_share,
+        new_entries=bool(listing.new),
+        newest_entry_at=newest_entry_at,
+        moved_to=visit.moved_to,
+        moved_polls=_moved_polls(feed, visit.moved_to),
+    )
+    _save_poll(rows, visit, outcome, health, listing=listing, overflow=overflow)
+    return Recorded(outcome, health, listing.new, listing.changed, overflow)
+
+
+def _moved_polls(feed: Any, moved_to: str | None) -> int:
+    if moved_to is None:
+        return 0
+    return feed.moved_polls + 1 if moved_to == feed.moved_to else 1
+
+
+def _outcome(visit: Visit, listing: _Listing) -> Outcome:
+    if visit.parsed is None:
+        return Outcome.NOT_MODIFIED if visit.http_status == 304 else Outcome.SAME_BODY
+    if not listing.ids:
+        return Outcome.EMPTY
+    return Outcome.NEW_ENTRIES if listing.new else Outcome.NOTHING_NEW
+
+
+def _save_entries(rows: Transaction, feed_id: int, parsed: ParsedFeed, now: datetime) -> _Listing:
+    """Store the entries of a document, each identity once, in its order."""
+    listed: dict[str, Entry] = {}
+    for entry in parsed.entries:
+        listed.setdefault(entry.identity, entry)
+    known = {row.identity: row for row in rows.known_entries(feed_id=feed_id, identities=list(listed))}
+    digests = {identity: _digest(entry) for identity, entry in listed.items()}
+    changed = [row.entry_id for row in known.values() if row.digest != digests[row.identity]]
+    same = [row.entry_id for row in known.values() if row.digest == digests[row.identity]]
+    if changed:
+        rows.keep_revisions(entry_ids=changed)
+    if same:
+        rows.see_entries(entry_ids=same, now=now)
+    saved = rows.write(
+        "save_entries",
+        [
+            _entry_row(feed_id, entry, digests[identity], now)
+            for identity, entry in listed.items()
+            if identity not in known or known[identity].digest != digests[identity]
+        ],
+    )
+    ids = [*same, *(row.entry_id for row in saved)]
+    return _Listing(ids, new=len(listed) - len(known), changed=len(changed), known=len(known))
+
+
+def _entry_row(feed_id: int, entry: Entry, digest: str, now: datetime) -> tuple[Any, ...]:
+    """The values of the query save_entries."""
+    state, reason, detail = EntryState.NEW, None, None
+    if entry.url is None:
+        state = EntryState.DROPPED
+        reason = DropReason.BAD_URL if entry.link else DropReason.NO_URL
+        detail = f"the feed's link is {entry.link!r}"[:_MAX_DETAIL] if entry.link else "the feed gave no link"
+    return (
+        feed_id,
+        entry.identity,
+        entry.identity_kind,
+        entry.url,
+        urls.url_key(entry.url) if entry.url else None,
+        urls.host_key(entry.url) if entry.url else None,
+        entry.title,
+        entry.summary,
+        entry.content,
+        list(entry.authors),
+        entry.language,
+        entry.published_at,
+        entry.published_source,
+        json_value([date.as_json() for date in entry.dates]),
+        digest,
+        now,
+        now,
+        state,
+        now,
+        reason,
+        detail,
+        now,
+    )
+
+
+def _digest(entry: Entry) -> str:
+    """What tells whether an entry changed: its address and its words, markup aside."""
+    content = " ".join(_TAG.sub(" ", entry.content or "").split())
+    key = urls.url_key(entry.url) if entry.url else ""
+    return hashlib.sha256("\0".join((key, entry.title, entry.summary or "", content)).encode()).hexdigest()
+
+
+def _later(now: datetime, seconds: float) -> datetime:
+    return now + timedelta(seconds=seconds)
+
+
+def _rhythm(parsed: ParsedFeed | None) -> tuple[schedule.Rhythm | None, datetime | None]:
+    published = [entry.published_at for entry in parsed.entries if entry.published_at] if parsed else []
+    return schedule.rhythm_of(published), max(published, default=None)
+
+
+def _vitals(feed: Any) -> Vitals:
+    return Vitals(
+        feed.added_at, feed.newest_entry_at, feed.last_new_entry_at, feed.longest_gap_s, feed.stale_after_days
+    )
+
+
+def _save_poll(
+    rows: Transaction,
+    visit: Visit,
+    outcome: Outcome,
+    health: Health,
+    *,
+    listing: _Listing | None = None,
+    overflow: bool = False,
+    error: str | None = None,
+) -> None:
+    listing = listing or _Listing([])
+    rows.save_poll(
+        feed_id=visit.feed_id,
+        polled_at=visit.began_at,
+        duration_ms=round(visit.elapsed_s * 1000),
+        outcome=outcome,
+        http_status=visit.http_status,
+        bytes=visit.size,
+        listed=len(listing.ids),
+        new=listing.new,
+        changed=listing.changed,
+        overflow=overflow,
+        health=health,
+        error=error,
+    )

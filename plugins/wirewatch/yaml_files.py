@@ -1,0 +1,215 @@
+"""Files that people edit: YAML into a validated model, or every mistake at once with its line and mend (pure).
+
+YAML 1.2 (`no` is a word, not false). A mistake is reported where it stands: an unknown key at the key, a wrong value at
+the value, a missing key at the item that lacks it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import types
+import typing
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+from ruamel.yaml import YAML
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+
+from wirewatch.errors import FileProblem, FileProblems
+
+Place = tuple[str | int, ...]
+"""The way to a value: keys and positions from the root, as pydantic writes it."""
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A mistake that needs more than one value to be seen, e.g. a key used twice."""
+
+    place: Place
+    what: str
+    mend: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A YAML file as plain values, with the line of each."""
+
+    file: str
+    value: Any
+    problems: tuple[FileProblem, ...]
+    """Keys that stand twice in one mapping."""
+    _values: dict[Place, int] = field(repr=False)
+    _keys: dict[Place, int] = field(repr=False)
+
+    def line(self, place: Place, *, key: bool = False) -> int:
+        """1-based line of the value at `place`, or of its key; of the nearest one above when there is none."""
+        lines = self._keys if key else self._values
+        while place and place not in lines:
+            place, lines = place[:-1], self._values
+        return self._values.get((), 1) if not place else lines[place]
+
+    def problem(self, mistake: Mistake) -> FileProblem:
+        """`mistake` with file and line."""
+        return FileProblem(self.file, self.line(mistake.place), mistake.what, mistake.mend)
+
+
+def read_document(data: bytes, *, file: str) -> Document:
+    """`data`, the content of `file`, as plain values.
+
+    Raises FileProblems when it isn't UTF-8 or isn't YAML: then nothing else can be said about it.
+    """
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise FileProblems([FileProblem(file, line, "not UTF-8", "save the file in the encoding UTF-8")]) from None
+    yaml = YAML(typ="safe", pure=True)
+    yaml.allow_duplicate_keys = True
+    try:
+        root = yaml.compose(text)
+        value = yaml.load(text)
+    except MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        what = f"not YAML: {error.problem or error.context}"
+        mend = "check indentation, colons and quotes on this line and the one before"
+        raise FileProblems([FileProblem(file, mark.line + 1 if mark else 1, what, mend)]) from None
+    except (YAMLError, ValueError, RecursionError) as error:
+        first = str(error).strip().split("\n")[0]
+        raise FileProblems([FileProblem(file, 1, f"not YAML: {first}", "write plain YAML in UTF-8")]) from None
+    values: dict[Place, int] = {}
+    keys: dict[Place, int] = {}
+    twice: list[FileProblem] = []
+    if root is not None:
+        for place, node, key in _walk(root, (), set()):
+            if key is not None:
+                if place in keys:
+                    what = f"the key `{place[-1]}` stands twice"
+                    mend = f"keep one of the two; the other is on line {keys[place]}"
+                    twice.append(FileProblem(file, key.start_mark.line + 1, what, mend))
+                    continue
+                keys[place] = key.start_mark.line + 1
+            values[place] = node.start_mark.line + 1
+    return Document(file, value, tuple(twice), values, keys)
+
+
+def read_model(
+    data: bytes, model: type[Model], *, file: str, check: Callable[[Any], Iterable[Mistake]] = lambda value: ()
+) -> tuple[Model, Document]:
+    """`data`, the content of `file`, as a `model`.
+
+    `check` looks at the plain values, valid or not, for what a model can't say. A field's `description` in the model
+    is the mend of its mistakes: it says what to write. Raises FileProblems with every mistake, in the file's order.
+    """
+    document = read_document(data, file=file)
+    problems = list(document.problems)
+    valid = None
+    try:
+        valid = model.model_validate(document.value)
+    except ValidationError as error:
+        problems += [_problem(document, model, dict(detail)) for detail in error.errors(include_url=False)]
+    problems += [document.problem(mistake) for mistake in check(document.value)]
+    if problems or valid is None:
+        raise FileProblems(sorted(problems, key=lambda problem: problem.line))
+    return valid, document
+
+
+def _walk(node: Node, place: Place, seen: set[int]) -> Iterator[tuple[Place, Node, Node | None]]:
+    """Every value below `node` with its place and, in a mapping, its key's node; an alias is not followed again."""
+    yield place, node, None
+    if id(node) in seen:
+        return
+    seen.add(id(node))
+    if isinstance(node, MappingNode):
+        for key, value in node.value:
+            inner = (*place, str(key.value))
+            below = _walk(value, inner, seen)
+            next(below)
+            yield inner, value, key
+            yield from below
+    elif isinstance(node, SequenceNode):
+        for number, item in enumerate(node.value):
+            yield from _walk(item, (*place, number), seen)
+
+
+_MESSAGES = {
+    "string_pattern_mismatch": "not of the right form",
+    "literal_error": "not one of the known words",
+    "model_type": "should be a mapping of keys",
+    "dict_type": "should be a mapping of keys",
+    "list_type": "should be a list",
+    "too_short": "too few",
+    "string_type": "should be text",
+    "bool_type": "should be true or false",
+    "int_type": "should be a whole number",
+}
+"""Words for pydantic's errors that are not clear to somebody who doesn't know it, by error type."""
+
+
+def _problem(document: Document, model: type[BaseModel], detail: dict[str, Any]) -> FileProblem:
+    place: Place = detail["loc"]
+    kind = detail["type"]
+    owner, description = _field(model, place)
+    if not place:
+        subject, where = "the file", ""
+    elif isinstance(place[-1], int):
+        subject, where = _shown(place), ""
+    else:
+        subject, where = f"`{place[-1]}`", f" in {_shown(place[:-1])}" if place[:-1] else ""
+    name = str(place[-1]) if place else ""
+    if kind == "missing":
+        return FileProblem(
+            document.file,
+            document.line(place[:-1]),
+            f"{subject} is missing{where}",
+            f"add `{name}`: {description}" if description else f"add `{name}`",
+        )
+    if kind == "extra_forbidden":
+        known = list(owner.model_fields) if owner else []
+        near = difflib.get_close_matches(name, known, n=1)
+        mend = f"did you mean `{near[0]}`?" if near else "remove it; known here: " + ", ".join(known)
+        return FileProblem(document.file, document.line(place, key=True), f"unknown key {subject}{where}", mend)
+    message = _MESSAGES.get(kind) or str(detail["msg"]).removeprefix("Value error, ")
+    found = "" if isinstance(detail["input"], dict | list) else f", found {detail['input']!r}"
+    return FileProblem(
+        document.file,
+        document.line(place),
+        f"{subject}{where}: {message}{found}",
+        f"write {description}" if description else "begin with: " + ", ".join(f"{key}:" for key in model.model_fields),
+    )
+
+
+def _shown(place: Place) -> str:
+    """`outlets[3].feeds[1]`, counted from 1 as people do."""
+    text = ""
+    for part in place:
+        text += f"[{part + 1}]" if isinstance(part, int) else f"{'.' if text else ''}{part}"
+    return text
+
+
+def _field(model: type[BaseModel], place: Place) -> tuple[type[BaseModel] | None, str | None]:
+    """The model that holds the field at `place`, and the field's description."""
+    owner: type[BaseModel] | None = model
+    description = None
+    inner: type[BaseModel] | None = model
+    for part in place:
+        if isinstance(part, int) or inner is None:
+            continue
+        owner = inner
+        info = owner.model_fields.get(part)
+        if info is None:
+            return owner, None
+        description = info.description
+        inner = _model_within(info.annotation)
+    return owner, description
+
+
+def _model_within(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation such as `list[Feed] | None` speaks of."""
+    if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
+        return annotation if issubclass(annotation, BaseModel) else None
+    return next(filter(None, map(_model_within, typing.get_args(annotation))), None)

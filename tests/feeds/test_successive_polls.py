@@ -1,0 +1,164 @@
+"""Successive polls of a feed that moves on, with restarts, lost answers and crashes between them.
+
+Whatever happens in between: every item that an answer listed is in the warehouse once, with the times of the first and
+the last answer that listed it.
+"""
+
+from __future__ import annotations
+
+import random
+import tarfile
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from tests.feeds.test_polling import all_rows, items, one, registry
+from wirewatch.errors import FetchError
+from wirewatch.feeds.parsing import parse_feed
+from wirewatch.feeds.polling import sync_registry
+from wirewatch.feeds.recording import Visit, record_visit
+from wirewatch.feeds.schedule import Bounds
+from wirewatch.records import FetchFailure, ParsedFeed
+from wirewatch.warehouse import Warehouse
+
+START = datetime(2026, 6, 1, tzinfo=UTC)
+BOUNDS = Bounds(300, 86400)
+FAULTS = ("none", "lost", "crash", "failure", "repeated", "not_modified", "two_at_once")
+
+
+class Killed(BaseException):
+    """Stands for the end of the process in the middle of a transaction."""
+
+
+class Feed:
+    """One feed of a warehouse, polled by hand at times of our own."""
+
+    def __init__(self, warehouse: Warehouse, url: str = "https://a.example/feed") -> None:
+        self.warehouse = warehouse
+        sync_registry(warehouse, registry(url, digest=url), now=START)
+        self.now = START
+        self.seen: dict[str, tuple[datetime, datetime]] = {}
+
+    def claim(self, by: str = "me"):
+        self.now += timedelta(hours=4)
+        with self.warehouse.transaction() as rows:
+            # Late enough for any wait and any lease to be over.
+            due = self.now + timedelta(days=10)
+            (feed,) = rows.claim_feeds(shard=0, shards=1, by=by, until=self.now, n=1, now=due)
+        return feed
+
+    def visit(self, feed, by: str = "me", **brought) -> Visit:
+        return Visit(feed.feed_id, by, self.now, 0.1, **brought)
+
+    def poll(self, parsed: ParsedFeed, **brought) -> None:
+        visit = self.visit(self.claim(), http_status=200, parsed=parsed, **brought)
+        assert record_visit(self.warehouse, visit, BOUNDS, now=self.now) is not None
+        self.note(parsed)
+
+    def note(self, parsed: ParsedFeed) -> None:
+        for entry in parsed.entries:
+            first, _ = self.seen.get(entry.identity, (self.now, self.now))
+            self.seen[entry.identity] = (first, self.now)
+
+    def suffer(self, fault: str, parsed: ParsedFeed, before: ParsedFeed | None) -> None:
+        """Let `fault` happen while the server offers `parsed`, having offered `before` at the last good poll."""
+        match fault:
+            case "lost":  # claimed, and the worker dies before or after the answer
+                self.claim()
+            case "crash":  # the process ends within the transaction that stores the answer
+                visit = self.visit(self.claim(), http_status=200, parsed=parsed)
+                with pytest.raises(Killed), killing(self.warehouse):
+                    record_visit(self.warehouse, visit, BOUNDS, now=self.now)
+            case "failure":
+                error = FetchError(FetchFailure.TIMEOUT, "no answer in time", retry=True)
+                record_visit(self.warehouse, self.visit(self.claim(), error=error), BOUNDS, now=self.now)
+            case "repeated":
+                self.poll(parsed)
+            case "not_modified" if before is not None:
+                visit = self.visit(self.claim(), http_status=304)
+                record_visit(self.warehouse, visit, BOUNDS, now=self.now)
+                self.note(before)
+            case "two_at_once":  # a lease ends while its holder still works: only the new holder records
+                slow = self.visit(self.claim("slow"), "slow", http_status=200, parsed=parsed)
+                self.poll(parsed)
+                assert record_visit(self.warehouse, slow, BOUNDS, now=self.now) is None
+
+
+class killing:  # noqa: N801 - reads as a statement
+    """Ends the work at the last statement of the transaction, before it is committed."""
+
+    def __init__(self, warehouse: Warehouse) -> None:
+        self._warehouse = warehouse
+
+    def __enter__(self) -> None:
+        self._transaction = self._warehouse.transaction
+
+        class Doomed:
+            def __init__(self, inner) -> None:
+                self._inner = inner
+
+            def __enter__(self):
+                self._rows = self._inner.__enter__()
+                return self._rows
+
+            def __exit__(self, *_: object):
+                return self._inner.__exit__(Killed, Killed(), None)
+
+        self._warehouse.transaction = lambda: Doomed(self._transaction())
+        self._warehouse.__dict__["transaction"] = self._warehouse.transaction
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        del self._warehouse.__dict__["transaction"]
+        if kind is None:
+            raise Killed
+
+
+def replay(feed: Feed, documents: Iterable[ParsedFeed], fault: Callable[[], str]) -> None:
+    before = None
+    for parsed in documents:
+        feed.suffer(fault(), parsed, before)
+        feed.poll(parsed)
+        before = parsed
+
+
+def stored(cursor) -> dict[str, tuple[datetime, datetime]]:
+    found = all_rows(cursor, "select identity, first_seen_at, last_seen_at from ingest.entry")
+    assert len(found) == len({identity for identity, *_ in found})
+    return {identity: (first, last) for identity, first, last in found}
+
+
+@hypothesis_settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.lists(st.tuples(st.sampled_from(FAULTS), st.integers(0, 8), st.integers(1, 5)), min_size=1, max_size=8),
+    st.randoms(use_true_random=False),
+)
+def test_restarts_and_lost_answers_change_nothing(warehouse, cursor, steps, chance):
+    cursor.execute("truncate ingest.entry, ingest.poll, ingest.feed, ingest.registry restart identity cascade")
+    feed = Feed(warehouse)
+    faults = iter([fault for fault, _, _ in steps])
+    bodies = [items(*chance.sample(range(newest, newest + size), size)) for _, newest, size in steps]
+    replay(feed, [parse_feed(body, url="", now=START) for body in bodies], lambda: next(faults))
+    assert stored(cursor) == feed.seen
+
+
+@pytest.mark.parametrize("name", ["wsj_world", "nyt_econ"])
+@pytest.mark.timeout(300)
+def test_recorded_polls_of_real_feeds(warehouse, cursor, shared, name):
+    with tarfile.open(shared / "data" / "feeds" / "successive_polls.tar.gz") as archive:
+        members = sorted((m for m in archive if m.isfile() and m.name.startswith(name)), key=lambda m: m.name)
+        documents = [
+            parse_feed(archive.extractfile(m).read(), url="", now=START + timedelta(days=999)) for m in members
+        ]
+    assert len(documents) > 50
+    assert all(parsed.entries and parsed.complete for parsed in documents)
+    feed = Feed(warehouse)
+    chance = random.Random(7)
+    replay(feed, documents, lambda: chance.choice(FAULTS))
+    assert stored(cursor) == feed.seen
+    polls, listed = one(cursor, "select count(*), sum(entries_new) from ingest.poll")
+    assert polls >= len(documents)
+    assert listed == len(feed.seen)
