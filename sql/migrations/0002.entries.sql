@@ -32,6 +32,7 @@ create table news.article (
     outlet_id int not null references news.outlet,
     url text not null check (url ~ '^https?://'),
     url_key text not null unique check (url_key <> ''),
+    shard int generated always as (abs(hashtext(substring(url from '^https?://([^/?#]+)')) % 5040)) stored,
     canonical_key text,
     version int not null default 1 check (version >= 1),
     first_seen_at timestamptz not null,
@@ -43,6 +44,7 @@ create table news.article (
 create index article_unlinked on news.article (article_id) where linked_at is null;
 create index article_untagged on news.article (article_id) where tagged_at is null;
 create index article_revisit on news.article (revisit_at) where revisit_at is not null;
+create index article_site on news.article (substring(url from '^https?://([^/?#]+)'), article_id);
 create index article_canonical on news.article (canonical_key);
 create index article_first_seen on news.article (first_seen_at);
 comment on table news.article is 'One article at one address; its words are in article_version.';
@@ -50,6 +52,7 @@ comment on column news.article.article_id is 'Identity.';
 comment on column news.article.outlet_id is 'Who published it.';
 comment on column news.article.url is 'Address.';
 comment on column news.article.url_key is 'The address in the form that decides whether two are the same.';
+comment on column news.article.shard is 'Hash of the host, as in ingest.entry: which task visits it again.';
 comment on column news.article.canonical_key is 'The same form of the address that the page names as canonical.';
 comment on column news.article.version is 'The present version.';
 comment on column news.article.first_seen_at is 'When a feed first listed it to us.';
@@ -148,7 +151,9 @@ create table ingest.entry (
     check ((state = 'fetching') = (lease_until is not null and page_id is null) or state = 'fetched'),
     check ((lease_until is null) = (lease_by is null))
 );
-create index entry_waiting on ingest.entry (next_try_at) where state in ('new', 'fetching', 'fetched');
+create index entry_waiting on ingest.entry (next_try_at, entry_id) where state in ('new', 'fetching', 'fetched');
+create index entry_waiting_at_host on ingest.entry (host, next_try_at, entry_id) where state in ('new', 'fetching', 'fetched');
+create index entry_leased on ingest.entry (url_key) where lease_until is not null;
 create index entry_extracted on ingest.entry (article_id) where state = 'extracted';
 create index entry_url_key on ingest.entry (url_key);
 create index entry_article on ingest.entry (article_id);
@@ -205,3 +210,18 @@ comment on column ingest.entry_revision.summary is 'Summary then.';
 comment on column ingest.entry_revision.content is 'Content then.';
 comment on column ingest.entry_revision.published_at is 'Publication time then.';
 comment on column ingest.entry_revision.seen_until is 'Last poll that listed it so.';
+
+create table ingest.repeated_line (
+    host text not null check (host <> ''),
+    line_hash bigint not null,
+    line text not null check (line <> ''),
+    articles int not null check (articles >= 1),
+    learned_at timestamptz not null,
+    primary key (host, line_hash)
+);
+comment on table ingest.repeated_line is 'Lines that a host repeats on its pages and that are no part of a story: left out of its next articles. Deleting a row forgets it.';
+comment on column ingest.repeated_line.host is 'Host, with the port when it is not the scheme''s own.';
+comment on column ingest.repeated_line.line_hash is 'Hash of the line with case, spaces and punctuation folded.';
+comment on column ingest.repeated_line.line is 'The line as it stood in one article.';
+comment on column ingest.repeated_line.articles is 'In how many of the articles looked at it stood.';
+comment on column ingest.repeated_line.learned_at is 'When it was learned.';

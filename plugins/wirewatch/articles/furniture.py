@@ -1,0 +1,198 @@
+"""Lines of a text that are not its story (pure): the repeated headline, photo credits, calls to read on, to subscribe
+or to comment, and lines that the host repeats on many of its pages.
+
+Guards: a line is furniture when the whole of it looks like it, never because it contains a word; a long line only goes
+when the host repeats it; and when less than half of the text would be left, nothing goes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable, Sequence
+
+_MAX_LINE = 400
+_MAX_READ_ON = 200
+_OPENING = 8
+"""Lines at the top of a text among which the headline may be repeated and photos be described."""
+_CLOSING = 3
+"""Lines at the end of a text among which bylines stand."""
+_LEAST_KEPT = 0.5
+"""Share of the text that must be left; else nothing is removed."""
+_TITLE_WITH_MORE = 1.6
+"""Times its length that a headline may have as a line, with its kicker or the site's name."""
+
+
+def _any_of(*phrases: str) -> re.Pattern[str]:
+    return re.compile("(?:" + "|".join(phrases) + ")", re.IGNORECASE)
+
+
+_READ_ON = _any_of(
+    r"read (?:more|also|next|on)|also read|more on this|more from|more must-reads.*|see also|don't miss",
+    r"watch(?: also| now)?",
+    r"related(?: (?:stories|articles|news|topics|content|coverage|reading))?",
+    r"recommended(?: (?:videos?|stories|articles))?",
+    r"you (?:may|might) (?:also )?like|editor'?s'? picks?|trending(?: now)?|top stories|latest news|on this topic",
+    r"lesen sie (?:auch|mehr|dazu)|auch interessant|mehr (?:zum thema|dazu|lesen)|zum thema|ähnliche artikel",
+    r"empfohlener redaktioneller inhalt|das könnte sie (?:auch )?interessieren",
+    r"(?:à )?lire aussi|(?:à )?voir aussi|sur le même sujet|le[ae] también|te puede interesar",
+    r"noticias? relacionadas?",
+    r"leggi anche|leia (?:também|mais)|veja também|lees ook|læs også|les også|läs (?:också|mer|även)|lue myös",
+    r"czytaj (?:też|także|również|więcej)|zobacz (?:też|także)|čtěte (?:také|též)|přečtěte si|olvassa el|citește și",
+    r"читайте (?:также|ещё|також)|также по теме|смотрите также|ayrıca okuyun|ilgili haberler?|baca juga",
+    r"đọc thêm|xem thêm",
+    r"相关(?:阅读|新闻|报道|文章|链接)|相關(?:新聞|報導)|延伸(?:阅读|閱讀)|更多(?:新闻|新聞|报道|報導)|推荐阅读",
+    r"関連(?:記事|ニュース)|あわせて読みたい|관련(?:기사|뉴스)|اقرأ (?:أيضا|أيضًا|المزيد)|إقرأ أيضا",
+)
+_AFTER_READ_ON = re.compile(r"\s*(?:$|[:：»>|–—\-…]|\.{3})")
+
+_CALL = _any_of(
+    # subscribing, following, logging in
+    r"(?:please )?(?:sign up|subscribe|register)(?: now| here| today)? (?:to|for|here|now)\b.*|(?:log|sign) in[.!]?",
+    r"(?:follow|like|find|join) (?:us|.{2,40}) on (?:facebook|twitter|x|instagram|telegram|whatsapp|youtube)\b.*",
+    r"click here (?:to|for)\b.*|download (?:the|our) .{2,40} app\b.*",
+    r"get (?:the|our|all the) .{3,80}(?:inbox|newsletter).*",
+    r"(?:for the )?latest .{3,90} sign up.*|check out more of .{3,120}|(?:subscribe|sign up)[.!]?",
+    r"notify me of .{3,40} by email.*",
+    r"(?:jetzt )?newsletter (?:abonnieren|bestellen).*|inscrivez-vous .{0,60}newsletter.*",
+    r"iscriviti alla newsletter.*",
+    r"(?:suscríbete|regístrate|inicia sesión)\b.{0,160}|(?:receba|inscreva-se) .{0,80}newsletter.*",
+    r"assine (?:a|nossa) .{0,60}",
+    r"подпи(?:шитесь|сывайтесь) на .{0,100}|следите за .{0,60}(?:telegram|телеграм).*",
+    r"підпи(?:шіться|суйтесь) на .{0,100}",
+    r".{0,160}abonelik için lütfen iletişime geçiniz.*|(?:扫码|扫描二维码|關注|关注).{0,40}",
+    r"il vous reste .{2,20}de cet article.*",
+    r"(?:有料)?会員(?:限定|登録).{0,80}|有料会員になると.*|.{0,40}この記事は会員限定です.*",
+    r"la suite est réservée aux abonnés.*",
+    # comments and feedback
+    r"leave a (?:reply|comment).*|your email address will not be published.*|required fields are marked.*",
+    r"cancel reply",
+    r"save my name, email.*|post (?:a )?comment.*|(?:view|show|load|add|\d+) (?:all )?comments?.*",
+    r"be the first to comment.*",
+    r"comments? (?:are|have been) (?:closed|disabled).*|(?:would|do) you (?:like|want) to comment.*",
+    r"fehler gefunden\?.*",
+    r"kommentar (?:abgeben|schreiben).*|.{0,40}einen kommentar abzugeben.*|hat ihnen dieser artikel gefallen.*",
+    r"ihre meinung ist uns wichtig.*|have a (?:story|news) tip\?.*",
+    r"(?:contact|email|e-mail|write to)(?: us| the (?:author|reporter))?(?: at)? ?:? ?\S+@\S+.*",
+    # advertising and consent
+    r"advertisement(?: \d.*)?|sponsored(?: content)?|publicidade?|pubblicità|annonse|reklam[ea]?|mainos|werbung",
+    r"anzeige",
+    r"we (?:independently )?(?:select|review)\b.*|we use cookies\b.*|.{0,160}\baffiliate (?:commission|links?)\b.*",
+    r"an dieser stelle finden sie .{0,80}(?:externen inhalt|redakteuren ausgewählten).*|link zum .{2,20}-inhalt",
+    r"ich bin damit einverstanden, dass mir (?:der )?externe inhalte?.*",
+    # rights and production
+    r".{0,80}\ball rights reserved\b.*|this material may not be published, broadcast, rewritten.*|©.{0,120}",
+    r"copyright\s*(?:©|@|\(c\)|\d{4}).*|riproduzione riservata.*|все права защищены.*|版权所有.*|無断転載.*",
+    r".{0,20}무단 ?전재.{0,40}",
+    r"\(?quellen?: .{1,60}|(?:责任编辑|責任編輯|编辑|編輯|责编|纠错|來源|来源|作者)\s*[:：]?.{0,30}|【纠错】.*",
+    r"kilde:.{0,40}",
+    # the page's own controls
+    r"story continues below.*|article continues below.*|article content|scroll to continue.*|loading\.{3}.*",
+    r"skip to .{3,30}",
+    r"share (?:this|on|via)\b.{0,40}|print this.{0,20}|copy link|link copied.*|.{0,20}url이 복사.*",
+    r"comparte(?: en)?\b.{0,40}",
+    r"reading time:? .{1,20}|\d+ min(?:ute)?s?(?: read)?|lesedauer:? .{1,20}|temps de lecture.*|stand: \d.{0,30}",
+    r"hauptinhalt|artikel anhören.*|etiketler\b.{0,160}|článek",
+)
+_PHOTO = _any_of(
+    r"\(?(?:file )?(?:photo|photograph|image|picture|photo credit|credit|foto|bild|图|图片|資料圖|资料图|写真|фото)s?"
+    r"(?: (?:by|credit|courtesy|via))?\s*[:：/|©]\s*.{2,160}",
+    r"\(?(?:ap )?photo (?:by|courtesy).{2,120}|\(ap photo/.{2,80}",
+)
+_AGENCY = (
+    r"(?:AP|AFP|Reuters|EPA|EFE|dpa|Xinhua|Getty(?: Images)?|Shutterstock|Bloomberg|ANSA|TASS|Kyodo|Yonhap|Anadolu|PA"
+    r"|Alamy|iStock)"
+)
+_PHOTO_AT_END = re.compile(
+    r"(?:^|[.!?…:;)”\"]\s+|\s\|\s)\(?"
+    r"(?:(?:File |AP |Handout )?(?:Photo|Foto|Image|Picture|Bild|Credit)s?\b[^.!?]{3,80}"
+    rf"|[^.!?]{{2,60}}(?:/|\bvia |© ?){_AGENCY}(?:/[^.!?]{{2,40}})?)\)?\.?$"
+)
+"""A description of a photo ends with its credit, after its last sentence."""
+
+
+_WHEN = re.compile(
+    r"\d+|(?:jan|feb|m[aä]r|apr|ma[iy]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-z]*\.?"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag)[a-z]*"
+    r"|\b(?:published|updated|posted|last|on|at|am|pm|uhr|stand|aktualisiert|veröffentlicht|publicad[oa]|actualizad[oa]"
+    r"|publié|mis à jour|le|à|pubblicato|aggiornato|uppdaterad|publicerad|opublikowano|gmt|utc|est|edt|ist)\b"
+    r"|[年月日時时分]",
+    re.IGNORECASE,
+)
+_DATED = re.compile(r"\b(?:19|20)\d\d|\d[:.]\d\d|[年月]")
+_MAX_BYLINE = 90
+_NO_WORDS = 12
+"""Letters that a byline may have beside names and dates: `by`, `von`, a place."""
+
+
+def fold(text: str) -> str:
+    """Letters and digits only, case folded: two writings of one line are equal."""
+    return "".join(filter(str.isalnum, text.casefold()))
+
+
+def line_hash(line: str) -> int:
+    """The form in which lines that a host repeats are remembered: a signed 64-bit number of what `fold` leaves."""
+    return int.from_bytes(hashlib.blake2b(fold(line).encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def is_furniture(line: str) -> bool:
+    """Whether the whole of `line` looks like something that stands around stories."""
+    text = line.strip().lstrip("-•*> ").strip()
+    if not text:
+        return True
+    if len(text) > _MAX_LINE:
+        return False
+    read_on = _READ_ON.match(text)
+    if read_on and len(text) <= _MAX_READ_ON and _AFTER_READ_ON.match(text, read_on.end()):
+        return True
+    return _CALL.fullmatch(text) is not None or _PHOTO.fullmatch(text) is not None
+
+
+def story_lines(
+    lines: Sequence[str],
+    titles: Iterable[str],
+    authors: Iterable[str] = (),
+    repeated: Collection[int] = frozenset(),
+) -> list[str]:
+    """`lines` without those that are not the story.
+
+    `titles` are the page's own headlines, `authors` its bylines. `repeated` are `line_hash`es of lines that stand on
+    many pages of the host.
+    """
+    headlines = [folded for title in titles if (folded := fold(title))]
+    text = [n_line for n_line in enumerate(lines) if not (n_line[0] < _OPENING and _repeats(n_line[1], headlines))]
+    names = [folded for author in authors if len(folded := fold(author)) >= 4]
+    story = [
+        line
+        for n, line in text
+        if not is_furniture(line)
+        and not ((n < _OPENING or n >= len(lines) - _CLOSING) and _is_byline(line, names))
+        and not (n < _OPENING and len(line) <= _MAX_LINE and _PHOTO_AT_END.search(line.strip()))
+        and not (repeated and line_hash(line) in repeated)
+    ]
+    if sum(map(len, story)) < _LEAST_KEPT * sum(len(line) for _, line in text):
+        story = [line for _, line in text]
+    # A flash may say nothing beyond its headline.
+    return story or list(lines)
+
+
+def _is_byline(line: str, names: Sequence[str]) -> bool:
+    """Whether `line` says who wrote it and when, and nothing else."""
+    if len(line) > _MAX_BYLINE:
+        return False
+    rest = fold(_WHEN.sub(" ", line))
+    if not rest and _DATED.search(line):
+        return True
+    for name in names:
+        rest = rest.replace(name, "")
+    return len(rest) <= _NO_WORDS and any(name in fold(line) for name in names)
+
+
+def _repeats(line: str, headlines: Sequence[str]) -> bool:
+    """Whether `line` is one of the folded headlines, alone or with its kicker or the site's name."""
+    folded = fold(line)
+    return any(
+        folded == headline
+        or (len(headline) >= 15 and headline in folded and len(folded) <= _TITLE_WITH_MORE * len(headline))
+        for headline in headlines
+    )

@@ -1,0 +1,204 @@
+-- name: waiting_shards(shards, now)
+-- Lists the shards with entries to fetch or to extract, or with articles to visit again.
+select distinct mod(shard, :shards) as shard
+from ingest.entry
+where (state = 'new' and next_try_at <= :now) or (state in ('fetching', 'fetched') and lease_until <= :now)
+union
+select mod(shard, :shards)
+from news.article
+where revisit_at <= :now
+order by shard;
+
+-- name: drop_old_entries(shard, shards, days, now)!
+-- Drops the entries that were older than so many days when a feed first listed them, by the feed's own date.
+update ingest.entry
+set state = 'dropped',
+    reason = 'too_old',
+    detail = 'published ' || to_char(published_at at time zone 'UTC', 'YYYY-MM-DD')
+        || ', first listed ' || to_char(first_seen_at at time zone 'UTC', 'YYYY-MM-DD'),
+    state_at = :now
+where state = 'new'
+  and attempts = 0
+  and published_at < first_seen_at - make_interval(days => :days)
+  and mod(shard, :shards) = :shard;
+
+-- name: drop_worn_out_entries(shard, shards, attempts, now)!
+-- Drops the entries whose every fetch ended with the death of its worker.
+update ingest.entry
+set state = 'dropped',
+    reason = 'retries_exhausted',
+    detail = 'no worker survived its ' || attempts || ' fetches',
+    state_at = :now,
+    lease_until = null,
+    lease_by = null
+where state = 'fetching'
+  and lease_until <= :now
+  and attempts >= :attempts
+  and mod(shard, :shards) = :shard;
+
+-- name: adopt_known_entries(shard, shards, now)!
+-- Gives the article to the new entries whose address is known already, by itself or by an entry that led there.
+with known as (
+    select waiting.entry_id, coalesce(article.article_id, twin.article_id) as article_id
+    from ingest.entry as waiting
+    left join news.article on article.url_key = waiting.url_key
+    left join lateral (
+        select entry.article_id
+        from ingest.entry
+        where entry.url_key = waiting.url_key and entry.article_id is not null
+        order by entry.entry_id
+        limit 1
+    ) as twin on article.article_id is null
+    where waiting.state = 'new'
+      and mod(waiting.shard, :shards) = :shard
+      and coalesce(article.article_id, twin.article_id) is not null
+    for update of waiting skip locked
+)
+update ingest.entry
+set state = 'extracted', article_id = known.article_id, state_at = :now, detail = null
+from known
+where entry.entry_id = known.entry_id;
+
+-- name: claim_entry(shard, shards, host, busy, by, until, now)^
+-- Claims the entry that has waited longest, with a lease: at one host, or (host null) at any that is not in busy. Of
+-- several entries for one address, one is claimed; the others take what it brings.
+update ingest.entry
+set state = 'fetching', state_at = :now, attempts = entry.attempts + 1, lease_until = :until, lease_by = :by
+from ingest.feed
+join news.outlet using (outlet_id)
+where feed.feed_id = entry.feed_id
+  and entry.entry_id = (
+    select candidate.entry_id
+    from ingest.entry as candidate
+    where mod(candidate.shard, :shards) = :shard
+      and (case when :host::text is null then candidate.host <> all (:busy) else candidate.host = :host end)
+      and ((candidate.state = 'new' and candidate.next_try_at <= :now)
+        or (candidate.state = 'fetching' and candidate.lease_until <= :now))
+      and not exists (
+        select from ingest.entry as twin
+        where twin.url_key = candidate.url_key
+          and twin.entry_id <> candidate.entry_id
+          and twin.lease_until > :now
+      )
+    order by candidate.next_try_at, candidate.entry_id
+    limit 1
+    for update skip locked
+  )
+returning
+    entry.entry_id, entry.url, entry.url_key, entry.host, entry.attempts, entry.page_id, entry.title, entry.authors,
+    entry.language, entry.dates, entry.content, outlet.timezone;
+
+-- name: claim_fetched_entries(shard, shards, by, until, n, now)
+-- Claims entries whose page is in the archive but whose worker died before it read them.
+update ingest.entry
+set lease_until = :until, lease_by = :by
+from (
+    select entry_id
+    from ingest.entry
+    where state = 'fetched' and lease_until <= :now and mod(shard, :shards) = :shard
+    order by entry_id
+    limit :n
+    for update skip locked
+) as chosen, ingest.feed
+join news.outlet using (outlet_id)
+where entry.entry_id = chosen.entry_id and feed.feed_id = entry.feed_id
+returning
+    entry.entry_id, entry.url, entry.url_key, entry.host, entry.attempts, entry.page_id, entry.title, entry.authors,
+    entry.language, entry.dates, entry.content, outlet.timezone;
+
+-- name: get_page(page_id)^
+-- Gives a fetched page and where it stands in the archive.
+select page_id, url, final_url, fetched_at, http_status, content_type, archive_file, archive_offset, archive_length, digest
+from ingest.page
+where page_id = :page_id;
+
+-- name: save_page(entry_id, by, until, now, url, final_url, fetched_at, http_status, content_type, bytes, file, offset, length, digest)$
+-- Stores where a fetched page stands in the archive and moves its entry on; null when the claim was lost meanwhile.
+with page as (
+    insert into ingest.page (
+        url, final_url, fetched_at, http_status, content_type, bytes,
+        archive_file, archive_offset, archive_length, digest
+    )
+    values (
+        :url, :final_url, :fetched_at, :http_status, :content_type, :bytes, :file, :offset, :length, :digest
+    )
+    returning page_id
+)
+update ingest.entry
+set state = 'fetched', state_at = :now, page_id = page.page_id, lease_until = :until, detail = null
+from page
+where entry_id = :entry_id and lease_by = :by and state = 'fetching'
+returning page.page_id;
+
+-- name: retry_entry(entry_id, by, url, url_key, next_try_at, detail, now)!
+-- Puts an entry back for a later try, and with it the new ones that name the same address.
+with failed as (
+    update ingest.entry
+    set state = 'new',
+        state_at = :now,
+        next_try_at = :next_try_at,
+        detail = :detail,
+        page_id = null,
+        lease_until = null,
+        lease_by = null
+    where entry_id = :entry_id and lease_by = :by
+    returning attempts
+)
+update ingest.entry
+set next_try_at = greatest(next_try_at, :next_try_at), attempts = greatest(entry.attempts, failed.attempts)
+from failed
+where url_key = :url_key and url = :url and state = 'new' and entry_id <> :entry_id;
+
+-- name: release_entry(entry_id, by, next_try_at, detail, now)!
+-- Gives a claim back as if it had not been made: nothing was visited.
+update ingest.entry
+set state = 'new',
+    state_at = :now,
+    next_try_at = :next_try_at,
+    detail = :detail,
+    attempts = attempts - 1,
+    lease_until = null,
+    lease_by = null
+where entry_id = :entry_id and lease_by = :by and state = 'fetching';
+
+-- name: put_off_host(host, until, now)!
+-- Lets the entries of a host that are due wait, without counting it as a try.
+update ingest.entry
+set next_try_at = :until
+where host = :host and state = 'new' and next_try_at < :now;
+
+-- name: drop_entry(entry_id, by, url, url_key, reason, detail, now)!
+-- Ends an entry without an article, and with it the new ones that name the same address.
+update ingest.entry
+set state = 'dropped', state_at = :now, reason = :reason, detail = :detail, lease_until = null, lease_by = null
+where (entry_id = :entry_id and lease_by = :by)
+   or (url_key = :url_key and url = :url and state = 'new');
+
+-- name: finish_entries(url_keys, article_id, now)!
+-- Gives an article to every entry that waits for one of its addresses.
+update ingest.entry
+set state = 'extracted',
+    state_at = :now,
+    article_id = :article_id,
+    detail = null,
+    lease_until = null,
+    lease_by = null
+where url_key = any (:url_keys) and state in ('new', 'fetching', 'fetched');
+
+-- name: insert_page(url, final_url, fetched_at, http_status, content_type, bytes, file, offset, length, digest)$
+-- Stores where a page that was visited again stands in the archive.
+insert into ingest.page (
+    url, final_url, fetched_at, http_status, content_type, bytes, archive_file, archive_offset, archive_length, digest
+)
+values (:url, :final_url, :fetched_at, :http_status, :content_type, :bytes, :file, :offset, :length, :digest)
+returning page_id;
+
+-- name: reopen_unread_entries(since, now)!
+-- Lets collect read the archived pages again in which no article was found, where they were fetched since a time.
+update ingest.entry
+set state = 'fetched', state_at = :now, reason = null, detail = null, lease_until = :now, lease_by = 'reextract'
+from ingest.page
+where page.page_id = entry.page_id
+  and entry.state = 'dropped'
+  and entry.reason in ('no_text', 'not_article', 'paywall', 'bot_wall', 'extraction_failed')
+  and page.fetched_at >= :since;

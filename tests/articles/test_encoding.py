@@ -1,0 +1,78 @@
+"""Bytes to text: the encoding is tried, not believed."""
+
+import codecs
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wirewatch.articles.encoding import decode
+
+TEXTS = {
+    "zh": "国防部发言人三日说，两国军队将恢复对话，并就海上安全举行磋商。" * 4,
+    "zh-Hant": "國防部發言人三日表示，兩國軍隊將恢復對話，並就海上安全舉行磋商。" * 4,
+    "ja": "防衛省の報道官は三日、両国の部隊が対話を再開すると述べた。" * 4,
+    "ko": "국방부 대변인은 사흘 두 나라 군대가 대화를 다시 시작한다고 말했다. " * 4,
+    "ru": "Представитель министерства обороны заявил, что стороны возобновят переговоры. " * 4,
+    "fr": "Le porte-parole a déclaré que les deux armées reprendraient leurs échanges à l'été. " * 4,
+    "pl": "Rzecznik ministerstwa powiedział, że obie armie wznowią rozmowy w środę. " * 4,
+}
+
+
+def page(language, charset=None):
+    declared = f'<meta charset="{charset}">' if charset else ""
+    return f"<html><head>{declared}<title>x</title></head><body><p>{TEXTS[language]}</p></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("language", "encoding", "declared"),
+    [
+        ("zh", "gbk", "gb2312"),
+        ("zh", "gb18030", "GBK"),
+        ("zh", "gbk", "utf-8"),
+        ("zh", "gbk", "iso-8859-1"),
+        ("zh", "gbk", None),
+        ("zh-Hant", "big5", "big5"),
+        ("ja", "cp932", "Shift_JIS"),
+        ("ja", "euc-jp", "euc-jp"),
+        ("ko", "cp949", "euc-kr"),
+        ("ru", "cp1251", "windows-1251"),
+        ("ru", "cp1251", "iso-8859-1"),
+        ("ru", "cp1251", "utf-8"),
+        ("ru", "koi8-r", "koi8-r"),
+        ("fr", "cp1252", "iso-8859-1"),
+        ("fr", "cp1252", "utf-8"),
+        ("fr", "utf-8", "iso-8859-1"),
+        ("pl", "iso-8859-2", "iso-8859-2"),
+        ("pl", "cp1250", "windows-1250"),
+        ("zh", "utf-16", None),
+        ("fr", "utf-8-sig", None),
+    ],
+)
+def test_pages_are_read_whatever_they_declare(language, encoding, declared):
+    characters = page(language, declared)
+    assert decode(characters.encode(encoding))[0] == characters
+
+
+def test_the_header_comes_before_the_page():
+    characters = page("ru", "koi8-r")
+    assert decode(characters.encode("cp1251"), "windows-1251") == (characters, "cp1251")
+
+
+def test_an_unknown_label_is_passed_over():
+    characters = page("ru", "x-nothing")
+    assert decode(characters.encode("cp1251"), "neither")[0] == characters
+
+
+def test_a_few_broken_bytes_leave_utf8():
+    whole = page("zh", "utf-8").encode()
+    read, encoding = decode(whole[:400] + b"\xff" + whole[400:])
+    assert encoding == "utf-8"
+    assert "国防部发言人" in read
+
+
+@given(st.binary(max_size=400), st.sampled_from([None, "utf-8", "gbk", "big5", "iso-8859-1", "utf-16", "zlib", ""]))
+def test_any_bytes_are_some_text(page_bytes, charset):
+    text, encoding = decode(page_bytes, charset)
+    assert isinstance(text, str)
+    codecs.lookup(encoding)
