@@ -1,0 +1,385 @@
+"""What survives rewriting and translation: names, numbers, dates, in the order in which a text gives them. Pure.
+
+A fact is the same in every language: a person, place, ship or term of the lexicon, a number with its magnitude
+(`1.2 million`, `120万`), a date (`June 3`, `3 de junio`, `6月3日`), a month, a weekday, the designation of a weapon
+(`F-35`), and in Latin letters a name that no lexicon knows. Each has a weight: how much it tells that two share it.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Protocol
+
+from wirewatch.topics.folding import fold
+
+NAME_WEIGHTS = {
+    "person": 2.5,
+    "vessel": 2.5,
+    "unit": 1.5,
+    "base": 1.5,
+    "aircraft": 1.5,
+    "weapon": 1.5,
+    "place": 1.0,
+    "actor": 0.5,
+}
+"""By kind of the lexicon's entry: two reports that name one ship share more than two that name one country."""
+
+TERM_WEIGHT = 0.4
+UNKNOWN_NAME_WEIGHT = 1.2
+DESIGNATION_WEIGHT = 2.0
+DATE_WEIGHT = 1.5
+MONTH_WEIGHT = 0.7
+WEEKDAY_WEIGHT = 0.4
+
+KEY_WEIGHT = 1.2
+"""Lightest fact by which candidates are looked for."""
+
+KEYS = 24
+"""Facts of one article by which candidates are looked for, the heaviest first."""
+
+
+class Known(Protocol):
+    """A thing or a term that a lexicon knows."""
+
+    @property
+    def id(self) -> str:
+        """The same in all languages."""
+
+    @property
+    def kind(self) -> str:
+        """person, vessel, place, …; another word for what is no thing in the world."""
+
+
+class Found(Protocol):
+    """Where a text names something known."""
+
+    @property
+    def entry(self) -> Known:
+        """What it names."""
+
+    @property
+    def start(self) -> int:
+        """First character."""
+
+    @property
+    def end(self) -> int:
+        """Character after the last."""
+
+
+class Lexicon(Protocol):
+    """Names and terms in several languages, such as a topic's (`topics.matching.Matcher`)."""
+
+    def find(self, text: str, language: str | None) -> Iterable[Found]:
+        """What of it stands in `text`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of one text, each once, in the order of their first mention."""
+
+    latin: bool
+    """Written in Latin letters: names that no lexicon knows can be compared with those of another such text."""
+    keys: tuple[int, ...]
+    weights: tuple[float, ...]
+    names: frozenset[int]
+    """Those of `keys` that are names which no lexicon knows."""
+
+    @property
+    def rare(self) -> tuple[int, ...]:
+        """The facts by which candidates are looked for."""
+        heavy = sorted(zip(self.weights, self.keys, strict=True), reverse=True)
+        return tuple(key for weight, key in heavy[:KEYS] if weight >= KEY_WEIGHT)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """What two texts have in common by their facts."""
+
+    weight: float
+    """Sum over the common facts."""
+    share: float
+    """Of the facts of the text that has fewer, by weight, 0 to 1."""
+    order: float
+    """Share of the common facts that come in one order in both, 0 to 1. A translation keeps the order; independent
+    reports of one event do not."""
+
+    @property
+    def strength(self) -> float:
+        """What decides: `weight` · `share` · `order`."""
+        return self.weight * self.share * self.order
+
+
+def read_facts(title: str, text: str, language: str | None, lexicons: Sequence[Lexicon]) -> Facts:
+    """The facts of an article, those of the headline after those of the text."""
+    text = unicodedata.normalize("NFKC", f"{text}\n{title}")
+    folded = fold(text)
+    found: list[tuple[int, str, float, bool]] = []
+    taken = bytearray(len(text))
+    for named in (named for lexicon in lexicons for named in lexicon.find(text, language)):
+        found.append((named.start, f"e {named.entry.id}", NAME_WEIGHTS.get(named.entry.kind, TERM_WEIGHT), False))
+        taken[named.start : named.end] = b"\1" * (named.end - named.start)
+    latin = _is_latin(text)
+    for start, end, key, weight in (*_dates(folded, latin), *_designations(text), *_numbers(folded, latin)):
+        if not any(taken[start:end]):
+            found.append((start, key, weight, False))
+            taken[start:end] = b"\1" * (end - start)
+    if latin:
+        for start, end, key in _names(text, folded):
+            if not any(taken[start:end]):
+                found.append((start, key, UNKNOWN_NAME_WEIGHT, True))
+    found.sort()
+    first = {_hash(key): (weight, unknown) for _, key, weight, unknown in reversed(found)}
+    ordered = dict.fromkeys(_hash(key) for _, key, _, _ in found)
+    return Facts(
+        latin=latin,
+        keys=tuple(ordered),
+        weights=tuple(first[key][0] for key in ordered),
+        names=frozenset(key for key in ordered if first[key][1]),
+    )
+
+
+def agreement(first: Facts, second: Facts) -> Agreement:
+    """What the two texts have in common by their facts."""
+    ignored = frozenset() if first.latin and second.latin else first.names | second.names
+    weights = {k: w for facts in (first, second) for k, w in zip(facts.keys, facts.weights, strict=True)}
+    one = [key for key in first.keys if key not in ignored]
+    other = {key: place for place, key in enumerate(key for key in second.keys if key not in ignored)}
+    common = [key for key in one if key in other]
+    if not common:
+        return Agreement(0.0, 0.0, 0.0)
+    weight = sum(weights[key] for key in common)
+    smaller = min(sum(weights[key] for key in one), sum(weights[key] for key in other))
+    return Agreement(weight, weight / smaller, _longest_rise([other[key] for key in common]) / len(common))
+
+
+def _longest_rise(places: Sequence[int]) -> int:
+    """Length of the longest rising subsequence."""
+    tails: list[int] = []
+    for place in places:
+        at = bisect_left(tails, place)
+        tails[at : at + 1] = [place]
+    return len(tails)
+
+
+@lru_cache(maxsize=1 << 16)
+def _hash(key: str) -> int:
+    return int.from_bytes(blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little", signed=True)
+
+
+# Dates. All patterns meet folded text: small letters, no accents, simplified characters.
+
+_MONTHS = {
+    name: number
+    for number, names in enumerate(
+        [
+            "january jan enero ene",
+            "february feb febrero",
+            "march mar marzo",
+            "april apr abril abr",
+            "may mayo",
+            "june jun junio",
+            "july jul julio",
+            "august aug agosto ago",
+            "september sept sep septiembre setiembre",
+            "october oct octubre",
+            "november nov noviembre",
+            "december dec diciembre dic",
+        ],
+        start=1,
+    )
+    for name in names.split()
+}
+_LONG_MONTHS = {name: number for name, number in _MONTHS.items() if len(name) > 4 or name in ("june", "july", "mayo")}
+_WEEKDAYS = {
+    name: number
+    for number, names in enumerate(
+        [
+            "monday lunes 周一 星期一 礼拜一",
+            "tuesday martes 周二 星期二 礼拜二",
+            "wednesday miercoles 周三 星期三 礼拜三",
+            "thursday jueves 周四 星期四 礼拜四",
+            "friday viernes 周五 星期五 礼拜五",
+            "saturday sabado 周六 星期六 礼拜六",
+            "sunday domingo 周日 星期日 星期天 礼拜天",
+        ]
+    )
+    for name in names.split()
+}
+_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
+_DATE = re.compile(
+    rf"\b(?P<m1>{_MONTH})\.? (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d)"
+    rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?: de| of)? (?P<m2>{_MONTH})\b"
+)
+_DATE_IN_HAN = re.compile(r"(?P<m1>\d{1,2}) ?月 ?(?P<d1>\d{1,2}) ?[日号]")
+_MONTH_ALONE = re.compile(rf"\b(?:{'|'.join(_LONG_MONTHS)})\b")
+_MONTH_ALONE_IN_HAN = re.compile(r"(\d{1,2}) ?月(?! ?\d)")
+_WEEKDAY = re.compile(rf"\b(?:{'|'.join(name for name in _WEEKDAYS if name.isascii())})\b")
+_WEEKDAY_IN_HAN = re.compile("|".join(name for name in _WEEKDAYS if not name.isascii()))
+
+
+def _dates(folded: str, latin: bool) -> Iterator[tuple[int, int, str, float]]:
+    if latin:
+        for found in _DATE.finditer(folded):
+            key = f"d {_MONTHS[found['m1'] or found['m2']]}-{int(found['d1'] or found['d2'])}"
+            yield found.start(), found.end(), key, DATE_WEIGHT
+        for found in _MONTH_ALONE.finditer(folded):
+            yield found.start(), found.end(), f"m {_MONTHS[found.group()]}", MONTH_WEIGHT
+    else:
+        for found in _DATE_IN_HAN.finditer(folded):
+            yield found.start(), found.end(), f"d {int(found['m1'])}-{int(found['d1'])}", DATE_WEIGHT
+        for found in _MONTH_ALONE_IN_HAN.finditer(folded):
+            yield found.start(), found.end(), f"m {int(found[1])}", MONTH_WEIGHT
+    for found in (_WEEKDAY if latin else _WEEKDAY_IN_HAN).finditer(folded):
+        yield found.start(), found.end(), f"w {_WEEKDAYS[found.group()]}", WEEKDAY_WEIGHT
+
+
+_DESIGNATION = re.compile(
+    r"(?<![A-Za-z0-9_-])(?P<letters>[A-Z]{1,5})-?(?P<number>[0-9]{1,4})(?P<variant>[A-Z]{0,2})(?![A-Za-z0-9_-])"
+)
+
+
+def _designations(text: str) -> Iterator[tuple[int, int, str, float]]:
+    for found in _DESIGNATION.finditer(text):
+        key = f"x {found['letters']}{found['number']}{found['variant']}"
+        yield found.start(), found.end(), key, DESIGNATION_WEIGHT
+
+
+# Numbers
+
+_SMALL = {
+    name: value
+    for value, names in {
+        11: "eleven once",
+        12: "twelve doce",
+        13: "thirteen trece",
+        14: "fourteen catorce",
+        15: "fifteen quince",
+        16: "sixteen dieciseis",
+        17: "seventeen diecisiete",
+        18: "eighteen dieciocho",
+        19: "nineteen diecinueve",
+        20: "twenty veinte",
+        30: "thirty treinta",
+        40: "forty cuarenta",
+        50: "fifty cincuenta",
+        60: "sixty sesenta",
+        70: "seventy setenta",
+        80: "eighty ochenta",
+        90: "ninety noventa",
+        100: "hundred cien",
+    }.items()
+    for name in names.split()
+}
+_MAGNITUDES = {
+    "hundred": 1e2,
+    "thousand": 1e3,
+    "mil": 1e3,
+    "million": 1e6,
+    "millones": 1e6,
+    "millon": 1e6,
+    "mn": 1e6,
+    "billion": 1e9,
+    "bn": 1e9,
+    "mil millones": 1e9,
+    "trillion": 1e12,
+    "billones": 1e12,
+    "十": 1e1,
+    "百": 1e2,
+    "千": 1e3,
+    "万": 1e4,
+    "百万": 1e6,
+    "千万": 1e7,
+    "亿": 1e8,
+    "十亿": 1e9,
+    "百亿": 1e10,
+    "万亿": 1e12,
+}
+_MAGNITUDE = "|".join(sorted(_MAGNITUDES, key=len, reverse=True))
+_NUMBER = re.compile(rf"(?<![\w.,])(?:\d[\d.,]*\d|\d)(?:[ -]?(?P<magnitude>{_MAGNITUDE})(?![a-z]))?")
+_NUMBER_IN_HAN = re.compile(rf"(?:\d[\d.,]*\d|\d)(?: ?(?P<magnitude>{_MAGNITUDE}))?")
+_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_SMALL)})\b(?: (?P<magnitude>{_MAGNITUDE})\b)?")
+_HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
+_HAN_NUMBER = re.compile(
+    r"[一二两三四五六七八九]?[百千万十][零一二两三四五六七八九十百千万亿]*|[一二两三四五六七八九]{1}[十百千万亿]+"
+)
+_THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
+
+
+def _numbers(folded: str, latin: bool) -> Iterator[tuple[int, int, str, float]]:
+    for found in (_NUMBER if latin else _NUMBER_IN_HAN).finditer(folded):
+        magnitude = found["magnitude"]
+        digits = found.group()[: found.start("magnitude") - found.start()] if magnitude else found.group()
+        value = _value(digits.strip(" -")) * _MAGNITUDES.get(magnitude or "", 1.0)
+        yield found.start(), found.end(), f"n {value:.4g}", _number_weight(value)
+    if latin:
+        for found in _NUMBER_WORD.finditer(folded):
+            word = found.group().split(" ")[0]
+            value = _SMALL[word] * _MAGNITUDES.get(found["magnitude"] or "", 1.0)
+            yield found.start(), found.end(), f"n {value:.4g}", _number_weight(value)
+    else:
+        for found in _HAN_NUMBER.finditer(folded):
+            if (value := _han_value(found.group())) is not None and value > 10:
+                yield found.start(), found.end(), f"n {value:.4g}", _number_weight(value)
+
+
+def _value(digits: str) -> float:
+    """`1,200` and `1.200` are 1200, `1.2` and `1,2` are 1.2: a group of three digits is a group of thousands."""
+    if _THOUSANDS.fullmatch(digits):
+        return float(re.sub("[.,]", "", digits))
+    head, _, tail = digits.replace(",", ".").rpartition(".")
+    whole = head.replace(".", "")
+    return float(f"{whole}.{tail}" if whole else tail)
+
+
+def _han_value(text: str) -> float | None:
+    total, section, digit = 0.0, 0.0, 0.0
+    for char in text:
+        if char in _HAN_DIGITS:
+            digit = _HAN_DIGITS[char]
+        elif char in "十百千":
+            section += (digit or 1.0) * _MAGNITUDES[char]
+            digit = 0.0
+        else:
+            total = (total + section + digit) * _MAGNITUDES[char]
+            section = digit = 0.0
+    return total + section + digit or None
+
+
+def _number_weight(value: float) -> float:
+    """Small and round numbers, and years, stand in many texts."""
+    if value <= 10:
+        return 0.25
+    if 1990 <= value <= 2040:
+        return 0.6
+    significant = len(f"{value:.4g}".replace(".", "").split("e")[0].rstrip("0"))
+    return {1: 0.8, 2: 1.2}.get(significant, 2.0)
+
+
+# Names that no lexicon knows
+
+_CAPITAL = re.compile(r"(?<![\w'-])[A-Z][\w'-]{3,}")
+_SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”«»\n])[\s\"“”'(]*$")
+
+
+def _names(text: str, folded: str) -> Iterator[tuple[int, int, str]]:
+    """Capitalised words within a sentence; at its start all words are capitalised."""
+    for found in _CAPITAL.finditer(text):
+        word = folded[found.start() : found.end()].removesuffix("'s")
+        if (
+            word in _MONTHS
+            or word in _WEEKDAYS
+            or _SENTENCE_START.search(text, max(0, found.start() - 6), found.start())
+        ):
+            continue
+        yield found.start(), found.end(), f"l {word}"
+
+
+def _is_latin(text: str) -> bool:
+    letters = [char for char in text[:500] if char.isalpha()]
+    return sum(char < "\u0250" for char in letters) * 2 > len(letters)

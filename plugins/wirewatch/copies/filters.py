@@ -1,0 +1,92 @@
+"""`wirewatch copies --jsonl`: articles in, stories and links out, one line for each line, in their order."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+
+from wirewatch.copies.batch import link_all
+from wirewatch.copies.credits import wire_credit
+from wirewatch.copies.facts import Lexicon
+from wirewatch.jsonl import BadLine, Record, text_field
+from wirewatch.records import ArticleText, clean_text
+from wirewatch.topics.tagging import guess_language
+
+_GUESSED_FROM = 400
+"""Characters that tell a language."""
+
+
+def copies_lines(lines: Iterable[Record | BadLine], lexicons: Sequence[Lexicon] = ()) -> Iterator[Record]:
+    """For each `{id, title, text, url, outlet, published_at, language?}` one `{id, story, links: [{of, kind, score}]}`.
+
+    `story` is the id of the story's origin. The first link is the article's source. A line whose id and content stood
+    before gets the same answer; one with another content under a known id is an error. `lexicons` know names in several
+    languages, by which translations are found.
+    """
+    taken: dict[int | str, ArticleText] = {}
+    answers: list[int | str | BadLine] = []
+    for line in lines:
+        if isinstance(line, BadLine):
+            answers.append(line)
+            continue
+        try:
+            article = article_from_json(line)
+            if taken.setdefault(article.id, article) != article:
+                raise ValueError(f"id {article.id!r} stands on an earlier line with another content")
+            answers.append(article.id)
+        except ValueError as error:
+            answers.append(BadLine(line.get("id"), str(error)))
+    linked = {found.article: found for found in link_all(list(taken.values()), lexicons)}
+    for answer in answers:
+        if isinstance(answer, BadLine):
+            yield answer.as_record()
+        else:
+            found = linked[answer]
+            links = [{"of": link.of, "kind": link.kind.value, "score": link.score} for link in found.links]
+            yield {"id": answer, "story": found.story.article, "links": links}
+
+
+def article_from_json(record: Record) -> ArticleText:
+    """The article of one line.
+
+    `id` (text or whole number) and `text` are required. `published_at` is ISO 8601 or as RSS writes it; without a zone
+    it is UTC, and one that can't be read counts as unknown.
+
+    Raises ValueError that names the field and what it should be.
+    """
+    identity = record.get("id")
+    if isinstance(identity, bool) or not isinstance(identity, int | str):
+        raise ValueError("id is missing" if identity is None else "id must be a text or a whole number")
+    title = clean_text(text_field(record, "title") or "")
+    text = clean_text(text_field(record, "text", required=True) or "")
+    return ArticleText(
+        id=identity,
+        title=title,
+        text=text,
+        url=clean_text(text_field(record, "url") or ""),
+        outlet=clean_text(text_field(record, "outlet") or ""),
+        published_at=_time(text_field(record, "published_at")),
+        first_seen_at=_time(text_field(record, "first_seen_at")),
+        language=_language(text_field(record, "language"), f"{title}\n{text}"),
+        wire=wire_credit(title, text)[0],
+    )
+
+
+def _language(named: str | None, text: str) -> str | None:
+    """ISO 639-1; guessed where the line names none."""
+    return (
+        re.split("[-_]", named.strip().lower())[0] if named and named.strip() else guess_language(text[:_GUESSED_FROM])
+    )
+
+
+def _time(text: str | None) -> datetime | None:
+    """ISO 8601 or the form of RSS (RFC 5322); None for what is neither: an unreadable time is an unknown one."""
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            time = parse((text or "").strip())
+            return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    return None

@@ -1,0 +1,436 @@
+"""The stage that looks for copies of new and changed articles, links them, and keeps the stories.
+
+One transaction a batch, under one lock for all tasks: a task that is killed leaves nothing half done, and two tasks at
+once do what one would. For each new article:
+
+    read ─▶ take out its site's furniture ─▶ store its fingerprint ─▶ find candidates ─▶ match ─▶ links ─▶ stories
+
+The links of an earlier article change only by its matches with new ones, so that they are corrected, not found anew.
+Where a new article shows that a sentence is its site's furniture, the few articles that hold it are matched afresh.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from wirewatch.copies.batch import MAX_CANDIDATES, MAX_TRANSLATION_CANDIDATES, SHARED_FACTS, SURE
+from wirewatch.copies.facts import Lexicon
+from wirewatch.copies.fingerprint import filed
+from wirewatch.copies.matching import METHOD, Match, is_copy, match, may_match
+from wirewatch.copies.stories import Links, components, links_of, origin_of
+from wirewatch.copies.subjects import (
+    FURNITURE_SAMPLE,
+    Publication,
+    Subject,
+    is_furniture,
+    publication_of,
+    subject_of,
+)
+from wirewatch.errors import FileProblems
+from wirewatch.records import ArticleText, CopyKind, CopyLink
+from wirewatch.settings import Settings
+from wirewatch.topics.matching import Matcher
+from wirewatch.topics.rules import load_topics, topic_from_content
+from wirewatch.warehouse import Warehouse
+from wirewatch.warehouse.connection import Transaction
+
+BATCH = 100
+"""Articles of one transaction."""
+
+WEEKS_AROUND = 2
+"""Copies are looked for so many weeks before and after the week in which an article was first seen; an equal text or
+address is found at any distance."""
+
+_LOCK = 0x57495245_434F5059
+"""Number of the advisory lock: the letters WIRECOPY."""
+
+_WEEK = timedelta(weeks=1)
+_EPOCH = datetime(1970, 1, 5, tzinfo=UTC)
+"""A Monday."""
+
+log = logging.getLogger("wirewatch")
+
+
+@dataclass(frozen=True, slots=True)
+class LinkReport:
+    """What a call of `link_copies` did."""
+
+    linked: int = 0
+    """Articles whose copies were looked for."""
+    links: int = 0
+    """Links found."""
+    links_closed: int = 0
+    """Links that something better took the place of, or that no longer hold."""
+    stories_opened: int = 0
+    stories_merged: int = 0
+    oversized: int = 0
+    """Articles with so many candidates that only the nearest were looked at."""
+
+    def __add__(self, other: LinkReport) -> LinkReport:
+        return LinkReport(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
+
+
+def link_copies(
+    warehouse: Warehouse, settings: Settings, *, now: datetime | None = None, lexicons: Sequence[Lexicon] | None = None
+) -> LinkReport:
+    """Looks for copies of all articles that wait for it, or for `settings.batch_minutes`.
+
+    `now` is when links begin to hold; by default the time of each batch. `lexicons` know names in several languages, by
+    which translations are found; by default they are the topics. Raises WarehouseError.
+    """
+    report = LinkReport()
+    if lexicons is None:
+        lexicons = _lexicons(warehouse, settings)
+    until = datetime.now(UTC) + timedelta(minutes=settings.batch_minutes)
+    while datetime.now(UTC) < until:
+        with warehouse.transaction() as rows:
+            done = _Batch(rows, now or datetime.now(UTC), lexicons).run()
+        report += done
+        if not done.linked:
+            break
+    if report.oversized:
+        log.warning("%d articles have more than %d candidates", report.oversized, MAX_CANDIDATES)
+    return report
+
+
+def relink_outdated(warehouse: Warehouse, *, most: int = 10_000) -> int:
+    """Hands up to `most` articles that another version of the method fingerprinted to `link_copies`; how many."""
+    with warehouse.transaction() as rows:
+        return rows.unlink_outdated(method=METHOD, most=most)
+
+
+def _lexicons(warehouse: Warehouse, settings: Settings) -> list[Matcher]:
+    """Names in several languages: those of the topic files, or while these are broken, of the rules in force."""
+    try:
+        topics = load_topics(settings.topics)
+    except FileProblems:
+        with warehouse.transaction() as rows:
+            topics = [topic_from_content(row.content) for row in rows.rules_as_lexicon()]
+        log.warning("the topic files are broken; names are taken from the rules in force (%d topics)", len(topics))
+    return [Matcher(topic) for topic in topics]
+
+
+def week_of(time: datetime) -> int:
+    """The number of the week under which an article first seen at `time` is filed."""
+    return (time - _EPOCH) // _WEEK
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """An article with its row of the warehouse."""
+
+    row: Any
+    subject: Subject
+
+    @property
+    def week(self) -> int:
+        return week_of(self.row.first_seen_at)
+
+    @property
+    def weeks(self) -> range:
+        return range(self.week - WEEKS_AROUND, self.week + WEEKS_AROUND + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Holder:
+    """An article that holds a sentence."""
+
+    seen_at: datetime
+    article: int
+    sentences: frozenset[int]
+
+
+class _Batch:
+    """The work of one transaction."""
+
+    def __init__(self, rows: Transaction, now: datetime, lexicons: Sequence[Lexicon]) -> None:
+        self._rows = rows
+        self._now = now
+        self._lexicons = lexicons
+        self._work: dict[int, _Known] = {}
+        """Articles that are matched with all their candidates."""
+        self._others: dict[int, _Known] = {}
+        """Candidates of theirs."""
+        self._publications: dict[int, Publication] = {}
+        self._oversized = 0
+
+    def run(self) -> LinkReport:
+        """Does the work of the batch."""
+        self._rows.lock_linking(key=_LOCK)
+        self._rows.prefer_indexes()
+        fresh = [row.article_id for row in self._rows.unlinked_articles(most=BATCH)]
+        if not fresh:
+            return LinkReport()
+        self._work = self._load(fresh)
+        self._take_out_furniture()
+        candidates = self._candidates()
+        self._others = self._load(set().union(*candidates.values()) - self._work.keys())
+        matches = self._match(candidates)
+        found, closed, touched = self._write_links(matches)
+        opened, merged = self._write_stories(touched)
+        versions = [(known.row.article_id, known.row.version, self._now) for known in self._work.values()]
+        self._rows.write("mark_linked", sorted(versions))
+        return LinkReport(len(fresh), found, closed, opened, merged, self._oversized)
+
+    def _load(self, articles: Collection[int]) -> dict[int, _Known]:
+        loaded = {}
+        for row in self._rows.articles_to_link(articles=sorted(articles)) if articles else ():
+            loaded[row.article_id] = _Known(row, subject_of(_article(row, row.text), self._lexicons))
+            self._publications[row.article_id] = loaded[row.article_id].subject.publication
+        return loaded
+
+    # Furniture
+
+    def _take_out_furniture(self) -> None:
+        """Reads the work without its sites' furniture and stores its fingerprints.
+
+        Takes articles into the work for which a new one made furniture of a sentence.
+        """
+        fresh = set(self._work)
+        holders = self._holders(self._work.values())
+        changed = {
+            holder.article
+            for (article, _), holding in holders.items()
+            if article in fresh and _is_furniture(holding)
+            if not _is_furniture([holder for holder in holding if holder.article not in fresh])
+            for holder in holding[:FURNITURE_SAMPLE]
+        } - fresh
+        if changed:
+            self._work |= self._load(changed)
+            holders = self._holders(self._work.values())
+        self._strip(self._work, holders)
+        self._rows.write("store_fingerprints", [self._fingerprint(known, holders) for known in self._work.values()])
+
+    def _holders(self, wanted: Iterable[_Known]) -> dict[tuple[int, int], list[_Holder]]:
+        """For each (article, sentence), who holds it on the same site in the weeks around, the earliest first."""
+        wanted = list(wanted)
+        keys: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for known in wanted:
+            sentences = sorted(known.subject.sentences)
+            for week in known.weeks:
+                for sentence, key in zip(sentences, filed(sentences, _heading(known, week)), strict=True):
+                    keys[key].append((known.row.article_id, sentence))
+        holders: dict[tuple[int, int], set[_Holder]] = defaultdict(set)
+        for row in self._rows.sentence_holders(keys=sorted(keys)):
+            if row.article_id not in self._work:
+                holder = _Holder(row.seen_at, row.article_id, frozenset(row.sentences))
+                for place in keys[row.key]:
+                    holders[place].add(holder)
+        for known in self._work.values():
+            sentences = known.subject.sentences
+            holder = _Holder(known.row.first_seen_at, known.row.article_id, sentences)
+            for key in filed(sentences, _heading(known, known.week)):
+                for place in keys.get(key, ()):
+                    holders[place].add(holder)
+        return {place: sorted(found, key=lambda one: (one.seen_at, one.article)) for place, found in holders.items()}
+
+    def _strip(self, articles: dict[int, _Known], holders: dict[tuple[int, int], list[_Holder]]) -> None:
+        furniture: dict[int, set[int]] = defaultdict(set)
+        for (article, sentence), holding in holders.items():
+            if article in articles and _is_furniture(holding):
+                furniture[article].add(sentence)
+        for article, sentences in furniture.items():
+            known = articles[article]
+            articles[article] = _Known(known.row, known.subject.without(frozenset(sentences)))
+
+    def _fingerprint(self, known: _Known, holders: dict[tuple[int, int], list[_Holder]]) -> tuple[Any, ...]:
+        """Its row. A sentence that enough others hold in these weeks is not filed again: it is known as furniture."""
+        sentences = sorted(known.subject.sentences)
+        unknown = [
+            sentence
+            for sentence in sentences
+            if len(holding := holders.get((known.row.article_id, sentence), [])) <= FURNITURE_SAMPLE
+            or not _is_furniture(holding)
+        ]
+        return (
+            known.row.article_id,
+            known.row.version,
+            METHOD,
+            known.row.first_seen_at,
+            known.row.language,
+            known.subject.whole.digest,
+            filed(known.subject.own.sketch, f"week {known.week}"),
+            filed(known.subject.facts.rare, f"week {known.week}"),
+            sentences,
+            filed(unknown, _heading(known, known.week)),
+        )
+
+    # Matches
+
+    def _candidates(self) -> dict[int, set[int]]:
+        """For each article of the work, those to compare it with."""
+        found = {}
+        for article, known in self._work.items():
+            sketch = [key for week in known.weeks for key in filed(known.subject.own.sketch, f"week {week}")]
+            rows = self._rows.copy_candidates(
+                article_id=article,
+                sketch=sketch,
+                digest=known.subject.whole.digest,
+                canonical_key=known.subject.publication.canonical_key,
+                sure=SURE,
+                most=MAX_CANDIDATES,
+            )
+            self._oversized += len(rows) == MAX_CANDIDATES
+            found[article] = {row.article_id for row in rows} | self._translations(known)
+        for link in self._rows.links_in_force(articles=sorted(self._work)):
+            found[link.article_id].add(link.of_article_id)
+        for link in self._rows.copies_in_force(articles=sorted(self._work)):
+            found[link.of_article_id].add(link.article_id)
+        return found
+
+    def _translations(self, known: _Known) -> set[int]:
+        """Articles in other languages that share facts with one."""
+        if known.row.language is None:
+            return set()
+        weeks = range(known.week - 1, known.week + 2)
+        rows = self._rows.translation_candidates(
+            facts=[key for week in weeks for key in filed(known.subject.facts.rare, f"week {week}")],
+            language=known.row.language,
+            shared=SHARED_FACTS,
+            most=MAX_TRANSLATION_CANDIDATES,
+        )
+        return {row.article_id for row in rows}
+
+    def _match(self, candidates: dict[int, set[int]]) -> dict[int, list[tuple[Publication, Match]]]:
+        """For each copy, what it matches: all for the work, what is in the work for others."""
+        pairs = {
+            (min(article, other), max(article, other))
+            for article, others in candidates.items()
+            for other in others
+            if may_match(self._work[article].subject, self._known(other).subject)
+        }
+        near = {article for pair in pairs for article in pair} - self._work.keys()
+        self._strip(self._others, self._holders(self._others[article] for article in sorted(near)))
+        matches: dict[int, list[tuple[Publication, Match]]] = defaultdict(list)
+        for pair in sorted(pairs):
+            first, second = (self._known(article).subject for article in pair)
+            if found := match(first, second):
+                if is_copy(first.publication, second.publication):
+                    matches[first.publication.id].append((second.publication, found))
+                else:
+                    matches[second.publication.id].append((first.publication, found.turned()))
+        return matches
+
+    def _known(self, article: int) -> _Known:
+        return self._work.get(article) or self._others[article]
+
+    # Links
+
+    def _write_links(self, matches: dict[int, list[tuple[Publication, Match]]]) -> tuple[int, int, set[int]]:
+        """Makes the links in force those that the matches say; (links found, links closed, articles touched)."""
+        copiers = {row.article_id for row in self._rows.copies_in_force(articles=sorted(self._work))}
+        articles = self._work.keys() | matches.keys() | copiers
+        in_force: dict[int, list[Any]] = defaultdict(list)
+        for link in self._rows.links_in_force(articles=sorted(articles)):
+            in_force[link.article_id].append(link)
+        self._learn({link.of_article_id for links in in_force.values() for link in links} | articles)
+        new: list[tuple[Any, ...]] = []
+        closed: list[int] = []
+        touched = set(articles)
+        for article in sorted(articles):
+            kept = [
+                (self._publications[link.of_article_id], Match(CopyKind(link.kind), (link.score, 0.0)))
+                for link in in_force[article]
+                if article not in self._work and link.of_article_id not in self._work
+            ]
+            wanted = _rows(links_of(self._publications[article], kept + matches.get(article, [])))
+            for link in in_force[article]:
+                row = (link.of_article_id, link.kind, round(link.score, 4), link.is_source)
+                if row in wanted:
+                    del wanted[row]
+                else:
+                    closed.append(link.copy_id)
+                    touched.add(link.of_article_id)
+            new.extend(
+                (article, link.of, link.kind.value, link.score, row[3], METHOD, self._now)
+                for row, link in wanted.items()
+            )
+        if closed:
+            self._rows.close_links(copies=closed, now=self._now)
+        self._rows.write("insert_links", new)
+        return len(new), len(closed), touched | {row[1] for row in new}
+
+    def _learn(self, articles: Collection[int]) -> None:
+        """Gets the publications of articles that are not known yet."""
+        unknown = sorted(set(articles) - self._publications.keys())
+        for row in self._rows.publications(articles=unknown) if unknown else ():
+            self._publications[row.article_id] = publication_of(_article(row, ""))
+
+    # Stories
+
+    def _write_stories(self, touched: set[int]) -> tuple[int, int]:
+        """Makes stories of what hangs together by sources; (stories opened, stories merged into an older one)."""
+        before = {row.article_id: row.story_id for row in self._rows.publications(articles=sorted(touched))}
+        stories = sorted({story for story in before.values() if story is not None})
+        members = {row.article_id for row in self._rows.story_members(stories=stories)} | touched
+        before |= {row.article_id: row.story_id for row in self._rows.publications(articles=sorted(members))}
+        self._learn(members)
+        sources = [
+            CopyLink(link.article_id, link.of_article_id, CopyKind(link.kind), link.score)
+            for link in self._rows.links_in_force(articles=sorted(members))
+            if link.is_source
+        ]
+        by_age = sorted(members, key=lambda article: self._publications[article].age)
+        origins = {row.story_id: (row.origin_article_id, row.origin_reason) for row in self._stories(stories)}
+        free = set(stories)
+        unnamed: list[tuple[list[int], tuple[int, str]]] = []
+        named: dict[int, list[int]] = {}
+        changed: list[tuple[int, int, str, datetime]] = []
+        for group in components(by_age, sources):
+            origin = origin_of([self._publications[article] for article in group])
+            origin_row = (int(origin.article), origin.reason)
+            oldest = min((before[article] for article in group if before[article] in free), default=None)
+            if oldest is None:
+                unnamed.append((group, origin_row))
+                continue
+            free.remove(oldest)
+            named[oldest] = group
+            if origins[oldest] != origin_row:
+                changed.append((oldest, *origin_row, self._now))
+        opened = self._rows.write("insert_stories", [(*origin, self._now) for _, origin in unnamed])
+        by_origin = {row.origin_article_id: row.story_id for row in opened}
+        named |= {by_origin[origin[0]]: group for group, origin in unnamed}
+        self._rows.write("update_stories", changed)
+        after = {article: story for story, group in named.items() for article in group}
+        moved = sorted((article, story) for article, story in after.items() if before[article] != story)
+        self._rows.write("assign_stories", moved)
+        merged = [(story, after[origins[story][0]], self._now) for story in sorted(free)]
+        self._rows.write("merge_stories", merged)
+        return len(opened), len(merged)
+
+    def _stories(self, stories: list[int]) -> list[Any]:
+        return self._rows.story_origins(stories=stories)
+
+
+def _article(row: Any, text: str) -> ArticleText:
+    return ArticleText(
+        id=row.article_id,
+        title=row.title,
+        text=text,
+        url=row.url,
+        outlet=row.outlet,
+        published_at=row.published_at,
+        first_seen_at=row.first_seen_at,
+        language=row.language,
+        wire=row.wire,
+        canonical_url=row.canonical_url,
+    )
+
+
+def _heading(known: _Known, week: int) -> str:
+    """Under which the sentences of an article are filed in a week."""
+    return f"site {known.subject.publication.site} week {week}"
+
+
+def _is_furniture(holding: list[_Holder]) -> bool:
+    return is_furniture(holder.sentences for holder in holding[:FURNITURE_SAMPLE])
+
+
+def _rows(links: Links) -> dict[tuple[int | str, str, float, bool], CopyLink]:
+    """The links by what makes two of them the same."""
+    return {(link.of, link.kind.value, round(link.score, 4), link is links.source): link for link in links.all}

@@ -1,0 +1,195 @@
+"""An article, made ready to be compared: its text read, its site's furniture taken out, its publisher known. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cache
+from html import unescape
+
+from courlan import extract_domain
+
+from wirewatch.articles.urls import host_key, url_key
+from wirewatch.copies.credits import agency_of
+from wirewatch.copies.facts import Facts, Lexicon, read_facts
+from wirewatch.copies.fingerprint import Reading, read
+from wirewatch.records import ArticleText
+
+UNKNOWN_TIME = datetime.max.replace(tzinfo=UTC)
+"""Of an article that nobody dated: later than all others."""
+
+FURNITURE_REPORTS = 3
+"""Unlike articles of a site that must hold a sentence before it is furniture."""
+
+FURNITURE_SAMPLE = 12
+"""Articles that are looked at for one sentence, the earliest first."""
+
+UNLIKE = 0.5
+"""Two articles are unlike when they share less than this part of all their sentences."""
+
+_AGGREGATORS = frozenset(
+    {"google.com", "news.google.com", "feedburner.com", "feedproxy.google.com", "bing.com", "flipboard.com", "t.co"}
+)
+"""Hosts that show nothing of their own: the outlet tells whose page it is."""
+
+_OUTLET_SUFFIX = re.compile(r"\s[–—-]\s(?P<outlet>[^–—|]{2,40})$")
+"""Aggregators end a headline with the outlet: `Talks resume – Reuters`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is known of an article without reading it."""
+
+    id: int | str
+    url_key: str
+    canonical_key: str
+    """`url_key` where the page names no other address."""
+    title: str
+    site: str
+    """Whose pages look alike: the domain, or the outlet where there is none or it is an aggregator's."""
+    outlet: str
+    agency: str | None
+    """The news agency that publishes it."""
+    credited: str | None
+    """The other news agency that it credits."""
+    language: str | None
+    """ISO 639-1."""
+    time: datetime
+    """Since when it stood there, as far as that can be believed; UNKNOWN_TIME when nothing is known."""
+    time_published: bool
+    """Whether `time` is what its publisher says; else it is when we saw it."""
+
+    @property
+    def age(self) -> tuple[datetime, str, str]:
+        """Orders articles, the earliest first: never equal for two of them, and the same whatever came in first."""
+        return self.time, self.url_key, str(self.id)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Subject:
+    """An article, ready to be compared."""
+
+    publication: Publication
+    whole: Reading
+    own: Reading
+    """Without its site's furniture."""
+    read_facts: Callable[[], Facts]
+    """Reads them once, when they are asked for: most articles are never compared by them."""
+
+    @property
+    def id(self) -> int | str:
+        """The article's."""
+        return self.publication.id
+
+    @property
+    def sentences(self) -> frozenset[int]:
+        """Hashes of the sentences of its whole text."""
+        return frozenset(self.whole.segments) - {0}
+
+    def without(self, furniture: frozenset[int]) -> Subject:
+        """The subject without these sentences of its site."""
+        return Subject(self.publication, self.whole, self.whole.without(furniture), self.read_facts)
+
+    @property
+    def facts(self) -> Facts:
+        """What survives rewriting and translation."""
+        return self.read_facts()
+
+
+def publication_of(article: ArticleText) -> Publication:
+    """What is known of `article` without reading its text."""
+    address = unescape(article.url)
+    key = _key(address) or f"article:{article.id}"
+    outlet = _outlet(article, address)
+    domain = _domain(address)
+    agency = agency_of(outlet) or agency_of(domain or "") or _own_credit(outlet, article.wire)
+    time = believable_time(article.published_at, article.first_seen_at)
+    return Publication(
+        id=article.id,
+        url_key=key,
+        canonical_key=_key(article.canonical_url or "") or key,
+        title=article.title,
+        site=domain or outlet,
+        outlet=outlet,
+        agency=agency,
+        credited=article.wire if article.wire != agency else None,
+        language=article.language,
+        time=time,
+        time_published=article.published_at is not None and time != article.first_seen_at,
+    )
+
+
+def subject_of(article: ArticleText, lexicons: Sequence[Lexicon]) -> Subject:
+    """The article, read; nothing of its site is known yet. `lexicons` know names in several languages."""
+    reading = read(article.text)
+    facts = cache(lambda: read_facts(article.title, article.text, article.language, lexicons))
+    return Subject(publication_of(article), reading, reading, facts)
+
+
+def believable_time(published: datetime | None, first_seen: datetime | None) -> datetime:
+    """Since when an article stood there; UNKNOWN_TIME when nothing is known.
+
+    A time of publication after we saw it is wrong. One at midnight sharp is a date without a time of day: such an
+    article can't claim to have been first on that day, and counts as the day's last.
+    """
+    if published is None or (first_seen is not None and published > first_seen + timedelta(minutes=10)):
+        return first_seen or UNKNOWN_TIME
+    if (published.hour, published.minute, published.second) == (0, 0, 0):
+        end_of_day = published + timedelta(days=1, seconds=-1)
+        return min(end_of_day, first_seen) if first_seen else end_of_day
+    return published
+
+
+def is_furniture(holders: Iterable[frozenset[int]]) -> bool:
+    """Whether a sentence is a site's furniture, given the sentences of articles of the site that hold it.
+
+    It is, when FURNITURE_REPORTS of them are unlike each other. Several editions of one report are like each other, so
+    that a report is never taken for furniture because its site published it often.
+    """
+    unlike: list[frozenset[int]] = []
+    for sentences in holders:
+        if all(len(sentences & other) < UNLIKE * len(sentences | other) for other in unlike):
+            unlike.append(sentences)
+            if len(unlike) == FURNITURE_REPORTS:
+                return True
+    return False
+
+
+def _own_credit(outlet: str, wire: str | None) -> str | None:
+    """The credit, where an outlet credits itself: so does an agency that no list knows."""
+    return wire if wire and outlet.replace("_", " ").startswith(wire.casefold()) else None
+
+
+def _outlet(article: ArticleText, address: str) -> str:
+    if _domain(address) is None and (suffix := _OUTLET_SUFFIX.search(article.title)) and _is_aggregator(address):
+        return suffix["outlet"].strip().casefold()
+    return article.outlet.strip().casefold() or f"article:{article.id}"
+
+
+def _is_aggregator(address: str) -> bool:
+    try:
+        host = host_key(address)
+    except ValueError:
+        return False
+    return host in _AGGREGATORS or host.partition(".")[2] in _AGGREGATORS
+
+
+def _domain(address: str) -> str | None:
+    if not address or _is_aggregator(address):
+        return None
+    domain = extract_domain(address)
+    if domain is None:
+        try:
+            return host_key(address)
+        except ValueError:
+            return None
+    return domain
+
+
+def _key(address: str) -> str | None:
+    try:
+        return url_key(unescape(address))
+    except ValueError:
+        return None

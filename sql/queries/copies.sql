@@ -1,0 +1,178 @@
+-- name: lock_linking(key)!
+-- Waits until no other task links copies; the lock ends with the transaction.
+select pg_advisory_xact_lock(:key);
+
+-- name: prefer_indexes()!
+-- Keeps this transaction's look-ups to indexes: the planner can't know how rare a key is.
+set local enable_seqscan = off;
+
+-- name: unlinked_articles(most)
+-- Articles whose copies are still to be looked for, the oldest rows first.
+select article_id
+from news.article
+where linked_at is null
+order by article_id
+limit :most;
+
+-- name: articles_to_link(articles)
+-- The present words of articles, and what is known of them.
+select
+    article.article_id, article.version, version.title, version.text, article.url, outlet.key as outlet,
+    version.published_at, article.first_seen_at, version.language, version.wire, version.canonical_url,
+    article.story_id
+from news.article
+join news.article_version as version using (article_id, version)
+join news.outlet using (outlet_id)
+where article.article_id = any (:articles);
+
+-- name: publications(articles)
+-- What is known of articles, without their words.
+select
+    article.article_id, version.title, article.url, outlet.key as outlet, version.published_at, article.first_seen_at,
+    version.language, version.wire, version.canonical_url, article.story_id
+from news.article
+join news.article_version as version using (article_id, version)
+join news.outlet using (outlet_id)
+where article.article_id = any (:articles);
+
+-- name: store_fingerprints()!
+-- Stores what copies are found by, in place of what stood there for another version or method.
+insert into news.fingerprint (
+    article_id, version, method, seen_at, language, digest, sketch, facts, sentences, sentence_keys
+)
+values %s
+on conflict (article_id) do update set
+    version = excluded.version, method = excluded.method, seen_at = excluded.seen_at, language = excluded.language,
+    digest = excluded.digest, sketch = excluded.sketch, facts = excluded.facts, sentences = excluded.sentences,
+    sentence_keys = excluded.sentence_keys;
+
+-- name: sentence_holders(keys)
+-- Which articles hold sentences, each sentence given as it is filed under a site and a week.
+select wanted.key, fingerprint.article_id, fingerprint.seen_at, fingerprint.sentences
+from unnest(:keys::bigint[]) as wanted (key)
+join news.fingerprint on fingerprint.sentence_keys @> array[wanted.key];
+
+-- name: copy_candidates(article_id, sketch, digest, canonical_key, sure, most)
+-- Articles that one article may share text with: those with the most keys in common, the earliest first. An equal text
+-- or address counts as :sure keys.
+with found as (
+    -- One look-up a key: the planner takes `&&` with many keys for frequent, and would read the whole table.
+    select fingerprint.article_id, fingerprint.seen_at, 1 as shared
+    from unnest(:sketch::bigint[]) as wanted (key)
+    join news.fingerprint on fingerprint.sketch @> array[wanted.key]
+    union all
+    (
+        select same_text.article_id, same_text.seen_at, :sure
+        from news.fingerprint as same_text
+        where same_text.digest = :digest
+        order by same_text.seen_at
+        limit :most
+    )
+    union all
+    (
+        select same_page.article_id, same_page.first_seen_at, :sure
+        from news.article as same_page
+        where same_page.url_key = :canonical_key
+    )
+    union all
+    (
+        select same_page.article_id, same_page.first_seen_at, :sure
+        from news.article as same_page
+        where same_page.canonical_key = :canonical_key
+        order by same_page.first_seen_at
+        limit :most
+    )
+)
+select found.article_id
+from found
+where found.article_id <> :article_id
+group by found.article_id
+order by sum(found.shared) desc, min(found.seen_at), found.article_id
+limit :most;
+
+-- name: translation_candidates(facts, language, shared, most)
+-- Articles in other languages that share facts, those with the most first.
+select fingerprint.article_id
+from unnest(:facts::bigint[]) as wanted (key)
+join news.fingerprint on fingerprint.facts @> array[wanted.key]
+where fingerprint.language <> :language
+group by fingerprint.article_id
+having count(*) >= :shared
+order by count(*) desc, min(fingerprint.seen_at), fingerprint.article_id
+limit :most;
+
+-- name: rules_as_lexicon()
+-- The rules of every topic in force: their names, in several languages, help to find translations.
+select content from news.topic_rules where in_force_until is null order by topic;
+
+-- name: links_in_force(articles)
+-- What articles copy, as far as is known.
+select copy_id, article_id, of_article_id, kind, score, is_source
+from news.copy
+where article_id = any (:articles) and valid_to is null;
+
+-- name: copies_in_force(articles)
+-- Who copies articles, as far as is known.
+select article_id, of_article_id
+from news.copy
+where of_article_id = any (:articles) and valid_to is null;
+
+-- name: close_links(copies, now)!
+-- Ends links that no longer hold.
+update news.copy set valid_to = greatest(:now, valid_from) where copy_id = any (:copies);
+
+-- name: insert_links()!
+-- Stores links that hold from now on.
+insert into news.copy (article_id, of_article_id, kind, score, is_source, method, valid_from)
+values %s;
+
+-- name: story_members(stories)
+-- All articles of stories.
+select article_id from news.article where story_id = any (:stories);
+
+-- name: story_origins(stories)
+-- What is known of stories.
+select story_id, origin_article_id, origin_reason from news.story where story_id = any (:stories);
+
+-- name: insert_stories()<!
+-- Opens a story for each origin.
+insert into news.story (origin_article_id, origin_reason, updated_at)
+values %s
+returning story_id, origin_article_id;
+
+-- name: update_stories()!
+-- Gives stories another origin.
+update news.story
+set origin_article_id = changed.origin_article_id, origin_reason = changed.origin_reason,
+    updated_at = changed.updated_at
+from (values %s) as changed (story_id, origin_article_id, origin_reason, updated_at)
+where story.story_id = changed.story_id;
+
+-- name: merge_stories()!
+-- Records which story took over the articles of another.
+update news.story
+set merged_into = changed.merged_into, updated_at = changed.updated_at
+from (values %s) as changed (story_id, merged_into, updated_at)
+where story.story_id = changed.story_id;
+
+-- name: assign_stories()!
+-- Puts articles into stories.
+update news.article
+set story_id = changed.story_id
+from (values %s) as changed (article_id, story_id)
+where article.article_id = changed.article_id;
+
+-- name: mark_linked()!
+-- Records that copies of these versions were looked for; an article that got a new version meanwhile stays to be done.
+update news.article
+set linked_at = done.linked_at
+from (values %s) as done (article_id, version, linked_at)
+where article.article_id = done.article_id and article.version = done.version;
+
+-- name: unlink_outdated(method, most)!
+-- Hands articles that were fingerprinted by another method back to be linked again.
+update news.article
+set linked_at = null
+where article_id in (
+    select article_id from news.fingerprint where method <> :method order by article_id limit :most
+) and linked_at is not null;

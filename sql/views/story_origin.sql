@@ -1,0 +1,26 @@
+create view news.story_origin as
+select
+    story.story_id,
+    story.origin_article_id,
+    story.origin_reason,
+    origin.outlet,
+    origin.wire,
+    origin.reported_at,
+    origin.published_source is not null as is_dated,
+    origin.title,
+    origin.url,
+    story.merged_into
+from news.story
+join news.articles as origin on origin.article_id = story.origin_article_id;
+comment on view news.story_origin is 'One row per story: which of its articles had it first, and why we think so.';
+comment on column news.story_origin.story_id is 'The story.';
+comment on column news.story_origin.origin_article_id is 'The article that had it first.';
+comment on column news.story_origin.origin_reason is 'only_article; credited_wire: the agency that others credit; earliest_published; earliest_seen: by when feeds first listed it; undated.';
+comment on column news.story_origin.outlet is 'Who had it first.';
+comment on column news.story_origin.wire is 'Agency that the origin itself credits: then the agency''s own report is not in the warehouse.';
+comment on column news.story_origin.reported_at is 'When the origin was published, or first seen.';
+comment on column news.story_origin.is_dated is 'Whether its publisher said when.';
+comment on column news.story_origin.title is 'Headline of the origin.';
+comment on column news.story_origin.url is 'Address of the origin.';
+comment on column news.story_origin.merged_into is 'The older story that took over its articles; null while it has its own.';
+grant select on news.story_origin to analyst;
