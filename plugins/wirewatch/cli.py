@@ -162,8 +162,11 @@ def copies(jsonl_: Jsonl = False) -> None:
     """Find copies: {id, title, text, url, outlet, published_at} → {id, story, links}."""
     _need_jsonl(jsonl_)
     from wirewatch.copies.filters import copies_lines
+    from wirewatch.topics.matching import Matcher
+    from wirewatch.topics.rules import load_topics
 
-    for record in copies_lines(jsonl.read_lines(sys.stdin.buffer)):
+    names = [Matcher(topic) for topic in load_topics(Settings.load().topics)]
+    for record in copies_lines(jsonl.read_lines(sys.stdin.buffer), names):
         jsonl.write_line(sys.stdout, record)
 
 

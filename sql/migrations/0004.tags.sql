@@ -77,8 +77,7 @@ create table news.entity (
     key text not null unique,
     kind text not null check (kind <> ''),
     name text not null check (name <> ''),
-    country text,
-    role text
+    country text
 );
 comment on table news.entity is 'Actors, people, units, vessels, aircraft and places that topic files name.';
 comment on column news.entity.entity_id is 'Identity.';
@@ -86,23 +85,26 @@ comment on column news.entity.key is 'Id in the topic file.';
 comment on column news.entity.kind is 'actor, person, unit, vessel, aircraft, weapon, base, place …';
 comment on column news.entity.name is 'Name in English.';
 comment on column news.entity.country is 'Whose it is, ISO 3166-1 alpha-2.';
-comment on column news.entity.role is 'Role, e.g. defence_ministry, theatre_command.';
 
 create table news.mention (
     article_id bigint not null,
     version int not null,
+    topic text not null,
     entity_id int not null references news.entity,
+    role text,
     field text not null check (field in ('title', 'text')),
     start_at int not null check (start_at >= 0),
     end_at int not null check (end_at > start_at),
-    primary key (article_id, version, field, start_at, entity_id),
+    primary key (article_id, version, topic, field, start_at, entity_id),
     foreign key (article_id, version) references news.article_version
 );
 create index mention_entity on news.mention (entity_id, article_id);
 comment on table news.mention is 'Where an article names an entity.';
 comment on column news.mention.article_id is 'Which article.';
 comment on column news.mention.version is 'Which version of it.';
+comment on column news.mention.topic is 'Whose rules found it.';
 comment on column news.mention.entity_id is 'Which entity.';
+comment on column news.mention.role is 'Its role on the day of the report, e.g. defence_minister, former_president; null when it has none.';
 comment on column news.mention.field is 'title or text.';
 comment on column news.mention.start_at is 'First character in the field, from 0.';
 comment on column news.mention.end_at is 'Character after the name.';

@@ -19,7 +19,7 @@ select
     origin.url as origin,
     array(
         select distinct copy.kind from news.copy
-        where copy.article_id = article.article_id and copy.valid_to is null
+        where copy.article_id = article.article_id and copy.valid_to is null and copy.is_source
     ) as kinds,
     tag.relevance,
     tag.event

@@ -17,6 +17,10 @@ from wirewatch.errors import WarehouseError, WarehouseUnavailable
 from wirewatch.settings import ROOT
 
 QUERIES = ROOT / "sql" / "queries"
+_SESSION = "-c timezone=UTC -c client_encoding=UTF8 -c random_page_cost=1.1"
+"""The planner's default of 4 means spinning disks: with it, looking for a copy among 5,000 articles reads all of their
+fingerprints (42 ms) instead of the index (5 ms)."""
+
 json_value = Json
 """Wraps what goes into a jsonb column."""
 
@@ -126,7 +130,7 @@ class Warehouse:
                     cursor_factory=NamedTupleCursor,
                     application_name=self._application,
                     connect_timeout=10,
-                    options="-c timezone=UTC -c client_encoding=UTF8",
+                    options=_SESSION,
                     keepalives_idle=30,
                 )
             except psycopg2.OperationalError as error:

@@ -1,0 +1,281 @@
+"""What an article says about a topic, as numbers, each with the matches that it comes from (pure).
+
+An article is read as sentences: the headline first, then those of the text. Three areas count: `title`, `head` (the
+headline and the beginning of the text) and `body` (every sentence, the early ones most). In each, sides are present
+(named, or only implied), terms have a strength, and a *relation* is where both sides and a term meet.
+"""
+
+from __future__ import annotations
+
+import math
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from wirewatch.topics.matching import Match, Matcher
+from wirewatch.topics.rules import Entry, Topic
+from wirewatch.topics.sentences import sentence_ends
+
+LEAD = 700
+"""Characters of text that belong to the head; the sentence in which they end belongs to it as a whole."""
+FADING = 8
+"""The sentence that counts half of the headline in the body's means."""
+STRONG = 1.5
+"""Strength of terms from which more of them add nothing."""
+_SHORT, _LONG = 700.0, 4000.0
+"""Lengths, in characters, up to which an item counts as a summary, and from which as an article."""
+_MANY = 15
+"""Sentences of the topic from which more of them add nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A match, with the field and the sentence it stands in."""
+
+    match: Match
+    field: str
+    """`title` or `text`."""
+    sentence: int
+    """0 is the headline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One number about an article, and the matches it comes from: none when it speaks of the article as a whole."""
+
+    name: str
+    value: float
+    causes: Sequence[Found]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An article, read for a topic."""
+
+    found: tuple[Found, ...]
+    features: tuple[Feature, ...]
+    """Those that are not 0."""
+
+    def values(self) -> dict[str, float]:
+        """The features' values by name."""
+        return {feature.name: feature.value for feature in self.features}
+
+
+class Reader:
+    """Reads articles for one topic. Making one costs much more than using it: keep it."""
+
+    def __init__(self, topic: Topic) -> None:
+        self._topic = topic
+        self._matcher = Matcher(topic)
+        self._groups = {entry.id: tuple(_groups(topic, entry)) for entry in topic.entries}
+        sides = [f"side{number + 1}" for number in range(len(topic.sides))]
+        measures = [
+            ("relation", "parts"),
+            ("named_relation", "parts"),
+            ("loose_relation", "parts"),
+            ("epitome", "epitome"),
+            ("both", "sides"),
+            ("named_both", "sides"),
+            ("strength", "central"),
+            ("support", "terms"),
+            *((side, side) for side in sides),
+            *((f"{side}_forces", f"{side}_forces") for side in sides),
+            *((family, family) for family in topic.families),
+            *((f"both_{family}", family) for family in topic.families),
+            *((context, context) for context in topic.contexts),
+        ]
+        self._measures = tuple(measures)
+        """Name and group of causes of each number in `_Area.values`."""
+        of_families = {*topic.families, *(f"both_{family}" for family in topic.families)}
+        self._in_body = tuple(name not in of_families for name, _ in measures)
+        """Which of them are measured in the body too. Families are not: what an article is about stands in its head."""
+
+    def feature_names(self) -> tuple[str, ...]:
+        """Every feature that an article can have, in order."""
+        measured = [f"{area}_{name}" for area in ("title", "head") for name, _ in self._measures]
+        measured += [f"body_{name}" for (name, _), own in zip(self._measures, self._in_body, strict=True) if own]
+        entries = [f"{area}:{entry.id}" for area in ("title", "head") for entry in self._topic.entries]
+        return (*measured, *_WHOLE, *entries)
+
+    def read(self, title: str, text: str, language: str | None) -> Reading:
+        """The article with this `title` and `text`. `language` is an ISO 639-1 code, or None when unknown."""
+        ends = sentence_ends(text)
+        found = [Found(match, "title", 0) for match in self._matcher.find(title, language)]
+        found += [
+            Found(match, "text", 1 + bisect_right(ends, match.start)) for match in self._matcher.find(text, language)
+        ]
+        counted = tuple(one for one in found if one.match.entry.kind != "shield")
+        in_head = 1 + bisect_right(ends, LEAD) if ends else 0
+        features = self._features(counted, len(ends) + 1, in_head, len(title) + len(text))
+        return Reading(counted, tuple(feature for feature in features if feature.value))
+
+    def _features(self, found: Sequence[Found], sentences: int, in_head: int, length: int) -> Iterator[Feature]:
+        numbers = [one.sentence for one in found]
+        title_end, head_end = bisect_right(numbers, 0), bisect_right(numbers, in_head)
+        units: dict[int, _Area] = {}
+        start = 0
+        while start < len(found):
+            end = bisect_right(numbers, numbers[start])
+            units[numbers[start]] = _Area(self._topic, found[start:end])
+            start = end
+        causes: dict[str, list[Found]] = {}
+        for one in found:
+            for group in self._groups[one.match.entry.id]:
+                causes.setdefault(group, []).append(one)
+
+        def caused(group: str, last: int) -> Sequence[Found]:
+            ones = causes.get(group, [])
+            return ones[: bisect_right(ones, last, key=lambda one: one.sentence)]
+
+        fade = 1 / (1 + np.arange(sentences) / FADING)
+        fade /= fade.sum()
+        title, head = _Area(self._topic, found[:title_end]), _Area(self._topic, found[:head_end])
+        body = [0.0] * len(self._measures)
+        if units:
+            table = np.array([area.values() for area in units.values()])
+            body = (np.sqrt(fade[list(units)] @ table) * self._in_body).tolist()
+        for area, values, last in (
+            ("title", title.values(), 0),
+            ("head", head.values(), in_head),
+            ("body", body, sentences),
+        ):
+            for (name, group), value in zip(self._measures, values, strict=True):
+                if value:
+                    yield Feature(f"{area}_{name}", value, caused(group, last))
+        for area, area_found in (("title", found[:title_end]), ("head", found[:head_end])):
+            for one in {one.match.entry.id: one for one in reversed(area_found)}.values():
+                yield Feature(f"{area}:{one.match.entry.id}", 1.0, (one,))
+        parts = causes.get("parts", [])
+        early = caused("parts", in_head)
+        for feature in _whole(units, fade, in_head, length):
+            name, value = feature
+            if name == "long":
+                yield Feature(name, value, ())
+            elif name == "off_topic":
+                yield Feature(name, value, causes.get("against", []))
+            else:
+                yield Feature(name, value, early if name.startswith("sentence_") else parts)
+
+
+_WHOLE = (
+    "sentence_relation",
+    "sentence_named_relation",
+    "many_relation",
+    "many_named_relation",
+    "near_relation",
+    "near_loose_relation",
+    "focus",
+    "off_topic",
+    "long",
+)
+"""Features of the article as a whole."""
+
+
+class _Area:
+    """What stands in some sentences."""
+
+    def __init__(self, topic: Topic, found: Sequence[Found]) -> None:
+        sides = topic.sides
+        self._topic = topic
+        self._named = [0.0] * len(sides)
+        self.meant = [0.0] * len(sides)
+        self._forces = [0.0] * len(sides)
+        self._contexts: set[str] = set()
+        self._epitome = 0.0
+        terms: dict[str, dict[str, float]] = {}
+        for one in found:
+            entry = one.match.entry
+            for number, side in enumerate(sides):
+                if side in entry.stands_for:
+                    self._named[number] = self.meant[number] = 1.0
+                    if entry.family in topic.central:
+                        self._forces[number] = 1.0
+                elif side in entry.implies:
+                    self.meant[number] = 1.0
+            if is_epitome(topic, entry):
+                self._epitome = max(self._epitome, entry.weight / STRONG)
+            if entry.family:
+                terms.setdefault(entry.family, {})[entry.id] = entry.weight
+            if entry.context:
+                self._contexts.add(entry.context)
+        self._families = {family: min(STRONG, sum(weights.values())) for family, weights in terms.items()}
+        self.strength = min(STRONG, sum(self._families[family] for family in self._families if family in topic.central))
+        self.support = min(STRONG, sum(self._families.values()))
+        self.named_relation = min(self._named) * min(1.0, self.strength)
+        self.relation = min(self.meant) * min(1.0, self.strength)
+        self.elsewhere = bool(self._contexts & topic.against)
+
+    def values(self) -> list[float]:
+        """Numbers from 0 to 1, in the order of `Reader._measures`."""
+        both = min(self.meant)
+        families = [self._families.get(family, 0.0) / STRONG for family in self._topic.families]
+        return [
+            self.relation,
+            self.named_relation,
+            both * min(1.0, self.support),
+            min(1.0, self._epitome),
+            both,
+            min(self._named),
+            self.strength / STRONG,
+            self.support / STRONG,
+            *self._named,
+            *self._forces,
+            *families,
+            *(both * strength for strength in families),
+            *(float(context in self._contexts) for context in self._topic.contexts),
+        ]
+
+
+def _whole(units: dict[int, _Area], fade: np.ndarray, in_head: int, length: int) -> Iterator[tuple[str, float]]:
+    """The features of `_WHOLE`, without causes."""
+    for name in ("relation", "named_relation"):
+        yield f"sentence_{name}", max((getattr(units[n], name) for n in units if n <= in_head), default=0.0)
+        count = sum(getattr(area, name) for area in units.values())
+        yield f"many_{name}", min(1.0, math.log1p(count) / math.log1p(_MANY))
+    near = loose = elsewhere = 0.0
+    for number, weight in enumerate(fade.tolist()):
+        window = [units[n] for n in (number - 1, number, number + 1) if n in units]
+        if not window:
+            continue
+        both = min(map(max, zip(*(area.meant for area in window), strict=True)))
+        relation = both * min(1.0, max(area.strength for area in window))
+        near += weight * relation
+        loose += weight * both * min(1.0, max(area.support for area in window))
+        if number in units and units[number].elsewhere:
+            elsewhere += weight * (1 - relation)
+    yield "near_relation", math.sqrt(near)
+    yield "near_loose_relation", math.sqrt(loose)
+    yield "focus", near / (near + elsewhere + 0.1)
+    yield "off_topic", math.sqrt(elsewhere)
+    yield "long", min(1.0, max(0.0, math.log(max(1, length) / _SHORT) / math.log(_LONG / _SHORT)))
+
+
+def is_epitome(topic: Topic, entry: Entry) -> bool:
+    """Whether the entry is the topic in one term: all sides, and what is between them."""
+    return entry.family in topic.central and entry.stands_for | entry.implies >= set(topic.sides)
+
+
+def _groups(topic: Topic, entry: Entry) -> Iterator[str]:
+    """Of which features the entry is a cause."""
+    if entry.family or entry.stands_for or entry.implies:
+        yield "parts"
+    if is_epitome(topic, entry):
+        yield "epitome"
+    if entry.stands_for or entry.implies:
+        yield "sides"
+    if entry.family:
+        yield "terms"
+        yield entry.family
+        if entry.family in topic.central:
+            yield "central"
+    for number, side in enumerate(topic.sides):
+        if side in entry.stands_for:
+            yield f"side{number + 1}"
+            if entry.family in topic.central:
+                yield f"side{number + 1}_forces"
+    if entry.context:
+        yield entry.context
+        if entry.context in topic.against:
+            yield "against"

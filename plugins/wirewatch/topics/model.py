@@ -1,0 +1,116 @@
+"""The learned part of a topic: a weight for each feature, in a file that can be read (pure, but for reading files).
+
+All of it are sums: a bias plus each feature times its weight, in log-odds. One sum is for `core` (the score of a tag),
+one for `core` or `related`, and one for each event type, of which the highest wins.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from wirewatch.errors import FileProblem, FileProblems
+from wirewatch.records import Relevance
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedSum:
+    """What speaks for one answer, and how much."""
+
+    bias: float
+    weights: dict[str, float]
+
+    def of(self, features: dict[str, float]) -> float:
+        """The sum for an article with these features."""
+        return self.bias + sum(value * self.weights.get(name, 0.0) for name, value in features.items())
+
+
+@dataclass(frozen=True, slots=True)
+class TopicModel:
+    """Weights of the features, and where the classes begin."""
+
+    version: str
+    core: WeightedSum
+    """Log-odds of `core`."""
+    core_from: float
+    """From which log-odds an article is called core: a little below 0, where precision and recall balance."""
+    relevant: WeightedSum
+    """Log-odds of `core` or `related`."""
+    events: dict[str, WeightedSum]
+    card: dict[str, Any]
+    """What the model was learned from, how well it does, what it is not for."""
+
+    def relevance(self, score: float, features: dict[str, float]) -> Relevance:
+        """The class of an article with this score (the sum for `core`) and these features."""
+        if score >= self.core_from:
+            return Relevance.CORE
+        return Relevance.RELATED if self.relevant.of(features) >= 0 else Relevance.NONE
+
+    def event(self, features: dict[str, float]) -> str | None:
+        """The event type that the features speak for most; None when the model knows none."""
+        return max(self.events, key=lambda name: self.events[name].of(features), default=None)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values, as the file holds them."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, value: Any) -> TopicModel:
+        """The opposite of `as_dict`. Raises pydantic's ValidationError."""
+        shape = _ModelFile.model_validate(value)
+        events = {name: part.made() for name, part in shape.events.items()}
+        return cls(shape.version, shape.core.made(), shape.core_from, shape.relevant.made(), events, shape.card)
+
+
+def probability(score: float) -> float:
+    """The probability of core that a score, in log-odds, stands for."""
+    return 1 / (1 + math.exp(-max(-60.0, min(60.0, score))))
+
+
+class _SumShape(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    bias: float
+    weights: dict[str, float]
+
+    def made(self) -> WeightedSum:
+        return WeightedSum(self.bias, self.weights)
+
+
+class _ModelFile(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+    version: str = Field(min_length=1)
+    core: _SumShape
+    core_from: float
+    relevant: _SumShape
+    events: dict[str, _SumShape]
+    card: dict[str, Any]
+
+
+def read_model_file(path: Path) -> TopicModel:
+    """The model in the JSON file at `path`.
+
+    Raises FileProblems when it can't be read, with every mistake.
+    """
+    mend = "restore the file, or fit it again with bench/topics.py --fit"
+    try:
+        return TopicModel.from_dict(json.loads(path.read_text(encoding="utf-8")))
+    except OSError as error:
+        raise FileProblems([FileProblem(str(path), 0, f"can't be read: {error.strerror}", mend)]) from None
+    except json.JSONDecodeError as error:
+        raise FileProblems([FileProblem(str(path), error.lineno, f"not JSON: {error.msg}", mend)]) from None
+    except UnicodeDecodeError:
+        raise FileProblems([FileProblem(str(path), 0, "not UTF-8", mend)]) from None
+    except ValidationError as error:
+        raise FileProblems(
+            [
+                FileProblem(str(path), 0, f"`{'.'.join(map(str, detail['loc']))}`: {detail['msg']}", mend)
+                for detail in error.errors(include_url=False)
+            ]
+        ) from None

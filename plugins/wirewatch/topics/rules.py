@@ -1,0 +1,215 @@
+"""Topics as they are worked with: the rules of a topic file together with its model (pure, but for reading files)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from wirewatch.errors import FileProblem, FileProblems
+from wirewatch.topics.aliases import expand
+from wirewatch.topics.model import TopicModel, read_model_file
+from wirewatch.topics.topic_file import ENTITY_KINDS, EntryShape, GroupShape, TopicFile, find_mistakes
+from wirewatch.yaml_files import read_model
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A term of office; `until` is the last day, None while it lasts."""
+
+    role: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One form of words that stands for an entry."""
+
+    text: str
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that is looked for in articles."""
+
+    id: str
+    kind: str
+    name: str
+    country: str | None
+    role: str | None
+    terms: tuple[Term, ...]
+    stands_for: frozenset[str]
+    """The sides that it is."""
+    implies: frozenset[str]
+    """The sides that it makes likely, without naming them."""
+    family: str | None
+    context: str | None
+    """The context of which it speaks: another subject, or one beside the topic."""
+    weight: float
+    aliases: tuple[Alias, ...]
+
+    @property
+    def is_entity(self) -> bool:
+        """Whether it is a thing in the world, rather than a word."""
+        return self.kind in ENTITY_KINDS
+
+    def role_on(self, day: date | None) -> str | None:
+        """The office held on `day`; without a day, or outside every term, the entry's ordinary role."""
+        if day is not None:
+            for term in self.terms:
+                if term.since <= day and (term.until is None or day <= term.until):
+                    return term.role
+            if self.terms:
+                return f"former_{self.terms[-1].role}" if day > self.terms[-1].since else self.role
+        return self.role
+
+
+@dataclass(frozen=True, eq=False)
+class Topic:
+    """A subject: what to look for, and how to weigh what is found. Compared by identity; see `version`."""
+
+    name: str
+    title: str
+    sides: tuple[str, ...]
+    families: tuple[str, ...]
+    central: frozenset[str]
+    """The families whose terms make a sentence one of the topic; the others only support."""
+    events: tuple[str, ...]
+    contexts: tuple[str, ...]
+    against: frozenset[str]
+    """The contexts that make a sentence one about something else."""
+    entries: tuple[Entry, ...]
+    model: TopicModel
+    model_file: str
+    """Its name, beside the topic file."""
+    content: dict[str, Any] = field(repr=False)
+    """Rules and model as plain values: what the warehouse keeps, and what `topic_from_content` reads."""
+
+    @cached_property
+    def version(self) -> str:
+        """Digest of rules and model: two topics with the same version tag alike."""
+        canonical = json.dumps(self.content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+        return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def load_topics(folder: Path) -> list[Topic]:
+    """Every topic file (`*.yaml`) in `folder`, by name.
+
+    Raises FileProblems with all mistakes of all files, or when there is none.
+    """
+    files = sorted(folder.glob("*.yaml"))
+    if not files:
+        problem = FileProblem(
+            str(folder), 0, "no topic file (*.yaml) here", "set WIREWATCH_TOPICS to the topics' folder"
+        )
+        raise FileProblems([problem])
+    topics, problems = [], []
+    for file in files:
+        try:
+            topics.append(load_topic(file))
+        except FileProblems as error:
+            problems += error.problems
+    if problems:
+        raise FileProblems(problems)
+    return topics
+
+
+def load_topic(path: Path) -> Topic:
+    """The topic in the file at `path`, with the model that it names.
+
+    Raises FileProblems with every mistake of the two files, or when one can't be read.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        what = f"can't be read: {error.strerror}"
+        raise FileProblems([FileProblem(str(path), 0, what, "set WIREWATCH_TOPICS to the topics' folder")]) from None
+    rules, document = read_model(data, TopicFile, file=str(path), check=find_mistakes)
+    problems = []
+    if rules.topic != path.stem:
+        what = f"`topic` is `{rules.topic}`, but the file is {path.name}"
+        line = document.line(("topic",))
+        problems.append(
+            FileProblem(str(path), line, what, f"name the file {rules.topic}.yaml, or the topic {path.stem}")
+        )
+    model_path = path.parent / rules.model
+    try:
+        model = read_model_file(model_path)
+    except FileProblems as error:
+        raise FileProblems(problems + error.problems) from None
+    unknown = sorted(set(model.events) - set(rules.events))
+    if unknown:
+        what = f"the model {rules.model} can say {', '.join(unknown)}, which are not among the events"
+        problems.append(FileProblem(str(path), document.line(("events",)), what, "add them, or fit the model again"))
+    if problems:
+        raise FileProblems(problems)
+    return _build(rules, model)
+
+
+def topic_from_content(content: dict[str, Any]) -> Topic:
+    """The topic whose `content` this is, as the warehouse keeps it. It was valid once, so it is."""
+    return _build(TopicFile.model_validate(content["rules"]), TopicModel.from_dict(content["model"]))
+
+
+def _build(rules: TopicFile, model: TopicModel) -> Topic:
+    content = {"rules": _plain(rules), "model": model.as_dict()}
+    entries = tuple(_entry(name, entry, group) for group in rules.groups for name, entry in group.entries.items())
+    return Topic(
+        name=rules.topic,
+        title=rules.title,
+        sides=tuple(side.id for side in rules.sides),
+        families=tuple(rules.families),
+        central=frozenset(name for name, family in rules.families.items() if not family.supporting),
+        events=tuple(rules.events),
+        contexts=tuple(rules.contexts),
+        against=frozenset(name for name, context in rules.contexts.items() if context.against),
+        entries=entries,
+        model=model,
+        model_file=rules.model,
+        content=content,
+    )
+
+
+def _plain(rules: TopicFile) -> dict[str, Any]:
+    """The file's values as JSON can hold them, in the file's own form."""
+    value = rules.model_dump(mode="json", by_alias=True, exclude_none=True, exclude_defaults=True)
+    for group in value["groups"]:
+        for entry in group["entries"].values():
+            entry.update(entry.pop("languages"))
+    return value
+
+
+def _entry(name: str, entry: EntryShape, group: GroupShape) -> Entry:
+    def own(key: str) -> Any:
+        value = getattr(entry, key)
+        return getattr(group, key) if value is None else value
+
+    weight = own("weight")
+    return Entry(
+        id=name,
+        kind=own("kind"),
+        name=entry.name or name.replace("_", " "),
+        country=own("country"),
+        role=own("role"),
+        terms=tuple(Term(term.role, term.begin, term.end) for term in entry.terms),
+        stands_for=frozenset(own("stands_for") or ()),
+        implies=frozenset(own("implies") or ()),
+        family=own("family"),
+        context=own("context"),
+        weight=1.0 if weight is None else weight,
+        aliases=tuple(_aliases(entry)),
+    )
+
+
+def _aliases(entry: EntryShape) -> Iterator[Alias]:
+    for language, listed in entry.languages.items():
+        for alias in listed:
+            for form in expand(alias):
+                yield Alias(form, language)
