@@ -66,6 +66,8 @@ class FetchError(WirewatchError):
         self.retry = retry
         self.http_status = http_status
         self.retry_after_s = retry_after_s
+        self.host: str | None = None
+        """The host that failed, where a redirect may have led to another than was asked for."""
 
 
 class HostBusy(FetchError):

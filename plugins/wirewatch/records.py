@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -134,7 +134,13 @@ class DateCandidate:
 
     def as_json(self) -> dict[str, str | bool | None]:
         """As the warehouse keeps it in its `dates` columns."""
-        return asdict(self) | {"value": self.value.isoformat() if self.value else None}
+        return {
+            "source": self.source,
+            "raw": self.raw,
+            "value": self.value.isoformat() if self.value else None,
+            "zone_assumed": self.zone_assumed,
+            "rejected": self.rejected,
+        }
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> DateCandidate:

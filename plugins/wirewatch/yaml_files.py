@@ -125,12 +125,15 @@ def _walk(node: Node, place: Place, seen: set[int]) -> Iterator[tuple[Place, Nod
         return
     seen.add(id(node))
     if isinstance(node, MappingNode):
+        known = set()
         for key, value in node.value:
             inner = (*place, str(key.value))
             below = _walk(value, inner, seen)
             next(below)
             yield inner, value, key
-            yield from below
+            if inner not in known:
+                yield from below
+            known.add(inner)
     elif isinstance(node, SequenceNode):
         for number, item in enumerate(node.value):
             yield from _walk(item, (*place, number), seen)
@@ -196,8 +199,12 @@ def _field(model: type[BaseModel], place: Place) -> tuple[type[BaseModel] | None
     owner: type[BaseModel] | None = model
     description = None
     inner: type[BaseModel] | None = model
+    is_key = False
     for part in place:
         if isinstance(part, int) or inner is None:
+            continue
+        if is_key:
+            is_key = False
             continue
         owner = inner
         info = owner.model_fields.get(part)
@@ -205,6 +212,7 @@ def _field(model: type[BaseModel], place: Place) -> tuple[type[BaseModel] | None
             return owner, None
         description = info.description
         inner = _model_within(info.annotation)
+        is_key = typing.get_origin(info.annotation) is dict
     return owner, description
 
 

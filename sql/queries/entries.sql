@@ -23,11 +23,11 @@ where state = 'new'
   and mod(shard, :shards) = :shard;
 
 -- name: drop_worn_out_entries(shard, shards, attempts, now)!
--- Drops the entries whose every fetch ended with the death of its worker.
+-- Drops the entries whose worker died in the last of their tries: they may be what kills it.
 update ingest.entry
 set state = 'dropped',
     reason = 'retries_exhausted',
-    detail = 'no worker survived its ' || attempts || ' fetches',
+    detail = 'its worker died in try ' || attempts || ', the last one',
     state_at = :now,
     lease_until = null,
     lease_by = null

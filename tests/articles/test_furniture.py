@@ -164,7 +164,7 @@ STANDFIRST = "Two navies that rarely speak have agreed on a channel for emergenc
     "between",
     [
         f"<p>{STANDFIRST}</p>",
-        f"<div><h2>{STANDFIRST}</h2></div><figure><figcaption>A frigate in the harbour of the capital.</figcaption></figure>",
+        f"<div><h2>{STANDFIRST}</h2></div><figure><figcaption>A frigate in the harbour at noon.</figcaption></figure>",
         f'<p class="byline">By Jane Roe <time>3 June</time></p><div class="standfirst"><p>{STANDFIRST}</p></div>',
     ],
 )

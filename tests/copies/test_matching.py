@@ -46,6 +46,12 @@ def test_one_address_is_one_article():
     assert kind(subject(PATROL, path="p"), canonical) is CopyKind.SAME_URL
 
 
+def test_a_careless_canonical_address_joins_nothing():
+    for careless in ("https://loop.example/", "https://loop.example/news"):
+        one, other = (subject(text, "loop", path=text[:4], canonical_url=careless) for text in (PATROL, BUDGET))
+        assert kind(one, other) is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -62,6 +68,11 @@ def test_trimmed_extended_and_edited_copies(text):
     assert kind(*wired) is CopyKind.SYNDICATED
     same_house = subject(PATROL), subject(text, path="2", title="Norland moves", at=NOON + HOUR)
     assert kind(*same_house) is CopyKind.UPDATE
+
+
+def test_a_wrong_language_hides_no_copy():
+    found = kind(subject(PATROL, language="en"), subject("\n".join(LINES[:8]), "courier", language="es"))
+    assert found is CopyKind.NEAR
 
 
 def test_a_passage_is_partial():
@@ -108,7 +119,8 @@ def test_a_daily_count_is_no_copy_of_yesterdays():
     today = subject(count(5, 31, 9, 22), path="2", title="Ministry counts planes", at=NOON + 24 * HOUR)
     assert overlap(yesterday.own, today.own).strength > 0.57
     assert kind(yesterday, today) is None
-    copied = subject(count(4, 12, 7, 3) + " It gave no reason.", "loop", title="Planes", at=NOON + HOUR)
+    own_words = " It gave no reason, and the other side's spokesman did not answer when he was asked about the count."
+    copied = subject(count(4, 12, 7, 3) + own_words, "loop", title="Planes", at=NOON + HOUR)
     assert kind(yesterday, copied) is CopyKind.NEAR
 
 

@@ -163,6 +163,8 @@ class TestIdentity:
     def test_a_guid_is_kept_as_it_was_written(self):
         assert one(rss("<guid>t3_42</guid><link>https://a.example/1</link>")).identity == "t3_42"
         assert one(rss("<guid>t3_42</guid>")).url is None
+        atom = '<feed xmlns="http://www.w3.org/2005/Atom" xml:base="https://a.example/"><entry><id>t3_42</id></entry></feed>'
+        assert (one(atom).identity, one(atom).url) == ("t3_42", None)
 
 
 class TestLinks:

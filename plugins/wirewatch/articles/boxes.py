@@ -49,14 +49,14 @@ _BOX = re.compile(
     r"related|read-?(?:more|also|next|on)|more-?(?:on|topics?|stories|news|like)|also-?(?:read|like)|see-?also|you-?may"
     r"|recirc(?:ulation)?|recommend(?:ed|ations?|er)?|trending|popular|most-?(?:read|viewed|shared)|promo(?:box)?"
     r"|news-?letters?|sign-?up|subscribe|mailing|follow-?us|social|share|sharing|affiliate(?:-info)?"
-    r"|comments?|respond|disqus|feedback|reporterrbox|modal|popup|tooltip|debug(?:-\w+)?"
+    r"|comments?|respond|disqus|feedback|modal|popup|tooltip|debug(?:-\w+)?"
     r"|cookies?|consent|gdpr|onetrust|adverts?|advertisement|sponsor(?:ed)?|outbrain|taboola|disclaimer"
-    r"|caption|credits?|image-?(?:info|credit|source|description)|img-?description|photo-?(?:credit|info)|infotext"
-    r"|bildunterschrift|absatzbild|media-?(?:info|title|caption)|jwplayer|video-?(?:player|heading|title)|vjs-[\w-]+"
-    r"|pull-?quote|visually-?hidden|sr-only|screen-?reader(?:-text)?|hidden-content"
+    r"|caption|credits?|image-?(?:info|credit|source|description)|img-?description|photo-?(?:credit|info)"
+    r"|bildunterschrift|media-?(?:info|title|caption)|jwplayer|video-?(?:player|heading|title)|vjs-[\w-]+"
+    r"|pull-?quote|visually-?hidden|sr-only|screen-?reader(?:-text)?"
     r"|twitter-tweet|instagram-media|tiktok-embed|bluesky-embed|fb-post"
     r"|author-?(?:bio|box|info|card)|about-?(?:the-)?author|tag-?list|tags|keywords|breadcrumbs?"
-    r"|paid-barrier|paywall-?(?:banner|message)"
+    r"|paywall-?(?:banner|message)"
     r")(?:$|[-_\s])",
     re.IGNORECASE,
 )

@@ -317,6 +317,8 @@ class _Task:
         entry: _Claim | None = first
         while entry is not None:
             error = await self._visit_entry(entry, readings)
+            if error is not None and error.host != host:
+                error = None  # a redirect led to a host that failed; this one did not
             failures = failures + 1 if error is not None and error.reason in _HOST_DOWN else 0
             rest_s = error.retry_after_s if error is not None else None
             if rest_s is None and failures == _FAILURES_OF_A_HOST:
@@ -393,7 +395,8 @@ class _Task:
 
     def _store(self, entry: _Claim, page: Page, article: ExtractedArticle) -> None:
         try:
-            self._counts["extracted"] += store_article(self._warehouse, entry.url_key, page, article, entry.words)
+            new = store_article(self._warehouse, entry.url_key, page, article, entry.words)
+            self._counts["extracted" if new else "adopted"] += 1
         except WarehouseUnavailable:
             raise
         except WarehouseError as error:

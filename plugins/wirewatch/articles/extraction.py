@@ -23,6 +23,7 @@ from wirewatch.articles.boxes import remove_boxes
 from wirewatch.articles.encoding import decode
 from wirewatch.articles.furniture import fold, story_lines
 from wirewatch.articles.language import article_language, written_length
+from wirewatch.articles.layout import unfold_layout
 from wirewatch.articles.main_text import MainText, find_main_text
 from wirewatch.articles.metadata import Metadata, read_metadata
 from wirewatch.articles.standfirst import standfirst
@@ -83,6 +84,7 @@ def extract(
     headings = (" ".join("".join(heading.itertext()).split()) for heading in tree.iter("h1"))
     titles = [title for title in dict.fromkeys((metadata.title, feed_title, *headings)) if title]
 
+    unfold_layout(tree)
     remove_boxes(tree)
     main = find_main_text(tree, metadata.bodies, url)
     lead = standfirst(tree, titles, main.lines, metadata.description)
@@ -150,7 +152,8 @@ def _check_is_article(title: str, text: str, metadata: Metadata, main: MainText,
     length = written_length(text)
     if length < _SHORT and (_WALL.search(title) or (letters < _STUB and _WALL.search(text))):
         refuse(DropReason.BOT_WALL, f"a challenge instead of the page: {title or text[:60]!r}")
-    if length < _STUB and (not metadata.free or main.paywalled):
+    asks_to_pay = (not metadata.free) + main.paywalled
+    if length < (0, _STUB, _SHORT)[asks_to_pay]:
         refuse(DropReason.PAYWALL, f"only {len(text)} characters stand before the paywall")
     if metadata.video and length < _STUB:
         refuse(DropReason.NOT_ARTICLE, "a video with a caption")

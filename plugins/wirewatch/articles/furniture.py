@@ -28,7 +28,7 @@ def _any_of(*phrases: str) -> re.Pattern[str]:
 
 
 _READ_ON = _any_of(
-    r"read (?:more|also|next|on)|also read|more on this|more from|more must-reads.*|see also|don't miss",
+    r"read (?:more|also|next|on)|also read|more on this|more from|see also|don't miss",
     r"watch(?: also| now)?",
     r"related(?: (?:stories|articles|news|topics|content|coverage|reading))?",
     r"recommended(?: (?:videos?|stories|articles))?",
@@ -52,7 +52,7 @@ _CALL = _any_of(
     r"(?:follow|like|find|join) (?:us|.{2,40}) on (?:facebook|twitter|x|instagram|telegram|whatsapp|youtube)\b.*",
     r"click here (?:to|for)\b.*|download (?:the|our) .{2,40} app\b.*",
     r"get (?:the|our|all the) .{3,80}(?:inbox|newsletter).*",
-    r"(?:for the )?latest .{3,90} sign up.*|check out more of .{3,120}|(?:subscribe|sign up)[.!]?",
+    r"(?:for the )?latest .{3,90} sign up.*|(?:subscribe|sign up)[.!]?",
     r"notify me of .{3,40} by email.*",
     r"(?:jetzt )?newsletter (?:abonnieren|bestellen).*|inscrivez-vous .{0,60}newsletter.*",
     r"iscriviti alla newsletter.*",
@@ -60,9 +60,8 @@ _CALL = _any_of(
     r"assine (?:a|nossa) .{0,60}",
     r"подпи(?:шитесь|сывайтесь) на .{0,100}|следите за .{0,60}(?:telegram|телеграм).*",
     r"підпи(?:шіться|суйтесь) на .{0,100}",
-    r".{0,160}abonelik için lütfen iletişime geçiniz.*|(?:扫码|扫描二维码|關注|关注).{0,40}",
-    r"il vous reste .{2,20}de cet article.*",
-    r"(?:有料)?会員(?:限定|登録).{0,80}|有料会員になると.*|.{0,40}この記事は会員限定です.*",
+    r"(?:扫码|扫描二维码|關注|关注).{0,40}",
+    r"(?:有料)?会員(?:限定|登録).{0,80}|.{0,40}この記事は会員限定です.*",
     r"la suite est réservée aux abonnés.*",
     # comments and feedback
     r"leave a (?:reply|comment).*|your email address will not be published.*|required fields are marked.*",
@@ -78,7 +77,7 @@ _CALL = _any_of(
     r"advertisement(?: \d.*)?|sponsored(?: content)?|publicidade?|pubblicità|annonse|reklam[ea]?|mainos|werbung",
     r"anzeige",
     r"we (?:independently )?(?:select|review)\b.*|we use cookies\b.*|.{0,160}\baffiliate (?:commission|links?)\b.*",
-    r"an dieser stelle finden sie .{0,80}(?:externen inhalt|redakteuren ausgewählten).*|link zum .{2,20}-inhalt",
+    r"an dieser stelle finden sie .{0,120}\binhalt\b.*",
     r"ich bin damit einverstanden, dass mir (?:der )?externe inhalte?.*",
     # rights and production
     r".{0,80}\ball rights reserved\b.*|this material may not be published, broadcast, rewritten.*|©.{0,120}",
@@ -87,12 +86,12 @@ _CALL = _any_of(
     r"\(?quellen?: .{1,60}|(?:责任编辑|責任編輯|编辑|編輯|责编|纠错|來源|来源|作者)\s*[:：]?.{0,30}|【纠错】.*",
     r"kilde:.{0,40}",
     # the page's own controls
-    r"story continues below.*|article continues below.*|article content|scroll to continue.*|loading\.{3}.*",
+    r"story continues below.*|article continues below.*|scroll to continue.*|loading\.{3}.*",
     r"skip to .{3,30}",
-    r"share (?:this|on|via)\b.{0,40}|print this.{0,20}|copy link|link copied.*|.{0,20}url이 복사.*",
+    r"share (?:this|on|via)\b.{0,40}|print this.{0,20}|copy link|link copied.*",
     r"comparte(?: en)?\b.{0,40}",
     r"reading time:? .{1,20}|\d+ min(?:ute)?s?(?: read)?|lesedauer:? .{1,20}|temps de lecture.*|stand: \d.{0,30}",
-    r"hauptinhalt|artikel anhören.*|etiketler\b.{0,160}|článek",
+    r"artikel anhören.*|etiketler\b.{0,160}",
 )
 _PHOTO = _any_of(
     r"\(?(?:file )?(?:photo|photograph|image|picture|photo credit|credit|foto|bild|图|图片|資料圖|资料图|写真|фото)s?"

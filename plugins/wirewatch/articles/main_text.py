@@ -17,6 +17,7 @@ from trafilatura import bare_extraction
 
 from wirewatch.articles.boxes import linked
 from wirewatch.articles.furniture import fold
+from wirewatch.articles.language import written_length
 from wirewatch.records import clean_text
 
 _RUNNING = 80
@@ -26,6 +27,8 @@ _FADING = 0.7
 _FAINT = 0.2
 _AGREEMENT = 0.8
 """F1 against the running paragraphs above which the fast mode's text is taken: the fallbacks then add nothing."""
+_PAGE_IN_A_LINE = 0.95
+"""Share of a one-line text that the running paragraphs must be, for it to be them."""
 _BODY_WHOLE = 0.9
 """Share of the page's long lines that JSON-LD's body must hold to be the measure of the others."""
 _BODY_MOST = 0.7
@@ -68,6 +71,8 @@ def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> Main
         other = _trafilatura(tree, url)
         if _agreement(other, paragraphs) >= agreed:
             text = other
+        if "\n" not in text and _holds_more(text, paragraphs):
+            text = "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
     lines = [line for line in text.split("\n") if line.strip()]
     if bodies:
         lines = _with_body(lines, max(bodies, key=len))
@@ -88,15 +93,15 @@ def _trafilatura(tree: HtmlElement, url: str, **options: bool) -> str:
 
 
 def _running_paragraphs(tree: HtmlElement) -> list[str]:
-    """The folded paragraphs that run on, in the element that holds most of them."""
+    """The paragraphs that run on, in the element that holds most of them."""
     scores: dict[HtmlElement, float] = {}
     found: list[tuple[HtmlElement, str]] = []
     for paragraph in tree.iter("p"):
         text = "".join(paragraph.itertext())
-        running = len(text) - linked(paragraph)
+        running = written_length(text) - linked(paragraph)
         if running < _RUNNING:
             continue
-        found.append((paragraph, fold(text)))
+        found.append((paragraph, text))
         weight = 1.0
         for ancestor in paragraph.iterancestors():
             scores[ancestor] = scores.get(ancestor, 0.0) + running * weight
@@ -112,9 +117,16 @@ def _running_paragraphs(tree: HtmlElement) -> list[str]:
 def _agreement(text: str, paragraphs: list[str]) -> float:
     """F1, by characters, of `text` against the running paragraphs; 0 when there are none."""
     folded = fold(text)
-    whole = sum(map(len, paragraphs))
-    common = sum(len(paragraph) for paragraph in paragraphs if paragraph[:200] in folded)
+    folded_paragraphs = [fold(paragraph) for paragraph in paragraphs]
+    whole = sum(map(len, folded_paragraphs))
+    common = sum(len(paragraph) for paragraph in folded_paragraphs if paragraph[:200] in folded)
     return 2 * min(common, len(folded)) / (len(folded) + whole) if whole else 0.0
+
+
+def _holds_more(text: str, paragraphs: list[str]) -> bool:
+    """Whether `text` is the whole page in one line, the last resort of trafilatura, and not just its paragraphs."""
+    letters = sum(len(fold(paragraph)) for paragraph in paragraphs)
+    return 0 < letters < _PAGE_IN_A_LINE * len(fold(text))
 
 
 def _with_body(lines: list[str], body: str) -> list[str]:

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from wirewatch.articles.extraction import extract
+from wirewatch.articles.language import article_language
 from wirewatch.articles.reading import read_frame, write_frame
 from wirewatch.errors import ExtractionError
 
@@ -28,6 +29,8 @@ def main(memory_limit: int) -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     logging.getLogger().addHandler(logging.NullHandler())
+    # Loads the detector's model now, that it counts against no page's limits.
+    article_language("ready", None, None)
     _limit_memory(memory_limit)
     write_frame(answers, pickle.dumps(("ready", None)))
     while (question := read_frame(sys.stdin.buffer)) is not None:

@@ -9,6 +9,7 @@ their text, but two articles under one key would lose one of them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, urljoin, urlsplit, urlunsplit
 
 MAX_URL = 2048
@@ -48,6 +49,7 @@ _DEFAULT_PAGE = re.compile(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$", re
 _AMP_PATH = re.compile(r"^/amp(?=/.)|/amp/?$|\.amp(?=\.html?$|$)")
 
 
+@lru_cache(maxsize=1024)
 def clean_url(url: str, base: str | None = None) -> str:
     """The absolute address that `url` means, unwrapped and without tracking parameters or fragment.
 

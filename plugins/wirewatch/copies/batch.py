@@ -132,6 +132,7 @@ def _translation_pairs(subjects: Sequence[Subject]) -> set[tuple[int, int]]:
 
 def _keys(subject: Subject) -> dict[Hashable, int]:
     keys: dict[Hashable, int] = dict.fromkeys(subject.own.sketch, 1)
+    keys[("url", subject.publication.url_key)] = SURE
     keys[("url", subject.publication.canonical_key)] = SURE
     keys[("text", subject.whole.digest)] = SURE
     return keys

@@ -191,7 +191,9 @@ def wire_credit(title: str, text: str, authors: Sequence[str] = ()) -> tuple[str
         dateline = dateline or place
         if wire:
             return wire, dateline
-    return _byline(authors, opening) or _closing([line[-_SEEN:] for line in paragraphs[-_CLOSING_PARAGRAPHS:]]), dateline
+    return _byline(authors, opening) or _closing(
+        [line[-_SEEN:] for line in paragraphs[-_CLOSING_PARAGRAPHS:]]
+    ), dateline
 
 
 def agency_of(outlet: str) -> str | None:

@@ -137,7 +137,7 @@ def may_match(first: Subject, second: Subject) -> bool:
     one, other = first.publication, second.publication
     return (
         languages_differ(one, other)
-        or one.canonical_key == other.canonical_key
+        or one.url_key == other.url_key
         or first.whole.digest == second.whole.digest
         or overlap(first.whole, second.whole).words >= MIN_WORDS
     )
@@ -146,19 +146,18 @@ def may_match(first: Subject, second: Subject) -> bool:
 def match(first: Subject, second: Subject) -> Match | None:
     """What the two articles are to each other; None when neither copies the other."""
     one, other = first.publication, second.publication
-    if one.canonical_key == other.canonical_key:
+    if _same_page(first, second):
         return Match(CopyKind.SAME_URL, (1.0, 1.0))
     if first.whole.digest == second.whole.digest:
         same_headline = one.title.strip().casefold() == other.title.strip().casefold()
         if first.whole.words >= MIN_WORDS or (same_headline and len(first.whole)):
             return Match(CopyKind.IDENTICAL, (1.0, 1.0))
-    if languages_differ(one, other):
-        return _translation(first, second)
-    if min(first.own.words, second.own.words) < MIN_WORDS:
-        return None
-    same_site = one.site == other.site or one.outlet == other.outlet
     shared = overlap(first.own, second.own)
-    if shared.words < MIN_WORDS or (same_site and _only_frame(first, second)):
+    if shared.words < MIN_WORDS:
+        # A language may be named or guessed wrong: texts that share words are compared by them.
+        return _translation(first, second) if languages_differ(one, other) else None
+    same_site = one.site == other.site or one.outlet == other.outlet
+    if same_site and _only_frame(first, second):
         return None
     if _recurs(first, second):
         return None
@@ -171,6 +170,19 @@ def match(first: Subject, second: Subject) -> Match | None:
     if shared.words >= PARTIAL_WORDS and max(shared.own_shares) >= PARTIAL_SHARE:
         return Match(CopyKind.PARTIAL, shared.shares)
     return None
+
+
+def _same_page(first: Subject, second: Subject) -> bool:
+    """Whether they are one page under two addresses.
+
+    That they name one canonical address is not enough: some sites name one for all their pages.
+    """
+    one, other = first.publication, second.publication
+    if one.url_key == other.url_key:
+        return True
+    return one.canonical_key == other.canonical_key and (
+        first.whole.digest == second.whole.digest or overlap(first.whole, second.whole).words >= MIN_WORDS
+    )
 
 
 def languages_differ(first: Publication, second: Publication) -> bool:

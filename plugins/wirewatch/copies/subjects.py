@@ -109,7 +109,7 @@ def publication_of(article: ArticleText) -> Publication:
     return Publication(
         id=article.id,
         url_key=key,
-        canonical_key=_key(article.canonical_url or "") or key,
+        canonical_key=_canonical_key(article.canonical_url) or key,
         title=article.title,
         site=domain or outlet,
         outlet=outlet,
@@ -155,6 +155,12 @@ def is_furniture(holders: Iterable[frozenset[int]]) -> bool:
             if len(unlike) == FURNITURE_REPORTS:
                 return True
     return False
+
+
+def _canonical_key(address: str | None) -> str | None:
+    """None for the front page, which careless sites name for every page."""
+    key = _key(address or "")
+    return key if key and ("/" in key or "?" in key) else None
 
 
 def _own_credit(outlet: str, wire: str | None) -> str | None:

@@ -17,6 +17,7 @@ MAX_ATTRIBUTES = 500
 MAX_NAMESPACES = 200
 
 _ITEMS = frozenset({"item", "entry"})
+_NAMES = {"guid": "guid", "id": "guid", "link": "link"}
 _PUBLISHED = frozenset({"pubdate", "published", "issued"})
 _DUBLIN = frozenset({"date", "issued", "created", "available"})
 _UPDATED = frozenset({"updated", "modified", "lastbuilddate"})
@@ -29,7 +30,7 @@ class Written:
     dates: list[tuple[str, str]] = field(default_factory=list)
     """(source, date as written), source as in articles.dates."""
     guid: str | None = None
-    """RSS only."""
+    """RSS guid, Atom id."""
     link: str | None = None
     """RSS only: the element's text."""
 
@@ -119,7 +120,8 @@ class _Scan:
             self.item_depth = self.depth
             self.items.append(Written())
         elif self.item_depth is not None and self.depth == self.item_depth + 1:
-            self._field = local if local in ("guid", "link") and not prefix else self._date_source(prefix, local)
+            named = None if prefix else _NAMES.get(local)
+            self._field = named or self._date_source(prefix, local)
             self._pieces.clear()
 
     def end(self, name: str) -> None:

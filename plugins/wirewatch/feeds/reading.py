@@ -14,6 +14,7 @@ import signal
 import struct
 import sys
 from asyncio.subprocess import PIPE, Process
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -29,6 +30,7 @@ MEMORY_LIMIT = 300 * 1024**2
 """Bytes beyond what the child has when it starts."""
 
 _START_LIMIT_S = 60.0
+_LAST_BREATH_S = 5.0
 _PACKAGES = str(Path(wirewatch.__file__).resolve().parents[1])
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "HOME", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 _LENGTH = struct.Struct(">Q")
@@ -103,6 +105,10 @@ class FeedReader:
         if self._child is None:
             return None
         child, self._child = self._child, None
+        # A child that has closed its end is dying by itself; to signal it then would take its status away.
+        if child.stdout.at_eof():
+            with suppress(TimeoutError):
+                return await asyncio.wait_for(child.wait(), _LAST_BREATH_S)
         if child.returncode is None:
             child.kill()
         return await child.wait()

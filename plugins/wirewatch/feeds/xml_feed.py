@@ -110,7 +110,7 @@ def _item(entry: Any, written: Written, *, atom: bool, feed_authors: tuple[str, 
                 (
                     _text(entry.get("feedburner_origlink")),
                     _text(entry.get("pheedo_origlink")),
-                    _link(entry),
+                    _link(entry, written.guid),
                     *alternates,
                     written.link,
                 ),
@@ -129,10 +129,10 @@ def _item(entry: Any, written: Written, *, atom: bool, feed_authors: tuple[str, 
     )
 
 
-def _link(entry: Any) -> str:
+def _link(entry: Any, guid: str | None) -> str:
     """The item's link. feedparser takes the guid for one where there is none; only a whole address can be that."""
     link = _text(entry.get("link"))
-    return "" if entry.get("guidislink") and not link.startswith(("http://", "https://")) else link
+    return "" if entry.get("guidislink") and not (guid or link).startswith(("http://", "https://")) else link
 
 
 def _authors(holder: Any) -> tuple[str, ...]:

@@ -38,7 +38,8 @@ class _Folding(dict[int, str]):
         if is_han(char):
             return _one(self._simplify.convert(char), char)
         if char < "\u0250" or "\u1e00" <= char < "\u1f00" or "\uff01" <= char <= "\uff5e":
-            char = _one(unicodedata.normalize("NFKD", char)[:1], char)
+            base, *marks = unicodedata.normalize("NFKD", char)
+            char = base if all(map(unicodedata.combining, marks)) else char
         return _one(char.lower(), char)
 
 

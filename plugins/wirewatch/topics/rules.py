@@ -82,6 +82,8 @@ class Topic:
     central: frozenset[str]
     """The families whose terms make a sentence one of the topic; the others only support."""
     events: tuple[str, ...]
+    event_of: dict[str, str]
+    """Family → the event type for which its terms speak."""
     contexts: tuple[str, ...]
     against: frozenset[str]
     """The contexts that make a sentence one about something else."""
@@ -168,6 +170,7 @@ def _build(rules: TopicFile, model: TopicModel) -> Topic:
         families=tuple(rules.families),
         central=frozenset(name for name, family in rules.families.items() if not family.supporting),
         events=tuple(rules.events),
+        event_of={name: family.event for name, family in rules.families.items() if family.event},
         contexts=tuple(rules.contexts),
         against=frozenset(name for name, context in rules.contexts.items() if context.against),
         entries=entries,

@@ -20,7 +20,6 @@ Kind = Literal["actor", "person", "unit", "vessel", "aircraft", "weapon", "base"
 
 _LANGUAGE = re.compile(r"^[a-z]{2}$")
 _ID = r"^[a-z][a-z0-9_]*$"
-_ONE_LANGUAGE_FIELD = "languages"
 
 
 class _Shape(BaseModel):
@@ -39,6 +38,7 @@ class Family(_Shape):
     """A group of terms that speak for the topic."""
 
     about: str = Field(min_length=1, description="what its terms are about, in words")
+    event: str | None = Field(None, description="the event type that its terms speak for, one of the file's events")
     supporting: bool = Field(
         False, description="true when its terms speak for the topic only beside those of other families"
     )
@@ -75,7 +75,7 @@ class _Defaults(_Shape):
     implies: list[str] | None = Field(None, description="a list of sides, e.g. [prc]")
     family: str | None = Field(None, description="one of the file's families")
     context: str | None = Field(None, description="one of the file's contexts")
-    weight: float | None = Field(None, ge=0, le=2, description="a number from 0 to 2; 1 is ordinary")
+    weight: float | None = Field(None, ge=0, le=2, description="a number from 0 to 2, 1 for an ordinary term")
     source: str | None = Field(None, min_length=1, description="where the entry's facts can be checked")
 
 
@@ -94,8 +94,9 @@ class EntryShape(_Defaults):
         if not isinstance(value, dict):
             return value
         languages = {key: aliases for key, aliases in value.items() if isinstance(key, str) and _LANGUAGE.match(key)}
-        others = {key: part for key, part in value.items() if key not in languages}
-        return others | ({_ONE_LANGUAGE_FIELD: languages} if languages else {})
+        if not languages:
+            raise ValueError("no aliases")
+        return {key: part for key, part in value.items() if key not in languages} | {"languages": languages}
 
 
 class GroupShape(_Defaults):
@@ -104,7 +105,7 @@ class GroupShape(_Defaults):
     group: str = Field(pattern=_ID, description="the group's id in small letters, e.g. us_navy_ships")
     kind: Kind = Field(description="one of " + ", ".join(Kind.__args__))
     source: str = Field(min_length=1, description="where the entries' facts can be checked")
-    entries: dict[str, EntryShape] = Field(min_length=1, description="entries by id, each with its aliases")
+    entries: dict[str, EntryShape] = Field(min_length=1, description="entries by id, e.g. pentagon: {en: [Pentagon]}")
 
 
 class TopicFile(_Shape):
@@ -129,7 +130,14 @@ class TopicFile(_Shape):
 
 def find_mistakes(value: Any) -> Iterator[Mistake]:
     """What is wrong across the values of a topic file, valid or not: unknown names, ids and aliases used twice."""
-    if not isinstance(value, dict) or not isinstance(value.get("groups"), list):
+    if not isinstance(value, dict):
+        return
+    families, events = value.get("families"), value.get("events", [])
+    for name, family in families.items() if isinstance(families, dict) else ():
+        event = family.get("event") if isinstance(family, dict) else None
+        if isinstance(event, str) and isinstance(events, list) and event not in events:
+            yield _unknown(("families", name, "event"), "event", event, map(str, events))
+    if not isinstance(value.get("groups"), list):
         return
     ids: dict[str, Place] = {}
     aliases: dict[tuple[str, tuple[int, ...]], str] = {}

@@ -67,13 +67,14 @@ class Visitor:
         Raises FetchError as `WebClient.get`, and with robots_disallowed; HostBusy (a FetchError) when the turn does
         not come within `patience_s` seconds: nothing is wrong with the URL then.
         """
-        rules = await self._allowed(url, patience_s)
+        host = _host(url)
+        turn: Turn | None = None
         async with AsyncExitStack() as held:
-            turn = await self._take_turn(held, url, rules.delay_s, patience_s)
 
             async def before_hop(target: str) -> None:
-                nonlocal turn
-                if _host(target) == turn.host:
+                nonlocal turn, host
+                host = _host(target)
+                if turn is not None and host == turn.host:
                     await self._allowed(target, patience_s)
                     await self._politeness.again(turn)
                 else:
@@ -83,6 +84,8 @@ class Visitor:
                     turn = await self._take_turn(held, target, delay_s, patience_s)
 
             try:
+                delay_s = (await self._allowed(url, patience_s)).delay_s
+                turn = await self._take_turn(held, url, delay_s, patience_s)
                 return await self._client.get(
                     url,
                     accept=accept,
@@ -92,7 +95,9 @@ class Visitor:
                     on_large=on_large,
                 )
             except FetchError as error:
-                _remember(turn, error)
+                error.host = host
+                if turn is not None and turn.host == host:
+                    _remember(turn, error)
                 raise
 
     async def _take_turn(self, held: AsyncExitStack, url: str, delay_s: float, patience_s: float) -> Turn:

@@ -1,0 +1,81 @@
+"""Recorded feeds and pages, served on loopback, through the whole main job.
+
+    python -m bench.replay [--quick] [--only NAME …]
+
+Writes the figures to docs/replay.md; with `--quick` or `--only` they are printed instead, since they are not the whole.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+from bench.documents import DOCS, write_generated
+from bench.recorded import material
+from bench.recorded.job import Outcome, play
+from bench.recorded.material import Recording
+from bench.recorded.report import report
+from tests.conftest import SHARED, free_port
+from wirewatch.local.postgres import Postgres
+from wirewatch.warehouse.migrations import migrate
+
+DATA = SHARED / "data"
+_FEEDS = DATA / "feeds"
+
+RECORDINGS: dict[str, Callable[[], Recording]] = {
+    "polls": lambda: material.successive_polls(_FEEDS / "successive_polls.tar.gz"),
+    "days": lambda: material.ten_days(_FEEDS / "replay_2026-01-01_10.tar.gz"),
+    "publishers": lambda: material.real_publishers(_FEEDS / "real_publisher.tar.gz"),
+    "pages": lambda: material.real_pages(DATA / "pages" / "fundus.jsonl.gz"),
+}
+QUICK: dict[str, Callable[[], Recording]] = {
+    "polls": lambda: material.successive_polls(_FEEDS / "successive_polls.tar.gz", steps=3),
+    "days": lambda: material.ten_days(_FEEDS / "replay_2026-01-01_10.tar.gz", steps=2, feeds=8),
+    "publishers": lambda: material.real_publishers(_FEEDS / "real_publisher.tar.gz", feeds=3),
+    "pages": lambda: material.real_pages(DATA / "pages" / "fundus.jsonl.gz", count=6),
+}
+
+
+def main() -> None:
+    """Runs the replays and reports; exits with 1 when an entry is unaccounted for."""
+    parser = argparse.ArgumentParser(prog="python -m bench.replay", description=__doc__.split("\n")[0])
+    parser.add_argument("--quick", action="store_true", help="a small part of each recording, printed only")
+    parser.add_argument("--only", nargs="+", choices=RECORDINGS, help="these recordings, printed only")
+    asked = parser.parse_args()
+    if not DATA.is_dir():
+        print("replay: skipped, it needs the recorded material beside the project, which is not part of it")
+        return
+    recordings = QUICK if asked.quick else RECORDINGS
+    outcomes = [replay(recordings[name]()) for name in asked.only or recordings]
+    if asked.quick or asked.only:
+        print(report(outcomes))
+    else:
+        write_generated(DOCS / "replay.md", report(outcomes), by="replay")
+        print("written to docs/replay.md")
+    for outcome in outcomes:
+        account = outcome.account
+        for what in ("unaccounted", "twice", "never_listed"):
+            for place in getattr(account, what)[:20]:
+                print(f"{outcome.recording.name}: {what}: {place}")
+    if not all(outcome.account.balances for outcome in outcomes):
+        sys.exit(1)
+
+
+def replay(recording: Recording) -> Outcome:
+    """Replays a recording into a fresh warehouse, on an embedded server that lives as long."""
+    with tempfile.TemporaryDirectory(prefix="wirewatch-replay-") as folder:
+        server = Postgres(Path(folder) / "postgres", free_port(), durable=False)
+        server.start()
+        try:
+            dsn = server.dsn("postgres")
+            migrate(dsn)
+            return play(recording, dsn, Path(folder) / "home", lambda line: print(line, flush=True))
+        finally:
+            server.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+-- name: replay_entries()
+-- Gives every entry as the account of a replay compares it with what the feeds listed.
+select feed.url as feed, entry.identity, entry.url, entry.title, entry.state, entry.reason
+from ingest.entry
+join ingest.feed using (feed_id);
+
+-- name: replay_counts()^
+-- Counts what a replay left in the warehouse.
+select
+    (select count(*)::int from ingest.feed) as feeds,
+    (select count(*)::int from ingest.poll) as polls,
+    (select count(*)::int from ingest.poll where overflow) as overflows,
+    (select count(*)::int from ingest.entry) as entries,
+    (select count(*)::int from ingest.entry_revision) as revisions,
+    (select count(*)::int from ingest.page) as pages,
+    (select count(*)::int from news.article) as articles,
+    (select count(distinct story_id)::int from news.article) as stories,
+    (
+        select count(*)::int
+        from (select from news.article where story_id is not null group by story_id having count(*) > 1) as shared
+    ) as shared_stories;
+
+-- name: replay_polls()
+-- Counts the polls of a replay by outcome.
+select outcome as name, count(*)::int as n from ingest.poll group by outcome order by n desc, outcome;
+
+-- name: replay_ledger()
+-- Counts the entries of a replay by state, and the dropped ones by reason.
+select state, reason, count(*)::int as n from ingest.entry group by state, reason order by state, n desc, reason;
+
+-- name: replay_copies()
+-- Counts the articles that copy another after a replay, by the kind of their nearest copy.
+select kind as name, count(*)::int as n
+from news.copy
+where valid_to is null and is_source
+group by kind
+order by n desc, kind;
+
+-- name: replay_tags()
+-- Counts the tags in force after a replay by relevance.
+select relevance as name, count(*)::int as n
+from news.tag
+where valid_to is null
+group by relevance
+order by array_position(array['core', 'related', 'none'], relevance);

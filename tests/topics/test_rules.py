@@ -1,0 +1,150 @@
+"""Topic files: what is valid, and what is said of what is not."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import pytest
+
+from tests.topics.conftest import BORDER
+from wirewatch.errors import FileProblems
+from wirewatch.topics.rules import load_topic, load_topics, topic_from_content
+
+
+def problems(write_topic, text: str) -> list[str]:
+    with pytest.raises(FileProblems) as raised:
+        load_topic(write_topic(text))
+    return [f"{problem.line}: {problem.what} ({problem.mend})" for problem in raised.value.problems]
+
+
+def test_the_shipped_file_is_valid(shipped):
+    assert shipped.name == "us_china_military"
+    assert shipped.sides == ("us", "prc")
+    assert len({entry.id for entry in shipped.entries}) == len(shipped.entries) > 350
+    languages = {alias.language for entry in shipped.entries for alias in entry.aliases}
+    assert languages == {"en", "zh", "es"}
+
+
+def test_the_warehouse_gives_back_the_same_topic(shipped):
+    stored = json.loads(json.dumps(shipped.content, sort_keys=True))
+    again = topic_from_content(stored)
+    assert again.version == shipped.version
+    assert again.sides == shipped.sides
+    assert set(again.entries) == set(shipped.entries)
+
+
+def test_the_version_follows_rules_and_model(write_topic, tmp_path):
+    before = load_topic(write_topic())
+    assert load_topic(write_topic(BORDER + "# a remark\n")).version == before.version
+    assert load_topic(write_topic(BORDER.replace("clashed", "skirmish"))).version != before.version
+    path = write_topic()
+    model = tmp_path / "india_china_border.model.json"
+    model.write_text(model.read_text().replace("-2.0", "-2.5"))
+    assert load_topic(path).version != before.version
+
+
+def test_ten_mistakes_give_ten_messages(write_topic):
+    broken = """\
+topic: india_china_border
+title: ""
+model: india_china_border.model.json
+sides:
+  - {id: india, name: India, country: India}
+  - {id: prc, name: China, country: CN}
+families:
+  border: {about: "troops"}
+contexts:
+  cricket: {about: "cricket"}
+groups:
+  - group: states
+    kind: state
+    source: "official names"
+    entries:
+      india: {stands_for: [indai], en: [India]}
+      china: {stands_for: [prc], en: [China, "(Chi+na"]}
+      china: {stands_for: [prc], en: [PRC]}
+  - group: words
+    kind: term
+    family: boarder
+    source: "common words"
+    entries:
+      clash: {en: [clash, ""]}
+      other: {en: [clash], weight: heavy}
+      nothing: {weight: 1}
+"""
+    said = problems(write_topic, broken)
+    lines = [int(line.split(":")[0]) for line in said]
+    assert lines == sorted(lines)
+    expected = [
+        (2, "`title`", "write a title"),
+        (5, "`country`", "ISO 3166-1"),
+        (13, "`kind`", "write one of actor"),
+        (16, "unknown side `indai`", "india"),
+        (17, "alias '(Chi+na'", "with (a|b) for a choice"),
+        (18, "`china` stands twice", "keep one"),
+        (21, "unknown family `boarder`", "did you mean `border`?"),
+        (24, "alias ''", "write the words"),
+        (25, "alias 'clash' of `other` stands for `clash` already", "remove it from one"),
+        (25, "`weight`", "a number from 0 to 2"),
+        (26, "`nothing`", "no aliases"),
+    ]
+    for line, what, mend in expected:
+        assert any(text.startswith(f"{line}:") and what in text and mend in text for text in said), (line, what, said)
+    assert len(said) == len(expected)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "what"),
+    [
+        ("from: 2024-01-01, until: 2025-12-31", "from: 2026-01-01, until: 2025-12-31", "ends (2025-12-31) before"),
+        ("from: 2024-01-01", "from: someday", "`from`"),
+        ("terms: [{role", "terms: [{rolle", "unknown key `rolle`"),
+        ("    context: cricket\n", "", "a context without its name"),
+        ("topic: india_china_border", "topic: border", "but the file is india_china_border.yaml"),
+        ("events: [clash, other]", "events: [other]", "can say clash"),
+        ("model: india_china_border.model.json", "model: missing.json", "can't be read"),
+        ("kind: person", "kind: actor", "terms of office on a actor"),
+    ],
+)
+def test_single_mistakes(write_topic, old, new, what):
+    assert old in BORDER
+    assert any(what in text for text in problems(write_topic, BORDER.replace(old, new)))
+
+
+def test_a_broken_model_is_said(write_topic, tmp_path):
+    path = write_topic()
+    (tmp_path / "india_china_border.model.json").write_text('{"version": "1",\n "core": }')
+    with pytest.raises(FileProblems, match=r"model\.json:2: not JSON"):
+        load_topic(path)
+
+
+def test_all_files_of_a_folder_are_reported_at_once(write_topic, tmp_path):
+    write_topic(BORDER.replace("kind: actor", "kind: actress"))
+    (tmp_path / "second.yaml").write_text("topic: [\n")
+    with pytest.raises(FileProblems) as raised:
+        load_topics(tmp_path)
+    assert {problem.file.rsplit("/")[-1] for problem in raised.value.problems} == {
+        "india_china_border.yaml",
+        "second.yaml",
+    }
+
+
+def test_an_empty_folder_is_said(tmp_path):
+    with pytest.raises(FileProblems, match="no topic file"):
+        load_topics(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("day", "role"),
+    [
+        (None, "general"),
+        (date(2023, 12, 31), "general"),
+        (date(2024, 1, 1), "army_chief"),
+        (date(2025, 12, 31), "army_chief"),
+        (date(2026, 1, 1), "former_army_chief"),
+    ],
+)
+def test_roles_follow_the_terms_of_office(border, day, role):
+    general = next(entry for entry in border.entries if entry.id == "general_rao")
+    assert general.role_on(day) == role

@@ -1,0 +1,196 @@
+"""Decisions, and the evidence for them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.topics.conftest import SHIPPED
+from wirewatch.records import Relevance
+from wirewatch.topics.rules import load_topic
+from wirewatch.topics.tagging import explain, tag, tag_line
+
+TALKS = {
+    "en": (
+        "US and Chinese defence officials hold two days of video talks",
+        "BEIJING. Defence officials of China and the United States spoke by video link on Tuesday and Wednesday, the "
+        "Chinese Ministry of National Defense said. A major general of the Central Military Commission led one side, a "
+        "deputy assistant secretary from the Pentagon the other. They agreed to keep the channels between the two "
+        "militaries open, and China repeated its position on Taiwan.",
+    ),
+    "es": (
+        "Responsables de defensa de China y Estados Unidos conversan dos días por videoconferencia",
+        "PEKÍN. Funcionarios de defensa de China y Estados Unidos mantuvieron el martes y el miércoles conversaciones "
+        "por videoconferencia, informó el Ministerio de Defensa chino. Un general de la Comisión Militar Central "
+        "encabezó una delegación; un alto cargo del Pentágono, la otra. Acordaron mantener abiertos los contactos "
+        "militares, y China reiteró su postura sobre Taiwán.",
+    ),
+    "zh": (
+        "中美两国国防部门举行两天视频会谈",
+        "中国国防部星期三说，中美两国防务官员以视频方式举行了为期两天的会谈。中央军委的一位少将和五角大楼的一位副助理部长分别率团出席。"
+        "双方同意保持两军沟通渠道畅通。中方重申在台湾问题上的立场。",
+    ),
+    "zh (traditional)": (
+        "中美兩國國防部門舉行兩天視訊會談",
+        "中國國防部星期三說，中美兩國防務官員以視訊方式舉行了為期兩天的會談。中央軍委的一位少將和五角大樓的一位副助理部長分別率團出席。"
+        "雙方同意保持兩軍溝通渠道暢通。中方重申在臺灣問題上的立場。",
+    ),
+}
+
+
+def check_sums(found, title: str, text: str) -> None:
+    """The rows add up, and each span selects its term."""
+    assert math.isclose(sum(row.weight for row in found.evidence), found.score, abs_tol=1e-9)
+    fields = {"title": title, "text": text}
+    for row in found.evidence:
+        if row.field == "model":
+            assert row.start is None
+            assert row.end is None
+        else:
+            assert fields[row.field][row.start : row.end] == row.term != ""
+    for one in found.mentions:
+        assert fields[one.field][one.start : one.end]
+
+
+@pytest.mark.parametrize("language", TALKS)
+def test_defence_talks_in_every_language(shipped, language):
+    title, text = TALKS[language]
+    found = tag(shipped, title, text, language=language[:2], on=date(2021, 9, 29))
+    assert (found.relevance, found.event) == (Relevance.CORE, "talks")
+    check_sums(found, title, text)
+    named = {one.entity for one in found.mentions}
+    assert {"prc_defence_ministry", "prc_central_military_commission", "us_department_of_defense", "taiwan"} <= named
+    reasons = {row.rule for row in found.evidence if row.weight > 0}
+    assert reasons & {"defence_talks", "meet", "mil_to_mil"}
+    assert "prc_defence_ministry" in reasons
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "event"),
+    [
+        (
+            "US destroyer sails through Taiwan Strait, drawing Chinese protest",
+            "The USS Milius passed through the strait on Friday. The Eastern Theater Command of the People's "
+            "Liberation Army said that its ships and aircraft had followed the American warship.",
+            "encounter_transit",
+        ),
+        (
+            "Washington approves $800 million arms sale to Taiwan",
+            "The State Department cleared the sale of missiles and spare parts to Taipei. Beijing called it a grave "
+            "violation and promised countermeasures.",
+            "arms_sale_aid",
+        ),
+        (
+            "China's navy outbuilds America's, Pentagon report says",
+            "The China Military Power Report counts more warships and nuclear warheads of the People's Liberation Army "
+            "than a year ago, and says that the US Navy is falling behind.",
+            "capability",
+        ),
+        (
+            "Commerce Department puts ten Chinese firms on Entity List",
+            "The United States said that the firms had bought chips for the Chinese military. Exports to them now need "
+            "a licence.",
+            "sanction_control",
+        ),
+    ],
+)
+def test_core_stories(shipped, title, text, event):
+    found = tag(shipped, title, text)
+    assert (found.relevance, found.event) == (Relevance.CORE, event)
+    check_sums(found, title, text)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        (
+            "US raises tariffs on Chinese steel",
+            "Washington and Beijing are in a trade war; stocks fell on Wall Street.",
+        ),
+        ("Indian and Chinese troops clash at border", "Soldiers of both armies fought with sticks in the Himalayas."),
+        ("PLA holds winter drills in Tibet", "The Chinese army trained its mountain troops, state media said."),
+        ("Chinese Taipei beat USA in baseball", "The team won the final of the tournament with a late home run."),
+        ("US sends missiles to Ukraine", "The Pentagon announced another package of weapons for Kyiv against Russia."),
+        (
+            "Museum in Washington shows fine china",
+            "Porcelain of the dynasty is on show; the war years saw much broken.",
+        ),
+    ],
+)
+def test_other_stories(shipped, title, text):
+    found = tag(shipped, title, text)
+    assert found.relevance is not Relevance.CORE
+    assert found.event is None
+    check_sums(found, title, text)
+
+
+def test_an_explanation_says_each_feature(border):
+    title, text = "Indian and Chinese troops: border clash", "A border clash was reported by New Delhi. More cricket."
+    explained = explain(border, title, text, language="en")
+    shares = {one.feature: one.share for one in explained.contributions}
+    assert shares == {"title_relation": 1.0, "head_relation": 3.0, "head_cricket": -4.0}
+    assert explained.tag.score == pytest.approx(-2.0)
+    cricket = next(row for row in explained.tag.evidence if row.rule == "cricket")
+    assert (cricket.term, cricket.weight) == ("cricket", -4.0)
+
+
+def test_a_second_topic_needs_no_code(border):
+    found = tag(
+        border, "Troops in border clash", "India and China: a border clash. General Rao spoke.", on=date(2025, 5, 1)
+    )
+    assert (found.relevance, found.event) == (Relevance.CORE, "clash")
+    assert ("general_rao", "army_chief") in {(one.entity, one.role) for one in found.mentions}
+    assert tag(border, "Monsoon in the Indian Ocean", "Rain.").relevance is Relevance.NONE
+
+
+def test_the_filter_line(shipped, border):
+    line = {"id": 7, "title": TALKS["en"][0], "text": TALKS["en"][1]}
+    out = tag_line(line, [border, shipped])
+    assert out["id"] == 7
+    assert (out["topic"], out["relevance"], out["event"]) == ("us_china_military", "core", "talks")
+    assert math.isclose(sum(row["weight"] for row in out["evidence"]), out["score"], abs_tol=1e-9)
+    assert tag_line({"id": 1, "text": ""}, [shipped])["relevance"] == "none"
+    with pytest.raises(ValueError, match="text is missing"):
+        tag_line({"id": 1}, [shipped])
+    with pytest.raises(ValueError, match="must be a text"):
+        tag_line({"id": 1, "text": 5}, [shipped])
+
+
+_SHIPPED = load_topic(SHIPPED)
+_PARTS = (
+    "US",
+    "China",
+    " ",
+    ". ",
+    "Chinese warship",
+    "é",
+    "台灣",
+    "\n",
+    "navy",
+    "𝒰𝒮",
+    "İ",
+    "\ufffd",
+    "Taiwan",
+    "drills",
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(_PARTS), max_size=30), st.lists(st.sampled_from(_PARTS), max_size=60))
+def test_rows_add_up_for_any_text(title_parts, text_parts):
+    title, text = "".join(title_parts), "".join(text_parts)
+    check_sums(tag(_SHIPPED, title, text, language="en"), title, text)
+
+
+def test_rows_add_up_on_real_items(shared):
+    with gzip.open(shared / "data" / "topic" / "labelled.jsonl.gz", "rt", encoding="utf-8") as lines:
+        for line in lines:
+            record = json.loads(line)
+            found = tag(_SHIPPED, record["title"], record["text"], language="en")
+            check_sums(found, record["title"], record["text"])

@@ -1,0 +1,99 @@
+"""Folding, aliases and sentences."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wirewatch.topics.aliases import expand
+from wirewatch.topics.folding import fold, without_markup
+from wirewatch.topics.sentences import sentence_ends
+
+
+@given(st.text())
+def test_folding_keeps_every_offset(text):
+    assert len(fold(text)) == len(text)
+    assert fold(fold(text)) == fold(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "folded"),
+    [
+        ("Pentágono", "pentagono"),
+        ("China’s “navy” – U.S.", 'china\'s "navy" - u.s.'),
+        ("臺灣海峽 解放軍", "台湾海峡 解放军"),
+        ("ＵＳ\u00a0Navy\n", "us navy "),
+        ("İstanbul ß ŉ", "istanbul ß ŉ"),
+    ],
+)
+def test_what_is_folded(text, folded):
+    assert fold(text) == folded
+
+
+@given(st.text(alphabet="<>&;a p/#1x\n"))
+def test_blanking_markup_keeps_every_offset(text):
+    assert len(without_markup(text)) == len(text)
+
+
+def test_markup_is_blank_and_words_stay():
+    text = '<p>Taiwan &amp; <a href="https://x.example/china-navy">more</a></p> 3 < 4'
+    assert without_markup(text).split() == ["Taiwan", "more", "3", "<", "4"]
+
+
+@pytest.mark.parametrize(
+    ("alias", "forms"),
+    [
+        ("Pentagon", ("Pentagon",)),
+        ("warship(s)", ("warship", "warships")),
+        ("(US|American) navy", ("US navy", "American navy")),
+        ("sail (the |)strait", ("sail the strait", "sail strait")),
+        ("a  b", ("a b",)),
+    ],
+)
+def test_forms_of_an_alias(alias, forms):
+    assert expand(alias) == forms
+
+
+@pytest.mark.parametrize(
+    ("alias", "why"),
+    [
+        ("(a+)+$", "regular expressions"),
+        ("war.*", "regular expressions"),
+        ("(a|b", "close every bracket"),
+        ("((a|b)|c) d", "close every bracket"),
+        ("   ", "empty"),
+        ("(|) ", "empty"),
+        ("美", "one character"),
+        ("(a|b|c|d|e|f|g|h)" * 4, "4096 forms"),
+    ],
+)
+def test_what_is_no_alias(alias, why):
+    with pytest.raises(ValueError, match=why):
+        expand(alias)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentences"),
+    [
+        ("", []),
+        ("One. Two! Three?", ["One.", " Two!", " Three?"]),
+        (
+            "Gen. Rao met U.S. Adm. Lee in St. Louis. They left.",
+            ["Gen. Rao met U.S. Adm. Lee in St. Louis.", " They left."],
+        ),
+        ("两国会谈。双方同意！", ["两国会谈。", "双方同意！"]),
+        ("A headline\nA text", ["A headline\n", "A text"]),
+        ("“Go.” He went.", ["“Go.”", " He went."]),
+    ],
+)
+def test_sentences(text, sentences):
+    ends = sentence_ends(text)
+    assert [text[start:end] for start, end in zip([0, *ends], ends, strict=False)] == sentences
+
+
+@given(st.text(alphabet="ab. !?\n。中"))
+def test_sentences_cover_the_text(text):
+    ends = sentence_ends(text)
+    assert ends == sorted(set(ends))
+    assert ends[-1:] == ([len(text)] if text.strip() else [])
