@@ -6,15 +6,15 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 
 import pytest
-from wirewatch.copies.linking import link_copies
-from wirewatch.feeds.polling import due_shards, poll_shard, sync_feeds_file
-from wirewatch.topics.labelling import sync_topic_files, tag_topics
 
 from tests.newsroom import Newsroom
 from wirewatch.articles.collecting import collect_shard, waiting_shards
+from wirewatch.copies.linking import link_copies
+from wirewatch.feeds.polling import due_shards, poll_shard, sync_feeds_file
 from wirewatch.ledger import close_entries
 from wirewatch.local.truth import compare
 from wirewatch.settings import Settings
+from wirewatch.topics.labelling import sync_topic_files, tag_topics
 from wirewatch.warehouse.tending import check_data
 
 ROUNDS = [

@@ -51,7 +51,8 @@ def test_everything_has_a_comment(cursor):
     cursor.execute(
         """
         select format('%I.%I', nspname, relname) from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-        where nspname in ('ingest', 'news') and relkind in ('r', 'p', 'v', 'm') and obj_description(pg_class.oid) is null
+        where nspname in ('ingest', 'news') and relkind in ('r', 'p', 'v', 'm')
+            and obj_description(pg_class.oid) is null
         union all
         select format('%I.%I.%I', nspname, relname, attname)
         from pg_attribute join pg_class on pg_class.oid = attrelid join pg_namespace on pg_namespace.oid = relnamespace

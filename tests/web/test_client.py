@@ -133,7 +133,11 @@ async def test_redirects_to_where_nobody_should_go(client, site, location, reaso
     assert (await failure(client, site.url("/a"))).reason == reason
 
 
-@pytest.mark.parametrize("packed", [gzip.compress(PAGE), zlib.compress(PAGE), brotli.compress(PAGE)])
+@pytest.mark.parametrize(
+    "packed",
+    [gzip.compress(PAGE), zlib.compress(PAGE), brotli.compress(PAGE)],
+    ids=["gzip", "deflate", "br"],
+)
 async def test_compressed_bodies_are_unpacked(client, site, packed):
     coding = {0x1F: "gzip", 0x78: "deflate"}.get(packed[0], "br")
     site.pages["/a"] = (200, {**HTML, "Content-Encoding": coding}, packed)

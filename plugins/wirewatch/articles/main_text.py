@@ -71,8 +71,8 @@ def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> Main
         other = _trafilatura(tree, url)
         if _agreement(other, paragraphs) >= agreed:
             text = other
-        if "\n" not in text and _holds_more(text, paragraphs):
-            text = "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    if "\n" not in text and _holds_more(text, paragraphs):
+        text = "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
     lines = [line for line in text.split("\n") if line.strip()]
     if bodies:
         lines = _with_body(lines, max(bodies, key=len))

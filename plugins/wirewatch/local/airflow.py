@@ -76,7 +76,10 @@ def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: s
 
 
 def components(home: Home, env: dict[str, str]) -> list[Component]:
-    """The processes of the local mode, in the order of their start. Nothing here defers or watches, so there is no triggerer."""
+    """The processes of the local mode, in the order of their start.
+
+    Nothing here defers or watches, so there is no triggerer.
+    """
     return [
         Component(name, home.path, airflow_command(*arguments), env)
         for name, arguments in {

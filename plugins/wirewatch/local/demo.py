@@ -1,6 +1,6 @@
 """`wirewatch demo`: a simulated week of the loopback newsroom through the whole pipeline, under Airflow.
 
-    newsroom (a process) ─▶ up ─▶ per round: set its clock, make the feeds due, trigger poll_feeds, wait ─▶ print, compare
+    newsroom (a process) ─▶ up ─▶ per round: set its clock, make feeds due, trigger poll_feeds, wait ─▶ print, compare
 
 The demo keeps its state apart, under `<WIREWATCH_HOME>/demo`, and begins each time from an empty one.
 """
