@@ -41,10 +41,10 @@ def collect_articles():
 
     @task(outlets=[ARTICLES])
     def announce(reports: list[dict[str, int]]):
-        """Tells the next DAG that there are new articles; the counts stand in the asset event."""
+        """Tells the next DAG that there are new articles or versions; the counts stand in the asset event."""
         sums = total(reports)
-        if not sums.get("extracted"):
-            raise AirflowSkipException("no new articles")
+        if not sums.get("extracted") and not sums.get("changed"):
+            raise AirflowSkipException("no new articles, and no new versions")
         yield Metadata(ARTICLES, extra=sums)
 
     announce(collect.expand(shard=plan()))

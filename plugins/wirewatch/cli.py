@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -80,6 +81,20 @@ def demo(keep: Annotated[bool, typer.Option(help="Leave it running, to look at t
     from wirewatch.local import demo as demonstration
 
     demonstration.run(Settings.load(), _say, keep=keep)
+
+
+@app.command()
+def reextract(
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Pages fetched since this day.")],
+) -> None:
+    """Read articles again from the archive, without the network; what changed becomes a new version."""
+    from wirewatch.articles.reextracting import reextract as read_again
+    from wirewatch.local import stack
+    from wirewatch.warehouse import Warehouse
+
+    settings = Settings.load()
+    with Warehouse(stack.find(settings).owner_dsn) as warehouse:
+        _say(str(read_again(warehouse, settings, since.replace(tzinfo=UTC))))
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})

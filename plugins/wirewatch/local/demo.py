@@ -72,7 +72,8 @@ def run(settings: Settings, say: Say, *, keep: bool = False) -> None:
             else:
                 stack.down(demo, say)
     if not comparison.holds:
-        raise DemoFailed("the answers differ from the truth: " + "; ".join(comparison.differences[:20]))
+        wrong = [line.what for line in comparison.lines if line.required and not line.equal]
+        raise DemoFailed(f"the answers differ from the truth in: {', '.join(wrong)}; each difference stands above")
 
 
 def _clear(demo: Settings, say: Say) -> None:

@@ -1,6 +1,6 @@
 """Texts in the form in which aliases are compared: one character for one, so that every offset stays right (pure).
 
-Folded are case, accents of Latin letters, full-width forms, typographic quotes and dashes, white space, and traditional
+Folded are case, accents of Latin letters, the hamza of Arabic ones, full-width forms, typographic quotes and dashes, white space, and traditional
 Chinese characters (to simplified, character by character).
 """
 
@@ -37,7 +37,7 @@ class _Folding(dict[int, str]):
             return " "
         if is_han(char):
             return _one(self._simplify.convert(char), char)
-        if char < "\u0250" or "\u1e00" <= char < "\u1f00" or "\uff01" <= char <= "\uff5e":
+        if char < "\u0250" or "\u0622" <= char <= "\u0626" or "\u1e00" <= char < "\u1f00" or "\uff01" <= char <= "\uff5e":
             base, *marks = unicodedata.normalize("NFKD", char)
             char = base if all(map(unicodedata.combining, marks)) else char
         return _one(char.lower(), char)
@@ -65,6 +65,11 @@ def without_markup(text: str) -> str:
 def is_han(char: str) -> bool:
     """Whether `char` is written without spaces between words: Chinese characters, and Japanese kana."""
     return "\u3040" <= char <= "\u30ff" or "\u3400" <= char <= "\u9fff" or "\uf900" <= char <= "\ufaff"
+
+
+def is_arabic(char: str) -> bool:
+    """Whether `char` is of the Arabic script, where short words are written together with the next one."""
+    return "\u0600" <= char <= "\u06ff"
 
 
 def joins_words(char: str) -> bool:

@@ -2,21 +2,29 @@
 
 An Aho–Corasick automaton finds all places of all folded forms; then those are kept that stand as words of their own,
 have their capital letters, and are in the text's language; of overlapping ones the leftmost and longest stays.
+
+Arabic writes *and*, *by*, *to* and *the* together with the next word. An alias is therefore looked for without its
+article, and stands as a word behind such particles too; the match is the word as it is written.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from wirewatch.topics.folding import fold, joins_words, without_markup
+from wirewatch.topics.folding import fold, is_arabic, joins_words, without_markup
 from wirewatch.topics.rules import Entry, Topic
 from wirewatch.topics.topic_file import capitals
 
 WORKING_LANGUAGE = "en"
 """What a text is taken for when its language is unknown."""
+_ARTICLE = "ال"
+_PARTICLES = re.compile(r"[وف]?(?:[بكل]?(?:ال)?|لل)")
+"""And, so; by, as, to; the; to the. As in light stemming (Larkey, Ballesteros and Connell 2002)."""
+_LONGEST_PARTICLES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +40,13 @@ class Match:
 class _Form:
     entry: Entry
     capitals: tuple[int, ...]
-    language: str | None
-    """Only in texts of this language; None in all."""
+    language: str
+    common: bool
+    """Whether it is looked for only in texts of its language."""
+
+    def rank(self, language: str) -> tuple[int, bool, bool]:
+        """Which of two forms that differ in nothing else is meant: the stricter one, then that of the language."""
+        return len(self.capitals), self.language == language, self.language == WORKING_LANGUAGE
 
 
 class Matcher:
@@ -44,12 +57,10 @@ class Matcher:
         for entry in topic.entries:
             for alias in entry.aliases:
                 capital = capitals(alias.text)
-                common = alias.text.islower()
-                form = _Form(entry, capital, alias.language if common else None)
-                forms[fold(alias.text)].append(form)
+                form = _Form(entry, capital, alias.language, alias.text.islower())
+                forms[_stem(fold(alias.text))].append(form)
         patterns = list(forms)
-        # The most capitals first: of two forms that differ in nothing else, the stricter is meant.
-        self._forms = [sorted(forms[pattern], key=lambda form: -len(form.capitals)) for pattern in patterns]
+        self._forms = [forms[pattern] for pattern in patterns]
         self._word_start = [joins_words(pattern[0]) for pattern in patterns]
         self._word_end = [joins_words(pattern[-1]) for pattern in patterns]
         self._automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard)
@@ -61,15 +72,20 @@ class Matcher:
         found = []
         for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
             if self._word_start[pattern] and start and joins_words(folded[start - 1]):
-                continue
+                word = _word_start(folded, start)
+                if word is None:
+                    continue
+                start = word
             if self._word_end[pattern] and end < len(folded) and joins_words(folded[end]):
                 continue
-            for form in self._forms[pattern]:
-                if form.language is not None and form.language != language:
-                    continue
-                if all(text[start + place].isupper() for place in form.capitals):
-                    found.append((start, -end, form.entry))
-                    break
+            meant = [
+                form
+                for form in self._forms[pattern]
+                if (not form.common or form.language == language)
+                and all(text[start + place].isupper() for place in form.capitals)
+            ]
+            if meant:
+                found.append((start, -end, max(meant, key=lambda form: form.rank(language)).entry))
         found.sort(key=lambda match: match[:2])
         matches, free = [], 0
         for start, negative_end, entry in found:
@@ -77,3 +93,18 @@ class Matcher:
                 free = -negative_end
                 matches.append(Match(entry, start, free))
         return matches
+
+
+def _stem(form: str) -> str:
+    """`form`, when it is Arabic, without its article."""
+    return form.removeprefix(_ARTICLE) if len(form) > len(_ARTICLE) + 1 else form
+
+
+def _word_start(folded: str, start: int) -> int | None:
+    """Where the Arabic word begins whose particles end at `start`; None when other letters stand before it."""
+    if not is_arabic(folded[start]):
+        return None
+    word = start
+    while word and start - word <= _LONGEST_PARTICLES and joins_words(folded[word - 1]):
+        word -= 1
+    return word if _PARTICLES.fullmatch(folded, word, start) else None

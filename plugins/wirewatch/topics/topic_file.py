@@ -140,7 +140,7 @@ def find_mistakes(value: Any) -> Iterator[Mistake]:
     if not isinstance(value.get("groups"), list):
         return
     ids: dict[str, Place] = {}
-    aliases: dict[tuple[str, tuple[int, ...]], str] = {}
+    aliases: dict[tuple[str, str, tuple[int, ...]], str] = {}
     for number, group in enumerate(value["groups"]):
         if not isinstance(group, dict):
             continue
@@ -191,7 +191,7 @@ def _purpose(group: dict[str, Any], entry: dict[str, Any], place: Place) -> Iter
 
 
 def _bad_aliases(
-    entry_id: str, entry: dict[str, Any], place: Place, seen: dict[tuple[str, tuple[int, ...]], str]
+    entry_id: str, entry: dict[str, Any], place: Place, seen: dict[tuple[str, str, tuple[int, ...]], str]
 ) -> Iterator[Mistake]:
     for language, listed in entry.items():
         if not isinstance(language, str) or not _LANGUAGE.match(language) or not isinstance(listed, list):
@@ -207,11 +207,11 @@ def _bad_aliases(
                 yield Mistake(where, f"alias {alias!r}: {what}", mend)
                 continue
             for form in forms:
-                key = (fold(form), capitals(form))
+                key = (language, fold(form), capitals(form))
                 holder = seen.setdefault(key, entry_id)
                 if holder != entry_id:
                     what = f"alias {form!r} of `{entry_id}` stands for `{holder}` already"
-                    yield Mistake(where, what, "remove it from one of the two: a form of words stands for one entry")
+                    yield Mistake(where, what, "remove it from one of the two: in one language a form of words stands for one entry")
 
 
 def capitals(form: str) -> tuple[int, ...]:
