@@ -49,19 +49,32 @@ def main() -> None:
         print("replay: skipped, it needs the recorded material beside the project, which is not part of it")
         return
     recordings = QUICK if asked.quick else RECORDINGS
-    outcomes = [replay(recordings[name]()) for name in asked.only or recordings]
+    outcomes = []
+    for name in asked.only or recordings:
+        outcomes.append(replay(recordings[name]()))
+        _tell(outcomes[-1])
     if asked.quick or asked.only:
         print(report(outcomes))
     else:
         write_generated(DOCS / "replay.md", report(outcomes), by="replay")
         print("written to docs/replay.md")
-    for outcome in outcomes:
-        account = outcome.account
-        for what in ("unaccounted", "twice", "never_listed"):
-            for place in getattr(account, what)[:20]:
-                print(f"{outcome.recording.name}: {what}: {place}")
     if not all(outcome.account.balances for outcome in outcomes):
         sys.exit(1)
+
+
+def _tell(outcome: Outcome) -> None:
+    """Prints how the account stands, with the first items or entries that are wrong."""
+    account = outcome.account
+    wrong = {
+        "unaccounted for": account.unaccounted,
+        "with two entries": account.twice,
+        "never listed": account.never_listed,
+    }
+    counted = ", ".join(f"{len(places)} {what}" for what, places in wrong.items())
+    print(f"{outcome.recording.name}: {account.listed:,} items listed; {counted}", flush=True)
+    for what, places in wrong.items():
+        for place in places[:20]:
+            print(f"  {what}: {place}", flush=True)
 
 
 def replay(recording: Recording) -> Outcome:

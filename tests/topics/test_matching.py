@@ -47,6 +47,31 @@ def test_found(matcher, text, entry, words):
 
 
 @pytest.mark.parametrize(
+    ("text", "entry", "words"),
+    [
+        ("قالت الصين", "china", "الصين"),
+        ("تعاون للصين مع جارتها", "china", "للصين"),
+        ("وبالصين مصانع", "china", "وبالصين"),
+        ("أعلن البنتاغون", "us_department_of_defense", "البنتاغون"),
+        ("الجيش الامريكي", "us_military", "الجيش الامريكي"),
+        ("في مضيق تايوان", "taiwan_strait", "مضيق تايوان"),
+    ],
+)
+def test_arabic_words_are_found_with_their_particles(matcher, text, entry, words):
+    assert (entry, words) in found(matcher, text, "ar")
+
+
+def test_other_letters_before_an_arabic_word_make_another_word(matcher):
+    assert found(matcher, "باب حصين", "ar") == []
+
+
+def test_one_form_of_words_has_a_meaning_for_each_language(matcher):
+    assert found(matcher, "EU aprueba la venta", "es")[0] == ("united_states", "EU")
+    assert found(matcher, "EU approves the sale", "en")[0] == ("europe", "EU")
+    assert found(matcher, "EU", "fr") == [("europe", "EU")]
+
+
+@pytest.mark.parametrize(
     ("text", "entry"),
     [
         ("Give us time", "united_states"),

@@ -23,7 +23,7 @@ def test_the_shipped_file_is_valid(shipped):
     assert shipped.sides == ("us", "prc")
     assert len({entry.id for entry in shipped.entries}) == len(shipped.entries) > 350
     languages = {alias.language for entry in shipped.entries for alias in entry.aliases}
-    assert languages == {"en", "zh", "es"}
+    assert languages == {"en", "zh", "es", "ar"}
 
 
 def test_the_warehouse_gives_back_the_same_topic(shipped):

@@ -24,6 +24,7 @@ def test_folding_keeps_every_offset(text):
         ("China’s “navy” – U.S.", 'china\'s "navy" - u.s.'),
         ("臺灣海峽 解放軍", "台湾海峡 解放军"),
         ("ＵＳ\u00a0Navy\n", "us navy "),
+        ("الأمريكية إلى", "الامريكية الى"),
         ("İstanbul ß ŉ", "istanbul ß ŉ"),
     ],
 )

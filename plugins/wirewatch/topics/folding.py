@@ -1,7 +1,7 @@
 """Texts in the form in which aliases are compared: one character for one, so that every offset stays right (pure).
 
-Folded are case, accents of Latin letters, the hamza of Arabic ones, full-width forms, typographic quotes and dashes, white space, and traditional
-Chinese characters (to simplified, character by character).
+Folded are case, accents of Latin letters, the hamza of Arabic ones, full-width forms, typographic quotes and dashes,
+white space, and traditional Chinese characters (to simplified, character by character).
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ _QUOTES = dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'") | dict.from
     "\u201c\u201d\u201e\u00ab\u00bb", '"'
 )
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
+_DECOMPOSED = re.compile("[\u0000-\u024f\u0622-\u0626\u1e00-\u1eff\uff01-\uff5e]")
+"""Latin letters with accents, Arabic ones with hamza, full-width forms."""
 _MARKUP = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
 
 
@@ -37,7 +39,7 @@ class _Folding(dict[int, str]):
             return " "
         if is_han(char):
             return _one(self._simplify.convert(char), char)
-        if char < "\u0250" or "\u0622" <= char <= "\u0626" or "\u1e00" <= char < "\u1f00" or "\uff01" <= char <= "\uff5e":
+        if _DECOMPOSED.match(char):
             base, *marks = unicodedata.normalize("NFKD", char)
             char = base if all(map(unicodedata.combining, marks)) else char
         return _one(char.lower(), char)

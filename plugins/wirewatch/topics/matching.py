@@ -44,9 +44,9 @@ class _Form:
     common: bool
     """Whether it is looked for only in texts of its language."""
 
-    def rank(self, language: str) -> tuple[int, bool, bool]:
+    def rank(self, language: str) -> tuple[int, bool, bool, str]:
         """Which of two forms that differ in nothing else is meant: the stricter one, then that of the language."""
-        return len(self.capitals), self.language == language, self.language == WORKING_LANGUAGE
+        return len(self.capitals), self.language == language, self.language == WORKING_LANGUAGE, self.language
 
 
 class Matcher:
@@ -85,7 +85,8 @@ class Matcher:
                 and all(text[start + place].isupper() for place in form.capitals)
             ]
             if meant:
-                found.append((start, -end, max(meant, key=lambda form: form.rank(language)).entry))
+                form = meant[0] if len(meant) == 1 else max(meant, key=lambda form: form.rank(language))
+                found.append((start, -end, form.entry))
         found.sort(key=lambda match: match[:2])
         matches, free = [], 0
         for start, negative_end, entry in found:

@@ -212,7 +212,7 @@ def _entry(name: str, entry: EntryShape, group: GroupShape) -> Entry:
 
 
 def _aliases(entry: EntryShape) -> Iterator[Alias]:
-    for language, listed in entry.languages.items():
+    for language, listed in sorted(entry.languages.items()):
         for alias in listed:
             for form in expand(alias):
                 yield Alias(form, language)

@@ -211,7 +211,8 @@ def _bad_aliases(
                 holder = seen.setdefault(key, entry_id)
                 if holder != entry_id:
                     what = f"alias {form!r} of `{entry_id}` stands for `{holder}` already"
-                    yield Mistake(where, what, "remove it from one of the two: in one language a form of words stands for one entry")
+                    mend = "remove it from one of the two: in a language a form of words stands for one entry"
+                    yield Mistake(where, what, mend)
 
 
 def capitals(form: str) -> tuple[int, ...]:
