@@ -65,8 +65,8 @@ def label_articles():
         yield Metadata(STORIES, extra=sums)
 
     topics, linked, tagged, closed = sync_topics(), link_copies(), tag_topics(), close_entries()
-    topics >> tagged
-    [linked, tagged] >> closed
+    # One after the other: both write to the article's row, and side by side each would only wait for the other.
+    [topics, linked] >> tagged >> closed
     announce([linked, tagged, closed])
 
 

@@ -17,7 +17,8 @@ values (:topic, :version, :title, :content, :now)
 on conflict (topic, version) do update set in_force_from = excluded.in_force_from, in_force_until = null;
 
 -- name: untagged_articles(n)
--- Takes up to n articles whose present version was not tagged, for this transaction; passes over those of others.
+-- Takes up to n articles whose present version was not tagged, for this transaction. Waits for who holds one (passing
+-- over it would leave it untagged while copies are linked), and gives it only if it is untagged then.
 select
     article.article_id, article.version, article_version.title, article_version.text, article_version.language,
     coalesce(article_version.published_at, article.first_seen_at) as reported_at
@@ -26,7 +27,7 @@ join news.article_version using (article_id, version)
 where article.tagged_at is null
 order by article.article_id
 limit :n
-for update of article skip locked;
+for update of article;
 
 -- name: articles_of_other_rules(topic, rules_version, since, until, after, n)
 -- Takes up to n articles, first seen in a time, whose tag for a topic is missing or was decided by other rules.
