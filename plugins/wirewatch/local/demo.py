@@ -55,7 +55,7 @@ def run(settings: Settings, say: Say, *, keep: bool = False) -> None:
     demo = Settings.load()
     _clear(demo, say)
     home.mkdir(parents=True)
-    with _newsroom(demo.feeds, keep=keep) as control:
+    with _newsroom(demo.feeds, keep=keep) as (control, pid):
         say(f"the newsroom answers at {control}")
         started = stack.up(demo, say)
         try:
@@ -68,7 +68,7 @@ def run(settings: Settings, say: Say, *, keep: bool = False) -> None:
         finally:
             if keep:
                 say(f"kept: Airflow at {started.ui_address} (admin / {started.api.password}); end it with")
-                say(f"  WIREWATCH_HOME={home} make down, and the newsroom by its pid")
+                say(f"  WIREWATCH_HOME={home} make down; kill {pid}")
             else:
                 stack.down(demo, say)
     if not comparison.holds:
@@ -85,15 +85,15 @@ def _clear(demo: Settings, say: Say) -> None:
 
 
 @contextmanager
-def _newsroom(feeds: Path, *, keep: bool) -> Iterator[str]:
-    """The newsroom in a process of its own; gives the URL of its control page."""
+def _newsroom(feeds: Path, *, keep: bool) -> Iterator[tuple[str, int]]:
+    """The newsroom in a process of its own; gives the URL of its control page, and its pid."""
     command = [sys.executable, "-m", "tests.newsroom", "--feeds-file", str(feeds), "--now", ROUNDS[0]]
     process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, start_new_session=keep)
     try:
         control = process.stdout.readline().strip()
         if not control:
             raise DemoFailed("the newsroom did not start; run `python -m tests.newsroom` to see why")
-        yield control
+        yield control, process.pid
     finally:
         if not keep:
             process.terminate()
