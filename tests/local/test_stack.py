@@ -62,7 +62,7 @@ def test_kill_everything_during_a_run(stack_settings):
         running = stack.up(stack_settings, print)
         begun = time.monotonic()
         stack.up(stack_settings, print)
-        assert time.monotonic() - begun < 5, "a second `up` is harmless and fast"
+        assert time.monotonic() - begun < 15, "a second `up` is harmless and fast"
         assert running.api.import_errors() == []
 
         with Warehouse(running.owner_dsn) as warehouse:

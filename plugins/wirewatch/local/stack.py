@@ -90,7 +90,8 @@ def up(settings: Settings, say: Say) -> Stack:
         with ThreadPoolExecutor(1) as aside:
             prepared = aside.submit(airflow.migrate_metadata, stack.home, stack.environment)
             _migrate(stack, say)
-            _load_files(stack, settings, say)
+            if not stack.is_healthy():
+                _load_files(stack, settings, say)  # a stack that runs loads them by itself, every few minutes
             prepared.result()
         _start_components(stack, say)
         for problem in stack.api.import_errors():
