@@ -13,8 +13,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-import secrets
-import socket
 from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -44,6 +42,7 @@ from wirewatch.warehouse import Warehouse
 from wirewatch.web.archive import Archive
 from wirewatch.web.client import Limits, WebClient
 from wirewatch.web.large import LargeBodies, Place
+from wirewatch.web.politeness import worker_name
 from wirewatch.web.visitor import Visitor
 
 log = logging.getLogger("wirewatch")
@@ -154,7 +153,7 @@ def collect_shard(warehouse: Warehouse, settings: Settings, shard: int, shards: 
 
     Raises WarehouseError and ArchiveError, which are ours to mend; whatever a site or a page does ends in the ledger.
     """
-    by = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    by = worker_name()
     name = f"collect-{shard}-{os.getpid()}"
     try:
         counts = asyncio.run(_collect(warehouse, settings, shard, shards, by=by, name=name))

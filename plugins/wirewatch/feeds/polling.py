@@ -14,9 +14,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import logging
-import os
-import secrets
-import socket
 from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -34,6 +31,7 @@ from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import json_value
 from wirewatch.web.client import Accept, Limits, WebClient
+from wirewatch.web.politeness import worker_name
 from wirewatch.web.visitor import Visitor
 
 log = logging.getLogger("wirewatch")
@@ -172,7 +170,7 @@ def poll_shard(warehouse: Warehouse, settings: Settings, shard: int, shards: int
 
     Raises WarehouseError; whatever a server does ends in the history of polls.
     """
-    by = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
+    by = worker_name()
     counts = asyncio.run(_poll(warehouse, settings, shard, shards, by))
     report = PollReport(**{name: counts[name] for name in PollReport.__dataclass_fields__})
     log.info(

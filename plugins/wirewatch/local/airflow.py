@@ -153,10 +153,6 @@ class Api:
         """Starts a run; returns its id."""
         return self.post(f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf or {}})["dag_run_id"]
 
-    def runs(self, dag_id: str) -> list[dict[str, Any]]:
-        """The newest runs of a DAG, newest first."""
-        return self.get(f"/dags/{dag_id}/dagRuns?order_by=-run_after&limit=20")["dag_runs"]
-
     def _login(self) -> str:
         if self._token is None:
             body = {"username": ADMIN, "password": self.password}

@@ -81,11 +81,6 @@ class Postgres:
         ready = [self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(ready, check=False).returncode == 0
 
-    def running_port(self) -> int | None:
-        """The port that a running server of this folder listens on; None when none runs."""
-        port = self._postmaster_port()
-        return port if port is not None and Postgres(self.home, port, bin_dir=self.bin).is_running() else None
-
     def pid(self) -> int | None:
         """The postmaster's pid as its lock file has it; None when there is no lock file."""
         lines = self._pidfile_lines()

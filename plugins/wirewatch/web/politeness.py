@@ -7,6 +7,9 @@ answers. A worker that dies with a turn keeps the host waiting for `LEASE_S` at 
 from __future__ import annotations
 
 import asyncio
+import os
+import secrets
+import socket
 from collections import defaultdict
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -23,6 +26,11 @@ PATIENCE_S = 120.0
 
 _LOOK_AGAIN_S = 1.0
 """How often to look whether the visitor before us is done."""
+
+
+def worker_name() -> str:
+    """A name under which one task holds its claims and turns: unlike any other's, and telling where it runs."""
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
 class Turn:
