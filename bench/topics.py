@@ -326,7 +326,7 @@ def as_model(topic: Topic, items: Items, examples: Items, card: dict[str, Any], 
         return WeightedSum(round(float(point[0]), 3), weights)
 
     events = {name: readable(point) for name, point in learned.events.items()}
-    return TopicModel(version, readable(core), CORE_FROM, readable(learned.relevant), events, card)
+    return TopicModel(topic.name, version, readable(core), CORE_FROM, readable(learned.relevant), events, card)
 
 
 # --- judging

@@ -63,12 +63,14 @@ groups:
 """
 
 BORDER_MODEL = {
+    "format": 1,
+    "topic": "india_china_border",
     "version": "test",
     "core": {"bias": -2.0, "weights": {"head_relation": 3.0, "title_relation": 1.0, "head_cricket": -4.0, "long": 0.5}},
     "core_from": 0.0,
     "relevant": {"bias": -1.0, "weights": {"head_both": 2.0}},
     "events": {"clash": {"bias": 0.0, "weights": {"head_border": 1.0}}, "other": {"bias": 0.1, "weights": {}}},
-    "card": {},
+    "card": {"about": "weights by hand, for tests"},
 }
 
 

@@ -143,8 +143,48 @@ def test_an_empty_folder_is_said(tmp_path):
         (date(2024, 1, 1), "army_chief"),
         (date(2025, 12, 31), "army_chief"),
         (date(2026, 1, 1), "former_army_chief"),
+        (date(2026, 12, 31), "former_army_chief"),
+        (date(2027, 1, 1), "minister"),
+        (date(2040, 1, 1), "minister"),
     ],
 )
-def test_roles_follow_the_terms_of_office(border, day, role):
-    general = next(entry for entry in border.entries if entry.id == "general_rao")
+def test_roles_follow_the_terms_of_office(write_topic, day, role):
+    """Also with two terms and a gap between them, whatever their order in the file."""
+    terms = "terms: [{role: minister, from: 2027-01-01}, {role: army_chief"
+    topic = load_topic(write_topic(BORDER.replace("terms: [{role: army_chief", terms)))
+    general = next(entry for entry in topic.entries if entry.id == "general_rao")
     assert general.role_on(day) == role
+
+
+@pytest.mark.parametrize(
+    ("edit", "what"),
+    [
+        (lambda model: model | {"topic": "weather"}, "is of the topic `weather`, not of `india_china_border`"),
+        (lambda model: model | {"format": 2}, "`format`: Input should be 1"),
+        (lambda model: model | {"core_from": float("nan")}, "NaN is no weight"),
+        (lambda model: model | {"card": {}}, "`card.about`: Field required"),
+        (lambda model: {key: model[key] for key in model if key != "relevant"}, "`relevant`: Field required"),
+        (lambda model: [], "the model: Input should be"),
+        (lambda model: model | {"events": {"war": {"bias": 0, "weights": {}}}}, "can say war"),
+        (lambda model: model | {"core": {"bias": "x", "weights": {"long": []}}}, "`core.weights.long`"),
+    ],
+)
+def test_a_wrong_model_is_refused(write_topic, tmp_path, edit, what):
+    path = write_topic()
+    model = tmp_path / "india_china_border.model.json"
+    model.write_text(json.dumps(edit(json.loads(model.read_text()))))
+    with pytest.raises(FileProblems) as raised:
+        load_topic(path)
+    assert any(what in str(problem) for problem in raised.value.problems), raised.value
+
+
+def test_a_model_without_end_is_refused(write_topic, tmp_path):
+    path = write_topic()
+    (tmp_path / "india_china_border.model.json").write_text("[" * 100_000)
+    with pytest.raises(FileProblems, match="nested without end"):
+        load_topic(path)
+
+
+def test_the_shipped_model_has_a_card(shipped):
+    assert shipped.model.topic == shipped.name
+    assert {"about", "learned_from", "method", "cross_validated", "not_for"} <= shipped.model.card.keys()

@@ -10,12 +10,15 @@ import json
 import math
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from wirewatch.errors import FileProblem, FileProblems
 from wirewatch.records import Relevance
+
+FORMAT = 1
+"""Of the file; a program that writes another shape raises it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class WeightedSum:
 class TopicModel:
     """Weights of the features, and where the classes begin."""
 
+    topic: str | None
+    """The topic it was learned for; None in what warehouses kept before models named it."""
     version: str
     core: WeightedSum
     """Log-odds of `core`."""
@@ -57,14 +62,15 @@ class TopicModel:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, as the file holds them."""
-        return asdict(self)
+        return {"format": FORMAT, **asdict(self)}
 
     @classmethod
     def from_dict(cls, value: Any) -> TopicModel:
         """The opposite of `as_dict`. Raises pydantic's ValidationError."""
         shape = _ModelFile.model_validate(value)
         events = {name: part.made() for name, part in shape.events.items()}
-        return cls(shape.version, shape.core.made(), shape.core_from, shape.relevant.made(), events, shape.card)
+        card = shape.card.model_dump(exclude_unset=True)
+        return cls(shape.topic, shape.version, shape.core.made(), shape.core_from, shape.relevant.made(), events, card)
 
 
 def probability(score: float) -> float:
@@ -82,15 +88,23 @@ class _SumShape(BaseModel):
         return WeightedSum(self.bias, self.weights)
 
 
-class _ModelFile(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+class _Card(BaseModel):
+    model_config = ConfigDict(extra="allow", allow_inf_nan=False)
 
+    about: str = Field(min_length=1)
+
+
+class _ModelFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    format: Literal[1] = FORMAT
+    topic: str | None = None
     version: str = Field(min_length=1)
     core: _SumShape
     core_from: float
     relevant: _SumShape
     events: dict[str, _SumShape]
-    card: dict[str, Any]
+    card: _Card
 
 
 def read_model_file(path: Path) -> TopicModel:
@@ -98,19 +112,31 @@ def read_model_file(path: Path) -> TopicModel:
 
     Raises FileProblems when it can't be read, with every mistake.
     """
-    mend = "restore the file, or fit it again with bench/topics.py --fit"
+
+    def refused(what: str, line: int = 0) -> FileProblem:
+        return FileProblem(str(path), line, what, "restore the file, or fit it again with bench/topics.py --fit")
+
     try:
-        return TopicModel.from_dict(json.loads(path.read_text(encoding="utf-8")))
+        return TopicModel.from_dict(json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant))
     except OSError as error:
-        raise FileProblems([FileProblem(str(path), 0, f"can't be read: {error.strerror}", mend)]) from None
+        raise FileProblems([refused(f"can't be read: {error.strerror}")]) from None
     except json.JSONDecodeError as error:
-        raise FileProblems([FileProblem(str(path), error.lineno, f"not JSON: {error.msg}", mend)]) from None
+        raise FileProblems([refused(f"not JSON: {error.msg}", error.lineno)]) from None
     except UnicodeDecodeError:
-        raise FileProblems([FileProblem(str(path), 0, "not UTF-8", mend)]) from None
+        raise FileProblems([refused("not UTF-8")]) from None
+    except RecursionError:
+        raise FileProblems([refused("not a model: nested without end")]) from None
     except ValidationError as error:
         raise FileProblems(
-            [
-                FileProblem(str(path), 0, f"`{'.'.join(map(str, detail['loc']))}`: {detail['msg']}", mend)
-                for detail in error.errors(include_url=False)
-            ]
+            [refused(f"{_place(detail['loc'])}: {detail['msg']}") for detail in error.errors(include_url=False)]
         ) from None
+    except ValueError as error:
+        raise FileProblems([refused(str(error))]) from None
+
+
+def _place(keys: tuple[str | int, ...]) -> str:
+    return f"`{'.'.join(map(str, keys))}`" if keys else "the model"
+
+
+def _refuse_constant(name: str) -> float:
+    raise ValueError(f"{name} is no weight")

@@ -17,6 +17,10 @@ from wirewatch.topics.model import TopicModel, read_model_file
 from wirewatch.topics.topic_file import ENTITY_KINDS, EntryShape, GroupShape, TopicFile, find_mistakes
 from wirewatch.yaml_files import read_model
 
+METHOD = 1
+"""Of reading rules and articles. Raise it when a change of the code, not of the files, makes other tags: it is part of
+the rules' version, so that the past is tagged again. tests/topics/test_method.py notices."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -61,13 +65,17 @@ class Entry:
         return self.kind in ENTITY_KINDS
 
     def role_on(self, day: date | None) -> str | None:
-        """The office held on `day`; without a day, or outside every term, the entry's ordinary role."""
+        """The office held on `day`, else the last one before it as `former_…`, else the entry's ordinary role.
+
+        Of two offices held at once it is the one that the file names first.
+        """
         if day is not None:
             for term in self.terms:
                 if term.since <= day and (term.until is None or day <= term.until):
                     return term.role
-            if self.terms:
-                return f"former_{self.terms[-1].role}" if day > self.terms[-1].since else self.role
+            ended = [term for term in self.terms if term.until is not None and term.until < day]
+            if ended:
+                return f"former_{max(ended, key=lambda term: term.until).role}"
         return self.role
 
 
@@ -92,11 +100,11 @@ class Topic:
     model_file: str
     """Its name, beside the topic file."""
     content: dict[str, Any] = field(repr=False)
-    """Rules and model as plain values: what the warehouse keeps, and what `topic_from_content` reads."""
+    """Method, rules and model as plain values: what the warehouse keeps, and what `topic_from_content` reads."""
 
     @cached_property
     def version(self) -> str:
-        """Digest of rules and model: two topics with the same version tag alike."""
+        """Digest of method, rules and model: two topics with the same version tag alike."""
         canonical = json.dumps(self.content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
@@ -146,22 +154,25 @@ def load_topic(path: Path) -> Topic:
         model = read_model_file(model_path)
     except FileProblems as error:
         raise FileProblems(problems + error.problems) from None
+    if model.topic != rules.topic:
+        what = f"the model {rules.model} is of the topic `{model.topic}`, not of `{rules.topic}`"
+        mend = "name the model that was learned for this topic, or fit one with bench/topics.py --fit"
+        problems.append(FileProblem(str(path), document.line(("model",)), what, mend))
     unknown = sorted(set(model.events) - set(rules.events))
     if unknown:
         what = f"the model {rules.model} can say {', '.join(unknown)}, which are not among the events"
         problems.append(FileProblem(str(path), document.line(("events",)), what, "add them, or fit the model again"))
     if problems:
         raise FileProblems(problems)
-    return _build(rules, model)
+    return _build(rules, model, {"method": METHOD, "rules": _plain(rules), "model": model.as_dict()})
 
 
 def topic_from_content(content: dict[str, Any]) -> Topic:
     """The topic whose `content` this is, as the warehouse keeps it. It was valid once, so it is."""
-    return _build(TopicFile.model_validate(content["rules"]), TopicModel.from_dict(content["model"]))
+    return _build(TopicFile.model_validate(content["rules"]), TopicModel.from_dict(content["model"]), content)
 
 
-def _build(rules: TopicFile, model: TopicModel) -> Topic:
-    content = {"rules": _plain(rules), "model": model.as_dict()}
+def _build(rules: TopicFile, model: TopicModel, content: dict[str, Any]) -> Topic:
     entries = tuple(_entry(name, entry, group) for group in rules.groups for name, entry in group.entries.items())
     return Topic(
         name=rules.topic,
