@@ -29,10 +29,12 @@ def poll_feeds():
 
     @task
     def plan() -> list[int]:
-        """Which shards of hosts have feeds that are due."""
+        """Which shards of hosts have feeds that are due; what a clock that went back left waiting is due too."""
         from wirewatch.feeds.polling import due_shards
+        from wirewatch.warehouse.tending import undo_clock_jump
 
         with warehouse() as house:
+            undo_clock_jump(house)
             return due_shards(house, settings().shards)
 
     @task(map_index_template="{{ shard_name }}")

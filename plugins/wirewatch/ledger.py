@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from wirewatch.warehouse import Warehouse
 
@@ -19,4 +18,4 @@ class ClosingReport:
 def close_entries(warehouse: Warehouse) -> ClosingReport:
     """Marks as labelled every extracted entry whose article is linked and tagged."""
     with warehouse.transaction() as rows:
-        return ClosingReport(labelled=rows.close_labelled_entries(now=datetime.now(UTC)))
+        return ClosingReport(labelled=rows.close_labelled_entries(now=rows.database_time()))

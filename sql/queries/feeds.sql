@@ -8,7 +8,7 @@ select pg_advisory_xact_lock(:key);
 
 -- name: close_registry(now)!
 -- Ends the time of the registry in force.
-update ingest.registry set in_force_until = :now where in_force_until is null;
+update ingest.registry set in_force_until = greatest(:now, in_force_from) where in_force_until is null;
 
 -- name: open_registry(digest, content, now)!
 -- Puts a registry into force.

@@ -8,7 +8,7 @@ select topic, version, content from news.topic_rules where in_force_until is nul
 
 -- name: close_topic_rules(topics, now)!
 -- Ends the time of the rules of these topics.
-update news.topic_rules set in_force_until = :now where in_force_until is null and topic = any (:topics);
+update news.topic_rules set in_force_until = greatest(:now, in_force_from) where in_force_until is null and topic = any (:topics);
 
 -- name: open_topic_rules(topic, version, title, content, now)!
 -- Puts rules into force; rules that were in force before are so again.
@@ -55,7 +55,7 @@ where article_id = any (:article_ids) and topic = any (:topics) and valid_to is 
 
 -- name: close_tags(tag_ids, now)!
 -- Ends the time of tags.
-update news.tag set valid_to = :now where tag_id = any (:tag_ids);
+update news.tag set valid_to = greatest(:now, valid_from) where tag_id = any (:tag_ids);
 
 -- name: open_tags()
 -- Adds tags; gives their ids.

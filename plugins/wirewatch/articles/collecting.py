@@ -15,7 +15,7 @@ import logging
 import os
 from collections import Counter
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -145,7 +145,7 @@ class _Claim:
 def waiting_shards(warehouse: Warehouse, shards: int, *, now: datetime | None = None) -> list[int]:
     """The shards, 0 to `shards` - 1, that have work for `collect_shard` at `now` (by default: now)."""
     with warehouse.transaction() as rows:
-        return [row.shard for row in rows.waiting_shards(shards=shards, now=now or datetime.now(UTC))]
+        return [row.shard for row in rows.waiting_shards(shards=shards, now=now or rows.database_time())]
 
 
 def collect_shard(warehouse: Warehouse, settings: Settings, shard: int, shards: int) -> CollectReport:
@@ -245,7 +245,7 @@ class _Task:
         return self._counts
 
     def _settle_without_visit(self) -> None:
-        now = datetime.now(UTC)
+        now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
             self._counts["adopted"] += rows.adopt_known_entries(**self._shard, now=now)
             old = rows.drop_old_entries(**self._shard, days=self._settings.max_age_days, now=now)
@@ -256,7 +256,7 @@ class _Task:
     async def _read_fetched(self, readings: asyncio.TaskGroup) -> None:
         """Read the pages of entries whose worker died between fetching and reading: from the archive."""
         while monotonic() < self._deadline:
-            now = datetime.now(UTC)
+            now = self._warehouse.now()
             with self._warehouse.transaction() as rows:
                 claimed = rows.claim_fetched_entries(
                     **self._shard, by=self._by, until=now + _LEASE, n=_READING, now=now
@@ -269,7 +269,7 @@ class _Task:
                 try:
                     page = Page.archived(row, self._archive)
                 except ArchiveError as error:
-                    self._put_back(entry, datetime.now(UTC), str(error))
+                    self._put_back(entry, self._warehouse.now(), str(error))
                     continue
                 await self._start_reading(readings, entry, page)
 
@@ -294,7 +294,7 @@ class _Task:
         """The next article to look at again; new entries come first."""
         if monotonic() > self._deadline:
             return None
-        now = datetime.now(UTC)
+        now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
             row = rows.claim_revisit(**self._shard, busy=list(self._busy), until=now + _LEASE, now=now)
         return DueArticle.from_row(row) if row else None
@@ -303,7 +303,7 @@ class _Task:
         """The next entry to fetch at `host`, or at any host that no other worker visits; None at the end."""
         if monotonic() > self._deadline:
             return None
-        now = datetime.now(UTC)
+        now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
             row = rows.claim_entry(
                 **self._shard, host=host, busy=list(self._busy), by=self._by, until=now + _LEASE, now=now
@@ -323,7 +323,7 @@ class _Task:
             if rest_s is None and failures == _FAILURES_OF_A_HOST:
                 rest_s = _HOST_REST_S
             if rest_s is not None:
-                self._put_off(host, datetime.now(UTC) + timedelta(seconds=rest_s))
+                self._put_off(host, self._warehouse.now() + timedelta(seconds=rest_s))
                 return
             entry = self._claim(host)
 
@@ -373,7 +373,7 @@ class _Task:
             if article_id is None:
                 return False
             self._counts["adopted"] += rows.finish_entries(
-                url_keys=[entry.url_key], article_id=article_id, now=datetime.now(UTC)
+                url_keys=[entry.url_key], article_id=article_id, now=rows.database_time()
             )
         return True
 
@@ -404,7 +404,7 @@ class _Task:
             self._drop(entry, DropReason.EXTRACTION_FAILED, str(error))
 
     async def _fetch_failed(self, entry: _Claim, error: FetchError) -> None:
-        again_at = next_try(error, entry.attempts, datetime.now(UTC))
+        again_at = next_try(error, entry.attempts, self._warehouse.now())
         if again_at is None:
             await self._give_up(entry, drop_reason(error), str(error))
         else:
@@ -413,7 +413,7 @@ class _Task:
     async def _give_up(self, entry: _Claim, reason: DropReason, detail: str) -> None:
         """Take the text that the feed carried where the page can't be had; without one, drop the entry."""
         if entry.content and len(entry.content) >= _WHOLE_TEXT and reason in _FEED_CAN_HELP:
-            page = Page.from_feed(entry.url, entry.words.title or "", entry.content, datetime.now(UTC))
+            page = Page.from_feed(entry.url, entry.words.title or "", entry.content, self._warehouse.now())
             try:
                 article = await read_page(self._pool, page, entry.words, self._lines_of(entry.host))
             except ExtractionError as error:
@@ -438,7 +438,7 @@ class _Task:
                 url_key=entry.url_key,
                 next_try_at=again_at,
                 detail=detail,
-                now=datetime.now(UTC),
+                now=rows.database_time(),
             )
         self._counts["put_off"] += 1
 
@@ -451,7 +451,7 @@ class _Task:
                 url_key=entry.url_key,
                 reason=reason.value,
                 detail=detail,
-                now=datetime.now(UTC),
+                now=rows.database_time(),
             )
         self._count_drops(reason, dropped)
 
@@ -462,7 +462,7 @@ class _Task:
 
     def _release(self, entry: _Claim, error: HostBusy) -> None:
         """Give an entry back unvisited."""
-        now = datetime.now(UTC)
+        now = self._warehouse.now()
         until = now + timedelta(seconds=error.retry_after_s or 0.0)
         with self._warehouse.transaction() as rows:
             rows.release_entry(entry_id=entry.entry_id, by=self._by, next_try_at=until, detail=str(error), now=now)
@@ -470,7 +470,7 @@ class _Task:
 
     def _put_off(self, host: str, until: datetime) -> None:
         with self._warehouse.transaction() as rows:
-            self._counts["put_off"] += rows.put_off_host(host=host, until=until, now=datetime.now(UTC))
+            self._counts["put_off"] += rows.put_off_host(host=host, until=until, now=rows.database_time())
 
 
 def _is_front_page(url: str) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from types import TracebackType
 
 from wirewatch.records import ArchiveLocation, Response
@@ -105,5 +105,5 @@ class PageKeeper:
         }
         if waiting.entry_id is None:
             return rows.insert_page(**page)
-        now = datetime.now(UTC)
+        now = rows.database_time()
         return rows.save_page(entry_id=waiting.entry_id, by=self._by, until=now + self._lease, now=now, **page)

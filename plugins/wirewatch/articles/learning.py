@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
 
 from wirewatch.articles.furniture import line_hash
 from wirewatch.warehouse import Warehouse
@@ -55,6 +54,6 @@ def lines_of_host(warehouse: Warehouse, host: str) -> frozenset[int]:
     """The hashes of the lines to leave out of a host's articles: those known, and those learned now."""
     with warehouse.transaction() as rows:
         found = repeated_lines(row.text for row in rows.latest_texts(host=host, n=LOOKED_AT))
-        now = datetime.now(UTC)
+        now = rows.database_time()
         rows.write("save_repeated_lines", [(host, line_hash(line), line, n, now) for line, n in found.items()])
         return frozenset(row.line_hash for row in rows.repeated_lines(host=host))

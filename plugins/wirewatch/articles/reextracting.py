@@ -7,7 +7,7 @@ import logging
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from wirewatch.articles.pages import Page, read_page
@@ -58,7 +58,7 @@ async def _reextract(warehouse: Warehouse, archive: Archive, since: datetime) ->
                 unreadable += result is None
             log.info("read again: %d articles, %d changed, %d unreadable", read, changed, unreadable)
     with warehouse.transaction() as rows:
-        reopened = rows.reopen_unread_entries(since=since, now=datetime.now(UTC))
+        reopened = rows.reopen_unread_entries(since=since, now=rows.database_time())
     return ReextractReport(read=read, changed=changed, unreadable=unreadable, reopened=reopened)
 
 
@@ -94,7 +94,7 @@ async def _reread(warehouse: Warehouse, archive: Archive, pool: ExtractionPool, 
             page.page_id,
             article,
             words,
-            now=datetime.now(UTC),
+            now=rows.database_time(),
             diff_ratio=changed_share(row.text, article.text),
         )
     return True

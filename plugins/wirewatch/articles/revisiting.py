@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from urllib.parse import urlsplit
@@ -119,7 +119,7 @@ class Revisitor:
         return await self._new_version(article, response, read)
 
     def _not_had(self, article: DueArticle, error: FetchError) -> Finding:
-        now = datetime.now(UTC)
+        now = self._warehouse.now()
         if error.reason == FetchFailure.GONE:
             return self._settle(article, Finding.VANISHED)
         if not error.retry or now - article.first_read_at > _GIVE_UP:
@@ -131,7 +131,7 @@ class Revisitor:
         return Finding.NOTHING
 
     def _settle(self, article: DueArticle, finding: Finding) -> Finding:
-        now = datetime.now(UTC)
+        now = self._warehouse.now()
         again_at = next_revisit(article.first_read_at, now)
         with self._warehouse.transaction() as rows:
             if finding is Finding.NOTHING:
@@ -147,7 +147,7 @@ class Revisitor:
 
     async def _new_version(self, article: DueArticle, response: Response, read: ExtractedArticle) -> Finding:
         page_id = await self._keeper.keep(response)
-        now = datetime.now(UTC)
+        now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
             if rows.advance_version(article_id=article.article_id, version=article.version + 1):
                 insert_version(

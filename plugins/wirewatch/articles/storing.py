@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from urllib.parse import urlsplit
 
@@ -35,7 +35,7 @@ def store_article(
     False when the page's address had an article meanwhile: the entries take that one. Raises WarehouseError when the
     database refuses.
     """
-    now = datetime.now(UTC)
+    now = warehouse.now()
     address = clean_url(page.final_url)
     key = url_key(address)
     with warehouse.transaction() as rows:

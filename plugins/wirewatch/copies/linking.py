@@ -16,6 +16,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from time import monotonic
 from typing import Any
 
 from wirewatch.copies.batch import MAX_CANDIDATES, MAX_TRANSLATION_CANDIDATES, SHARED_FACTS, SURE
@@ -86,10 +87,10 @@ def link_copies(
     report = LinkReport()
     if lexicons is None:
         lexicons = _lexicons(warehouse, settings)
-    until = datetime.now(UTC) + timedelta(minutes=settings.batch_minutes)
-    while datetime.now(UTC) < until:
+    until = monotonic() + 60 * settings.batch_minutes
+    while monotonic() < until:
         with warehouse.transaction() as rows:
-            done = _Batch(rows, now or datetime.now(UTC), lexicons).run()
+            done = _Batch(rows, now or rows.database_time(), lexicons).run()
         report += done
         if not done.linked:
             break

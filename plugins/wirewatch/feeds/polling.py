@@ -16,7 +16,7 @@ import hashlib
 import logging
 from collections import Counter
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
@@ -92,7 +92,7 @@ def sync_feeds_file(warehouse: Warehouse, settings: Settings) -> SyncReport:
 
     Raises FileProblems with every mistake in it: then the last good registry stays in force.
     """
-    return sync_registry(warehouse, load_registry(settings.feeds), now=datetime.now(UTC))
+    return sync_registry(warehouse, load_registry(settings.feeds), now=warehouse.now())
 
 
 def sync_registry(warehouse: Warehouse, registry: Registry, *, now: datetime) -> SyncReport:
@@ -162,7 +162,7 @@ def sync_registry(warehouse: Warehouse, registry: Registry, *, now: datetime) ->
 def due_shards(warehouse: Warehouse, shards: int, *, now: datetime | None = None) -> list[int]:
     """The shards, 0 to `shards` - 1, that have feeds due at `now` (by default: now)."""
     with warehouse.transaction() as rows:
-        return [row.shard for row in rows.due_shards(shards=shards, now=now or datetime.now(UTC))]
+        return [row.shard for row in rows.due_shards(shards=shards, now=now or rows.database_time())]
 
 
 def poll_shard(warehouse: Warehouse, settings: Settings, shard: int, shards: int) -> PollReport:
@@ -215,7 +215,7 @@ class _Task:
         self._visitor = visitor
         self._reader = reader
         self._bounds = schedule.Bounds(settings.min_interval_s, settings.max_interval_s)
-        self._began_at = datetime.now(UTC)
+        self._began_at = warehouse.now()
         self._deadline = monotonic() + 60 * settings.batch_minutes
         self._counts: Counter[str] = Counter()
         self._answering: set[str] = set()
@@ -242,13 +242,13 @@ class _Task:
         return self._counts
 
     def _claim(self, n: int) -> list[Any]:
-        now = datetime.now(UTC)
+        now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
             return rows.claim_feeds(**self._shard, by=self._by, until=now + _LEASE, n=n, now=now)
 
     async def _poll_feed(self, feed: Any) -> None:
         url = feed.moved_to if feed.moved_to and feed.moved_polls >= schedule.MOVED_AFTER else feed.url
-        began, began_at = monotonic(), datetime.now(UTC)
+        began, began_at = monotonic(), self._warehouse.now()
         try:
             response = await self._visitor.get(
                 url,
@@ -303,7 +303,7 @@ class _Task:
     def _put_off(self, feed: Any, busy: HostBusy) -> None:
         wait = timedelta(seconds=min(max(busy.retry_after_s or 0.0, 1.0), self._bounds.floor_s))
         with self._warehouse.transaction() as rows:
-            rows.release_feed(feed_id=feed.feed_id, by=self._by, next_poll_at=datetime.now(UTC) + wait)
+            rows.release_feed(feed_id=feed.feed_id, by=self._by, next_poll_at=rows.database_time() + wait)
         self._counts["put_off"] += 1
 
     def _record_silent(self) -> None:
@@ -322,7 +322,7 @@ class _Task:
             self._record(visit, outage=outage)
 
     def _record(self, visit: Visit, *, outage: bool = False) -> None:
-        recorded = record_visit(self._warehouse, visit, self._bounds, now=datetime.now(UTC), outage=outage)
+        recorded = record_visit(self._warehouse, visit, self._bounds, now=self._warehouse.now(), outage=outage)
         if recorded is not None:
             self._count(recorded, outage=outage)
 

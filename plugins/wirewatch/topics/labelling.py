@@ -66,8 +66,8 @@ def sync_topic_files(warehouse: Warehouse, settings: Settings) -> TopicsReport:
     Raises FileProblems with every mistake of every file: then the rules in force stay so.
     """
     topics = load_topics(settings.topics)
-    now = datetime.now(UTC)
     with warehouse.transaction() as rows:
+        now = rows.database_time()
         rows.lock_topics(key=_TOPICS_LOCK)
         in_force = {row.topic: row.version for row in rows.topics_in_force()}
         changed = [topic for topic in topics if in_force.get(topic.name) != topic.version]
@@ -150,7 +150,7 @@ def _day(name: str, text: str | None) -> datetime | None:
 
 def _tag_batch(rows: Transaction, articles: Sequence[Any], topics: Sequence[Topic]) -> Counter[str]:
     """Tags locked articles for `topics`; returns the counts of a TagReport."""
-    now = datetime.now(UTC)
+    now = rows.database_time()
     ids = [article.article_id for article in articles]
     names = [topic.name for topic in topics]
     before = {(row.article_id, row.topic): row for row in rows.tags_in_force(article_ids=ids, topics=names)}

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import cache
+from time import monotonic
 from typing import Any
 
 import aiosql
 import psycopg2
 from aiosql.queries import Queries
+from psycopg2.extensions import STATUS_READY
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class in lower case
 from psycopg2.extras import Json, NamedTupleCursor, execute_values
 
@@ -20,6 +23,9 @@ QUERIES = ROOT / "sql" / "queries"
 _SESSION = "-c timezone=UTC -c client_encoding=UTF8 -c random_page_cost=1.1"
 """The planner's default of 4 means spinning disks: with it, looking for a copy among 5,000 articles reads all of their
 fingerprints (42 ms) instead of the index (5 ms)."""
+
+_CLOCK_STANDS_S = 60.0
+"""For how long a reading of the database's clock is carried on by our own monotonic one."""
 
 json_value = Json
 """Wraps what goes into a jsonb column."""
@@ -80,6 +86,8 @@ class Warehouse:
         self._dsn = dsn
         self._application = application
         self._connection: Connection | None = None
+        self._clock: tuple[datetime, float] | None = None
+        """The database's time, and the monotonic time at which it was read."""
 
     def __enter__(self) -> Warehouse:
         return self
@@ -92,6 +100,18 @@ class Warehouse:
         """The connection URI, password included: not for logs."""
         return self._dsn
 
+    def now(self) -> datetime:
+        """The time by the database's clock, which all workers share: leases and schedules go by it.
+
+        The clock of a worker's machine may be wrong or jump; the database's is read once a minute and carried on by
+        the monotonic clock, which never jumps. Not for use within an open transaction: see `database_time`.
+        """
+        if self._clock is None or monotonic() - self._clock[1] > _CLOCK_STANDS_S:
+            with self.transaction() as rows:
+                self._clock = rows.database_time(), monotonic()
+        read, at = self._clock
+        return read + timedelta(seconds=monotonic() - at)
+
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """One transaction: committed at the end, rolled back by any exception.
@@ -100,6 +120,8 @@ class Warehouse:
         refuses.
         """
         connection = self._connect()
+        if connection.status != STATUS_READY:
+            raise RuntimeError("a transaction within a transaction: the inner one would end the outer")
         try:
             yield Transaction(connection)
             connection.commit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from wirewatch.errors import WirewatchError
 from wirewatch.settings import ROOT
@@ -35,10 +35,28 @@ class CheckReport:
     findings: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClockReport:
+    """What `undo_clock_jump` freed; all 0 when the clock runs as it should."""
+
+    feeds: int
+    entries: int
+    hosts: int
+
+
+def undo_clock_jump(warehouse: Warehouse) -> ClockReport:
+    """Frees what was leased or put off while the database's clock stood in the future, after it went back."""
+    with warehouse.transaction() as rows:
+        freed = ClockReport(**rows.undo_clock_jump(now=rows.database_time())._asdict())
+    if freed != ClockReport(0, 0, 0):
+        log.warning("the database's clock went back: %s are due again, which would have waited for it", freed)
+    return freed
+
+
 def make_partitions(warehouse: Warehouse) -> PartitionReport:
     """Makes the monthly partitions of this month and the next three."""
-    today = datetime.now(UTC).date()
     with warehouse.transaction() as rows:
+        today = rows.database_time().date()
         return PartitionReport(made=rows.make_poll_partitions(from_day=today, until_day=today + _AHEAD))
 
 

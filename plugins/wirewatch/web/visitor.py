@@ -11,6 +11,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -86,7 +87,7 @@ class Visitor:
             try:
                 delay_s = (await self._allowed(url, patience_s)).delay_s
                 turn = await self._take_turn(held, url, delay_s, patience_s)
-                return await self._client.get(
+                response = await self._client.get(
                     url,
                     accept=accept,
                     headers=headers,
@@ -94,6 +95,8 @@ class Visitor:
                     before_hop=before_hop,
                     on_large=on_large,
                 )
+                # By the shared clock: dates are judged against it, and this machine's may be wrong.
+                return replace(response, fetched_at=self._warehouse.now())
             except FetchError as error:
                 error.host = host
                 if turn is not None and turn.host == host:
