@@ -43,8 +43,9 @@ format: $(VENV)/.ready-dev ## mend the style
 bench: $(VENV)/.ready-dev ## measure every part; writes the figures that docs/ quotes
 	@$(VENV)/bin/python -m bench
 
-docs: $(VENV)/.ready-dev ## write docs/warehouse.md from the database's comments
+docs: $(VENV)/.ready-dev ## write docs/warehouse.md from the database's comments, and the table of alarms
 	@$(VENV)/bin/python -m tests.warehouse.document
+	@$(VENV)/bin/python -m tests.alarms.document
 
 lock: $(VENV)/.ready ## resolve the dependencies anew
 	$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt

@@ -13,8 +13,9 @@ from typing import Any
 import pendulum
 from airflow.sdk import Asset, BaseHook, DeadlineAlert, DeadlineReference, SyncCallback
 from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.observability import stats
 
-from wirewatch.callbacks import report_failure, report_late
+from wirewatch.callbacks import report_failure, report_late, report_success
 from wirewatch.errors import ConfigurationError, FileProblems
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
@@ -38,6 +39,7 @@ def defaults(*, late_after: timedelta) -> dict[str, Any]:
         "max_active_runs": 1,
         "dagrun_timeout": 4 * late_after,
         "on_failure_callback": report_failure,
+        "on_success_callback": report_success,
         "deadline": DeadlineAlert(
             reference=DeadlineReference.DAGRUN_QUEUED_AT,
             interval=late_after,
@@ -80,9 +82,15 @@ def explained(function):
 
 
 def counts(report: Any) -> dict[str, int]:
-    """A stage's report as XCom may carry it; also the line that closes the task's log."""
+    """A stage's report as XCom may carry it; also the line that closes the task's log, and its metrics.
+
+    `PollReport.entries_new` counts as `wirewatch.poll.entries_new` where Airflow's metrics are switched on.
+    """
     numbers = {name: value for name, value in asdict(report).items() if isinstance(value, int)}
+    stage = type(report).__name__.removesuffix("Report").lower()
     log.info("%s: %s", type(report).__name__, ", ".join(f"{name} {value}" for name, value in numbers.items()))
+    for name, value in numbers.items():
+        stats.incr(f"wirewatch.{stage}.{name}", value)
     return numbers
 
 

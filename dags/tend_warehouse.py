@@ -1,14 +1,14 @@
 """
 ### Tends the warehouse
 
-Every night: makes the partitions of the coming months and checks the data. A failed check fails the task: its log
-names each check, what it found and the mend.
+Every night: makes the partitions of the coming months, and runs the checks that read whole tables. What does not hold
+becomes an alarm: `select * from news.alarms where closed_at is null`.
 """
 
 from datetime import timedelta
 
 from airflow.sdk import dag, task
-from scheduling import counts, defaults, warehouse
+from scheduling import counts, defaults, settings, warehouse
 
 
 @dag(schedule="20 2 * * *", doc_md=__doc__, tags=["wirewatch"], **defaults(late_after=timedelta(hours=2)))
@@ -21,13 +21,14 @@ def tend_warehouse():
         with warehouse() as house:
             return counts(make(house))
 
-    @task(retries=0)
+    @task(trigger_rule="all_done")
     def check_data() -> dict[str, int]:
-        """Runs the assertions of sql/checks/."""
-        from wirewatch.warehouse.tending import check_data as check
+        """Runs the nightly assertions of sql/checks/; opens and closes alarms."""
+        from wirewatch.alarms.checks import When
+        from wirewatch.alarms.watching import check_data as check
 
         with warehouse() as house:
-            return counts(check(house))
+            return counts(check(house, settings(), When.NIGHT))
 
     make_partitions() >> check_data()
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.newsroom import Newsroom
+from wirewatch.alarms.watching import assert_sound
 from wirewatch.articles.collecting import collect_shard, waiting_shards
 from wirewatch.copies.linking import link_copies
 from wirewatch.feeds.polling import due_shards, poll_shard, sync_feeds_file
@@ -15,7 +16,6 @@ from wirewatch.ledger import close_entries
 from wirewatch.local.truth import compare
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
-from wirewatch.warehouse.tending import check_data
 
 ROUNDS = [
     datetime(2026, 3, 4, tzinfo=UTC),
@@ -65,4 +65,4 @@ def test_a_week_of_news(warehouse, newsroom_settings):
         listed = [asdict(item) for item in newsroom.listed]
     comparison = compare(warehouse, truth, listed)
     assert comparison.holds, "\n".join(comparison.differences)
-    check_data(warehouse)
+    assert_sound(warehouse)

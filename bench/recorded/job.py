@@ -17,6 +17,7 @@ from bench.recorded.accounting import Account, account
 from bench.recorded.guard import only_loopback
 from bench.recorded.material import Recording
 from bench.recorded.web import RecordedWeb
+from wirewatch.alarms.watching import assert_sound
 from wirewatch.articles.collecting import collect_shard, waiting_shards
 from wirewatch.copies.linking import link_copies
 from wirewatch.feeds.polling import due_shards, poll_shard, sync_feeds_file
@@ -24,7 +25,6 @@ from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
 from wirewatch.warehouse import Warehouse
-from wirewatch.warehouse.tending import check_data
 
 Say = Callable[[str], None]
 
@@ -62,7 +62,7 @@ class Outcome:
 def play(recording: Recording, dsn: str, home: Path, say: Say) -> Outcome:
     """Runs the main job on `recording`, into the fresh warehouse at `dsn`; `home` keeps its files.
 
-    Raises what a stage raises, for in a replay nothing may, and ChecksFailed when one of the warehouse's own checks
+    Raises what a stage raises, for in a replay nothing may, and Unsound when one of the warehouse's own checks
     finds something.
     """
     recorded_web = RecordedWeb(recording)
@@ -78,7 +78,7 @@ def play(recording: Recording, dsn: str, home: Path, say: Say) -> Outcome:
                 progress = f"step {step + 1} of {recording.steps}, {len(recorded_web.listed):,} items listed"
                 say(f"{recording.name}: {progress}, {sum(job.seconds.values()):.0f} s")
         job.finish()
-        check_data(warehouse)
+        assert_sound(warehouse)
         return _outcome(recorded_web, warehouse, job, len(refused))
 
 

@@ -39,6 +39,9 @@ class Settings(BaseSettings):
     min_interval_s: int = Field(300, ge=60, description="the shortest time between two polls of a feed")
     max_interval_s: int = Field(86400, ge=300, description="the longest time between two polls of a feed")
     max_age_days: int = Field(30, ge=1, description="entries published longer ago are dropped as too_old")
+    min_free_mb: int = Field(
+        1000, ge=0, description="megabytes that must be free on the disk of archive and state, or nothing is fetched"
+    )
     postgres_bin: Path | None = Field(None, description="bin directory of an installed PostgreSQL; empty = the wheel's")
     port: int = Field(8080, ge=1024, le=65000, description="first port to try for the Airflow UI")
     postgres_port: int = Field(54320, ge=1024, le=65000, description="first port to try for Postgres")

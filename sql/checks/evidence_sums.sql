@@ -1,8 +1,16 @@
--- The weights of a tag's evidence add up to its score.
--- mend: run the DAG relabel_articles; if it stays, the tagger is wrong, report it.
-select tag.tag_id, 'score ' || tag.score || ' but evidence ' || coalesce(sum(evidence.weight), 0) as finding
-from news.tag
-left join news.evidence using (tag_id)
-where tag.valid_to is null
-group by tag.tag_id
-having abs(tag.score - coalesce(sum(evidence.weight), 0)) > 1e-6;
+-- name: evidence_sums(now)
+-- meaning: The weights of a tag's evidence add up to its score.
+-- severity: critical
+-- when: night
+-- mend: Run the DAG relabel_articles; if it stays, the tagger is wrong: report it.
+with sums as (
+    select tag.tag_id, tag.topic
+    from news.tag
+    left join news.evidence using (tag_id)
+    where tag.valid_to is null and tag.valid_from <= :now
+    group by tag.tag_id
+    having abs(tag.score - coalesce(sum(evidence.weight), 0)) > 1e-6
+)
+select topic as subject, count(*) || ' tags whose evidence is not their score, as tag ' || min(tag_id) as finding
+from sums
+group by topic;

@@ -1,9 +1,24 @@
--- Every entry is in one state that its other columns agree with.
--- mend: a row was changed by hand; look at it in ingest.entry and set it back to `new`.
-select entry_id, 'state ' || state || ' without what it needs' as finding
-from ingest.entry
-where (state = 'labelled' and not exists (
-        select from news.article
-        where article.article_id = entry.article_id and article.story_id is not null
-    ))
-    or (state = 'fetching' and lease_until < now() - interval '1 day');
+-- name: ledger_balance(now)
+-- meaning: The ledger balances: what a feed's polls of the last week counted as new is what stands in the ledger since.
+-- severity: critical
+-- when: night
+-- mend: Rows of ingest.entry or ingest.poll were deleted or changed by hand, or a clock was wrong. Compare both for this feed; report it if neither is so.
+with counted as (
+    -- A poll ends before the next one of its feed begins, so that its entries are older than that one.
+    select feed_id, min(polled_at) as since, sum(entries_new) as entries
+    from ingest.poll
+    where polled_at > :now::timestamptz - interval '7 days'
+    group by feed_id
+)
+select
+    feed.url as subject,
+    'polls counted ' || counted.entries || ' new entries, the ledger has ' || kept.entries as finding,
+    (select count(*) from counted) as of
+from counted
+join ingest.feed using (feed_id)
+cross join lateral (
+    select count(*) as entries
+    from ingest.entry
+    where entry.feed_id = counted.feed_id and entry.first_seen_at >= counted.since
+) as kept
+where kept.entries <> counted.entries;

@@ -1,5 +1,13 @@
--- Every feed in force was polled within two days of its time.
--- mend: look whether poll_feeds runs, and at the last line of its log.
-select feed_id, url || ' was due at ' || next_poll_at as finding
+-- name: silent_feeds(now)
+-- meaning: Every feed brings something new as often as its own rhythm promises.
+-- severity: warning
+-- when: cycle
+-- mend: Open the feed and the outlet's site. If the outlet has moved its feed, change the address in feeds.yaml; if it is dead, take it out; if it is slow by nature, give it stale_after_days there.
+select
+    feed.url as subject,
+    feed.health || ': it answers, with nothing new since '
+        || to_char(greatest(feed.newest_entry_at, feed.last_new_entry_at, feed.added_at) at time zone 'UTC', 'YYYY-MM-DD')
+        || coalesce('; its longest silence before was ' || feed.longest_gap_s / 86400 || ' days', '') as finding,
+    (select count(*) from ingest.feed as other where other.retired_at is null and other.added_at <= :now) as of
 from ingest.feed
-where retired_at is null and next_poll_at < now() - interval '2 days';
+where feed.retired_at is null and feed.health in ('stale', 'zombie');

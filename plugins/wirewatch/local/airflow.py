@@ -21,6 +21,8 @@ from wirewatch.local.state import Home
 from wirewatch.settings import ROOT
 
 ADMIN = "admin"
+PASSED_ON = ("AIRFLOW_CONN_WIREWATCH_", "AIRFLOW__METRICS__", "AIRFLOW__TRACES__")
+"""What an operator may set of Airflow: where alarms and metrics go."""
 HEARTBEATS = {"scheduler": "scheduler", "dag-processor": "dag_processor"}
 
 
@@ -38,7 +40,8 @@ def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: s
         name: value
         for name, value in os.environ.items()
         # Without compiled bytecode every process compiles Airflow anew; other AIRFLOW_ settings are another stack's.
-        if name not in ("PYTHONDONTWRITEBYTECODE",) and not name.startswith(("AIRFLOW_", "_AIRFLOW"))
+        if name not in ("PYTHONDONTWRITEBYTECODE",)
+        and (name.startswith(PASSED_ON) or not name.startswith(("AIRFLOW_", "_AIRFLOW")))
     }
     return {
         **inherited,

@@ -20,6 +20,9 @@ from wirewatch.errors import WarehouseError, WarehouseUnavailable
 from wirewatch.settings import ROOT
 
 QUERIES = ROOT / "sql" / "queries"
+CHECKS = ROOT / "sql" / "checks"
+_CHECK_TIMEOUT_MS = 120_000
+"""A check that takes longer is broken: it must not hold up the others."""
 _SESSION = "-c timezone=UTC -c client_encoding=UTF8 -c random_page_cost=1.1"
 """The planner's default of 4 means spinning disks: with it, looking for a copy among 5,000 articles reads all of their
 fingerprints (42 ms) instead of the index (5 ms)."""
@@ -35,6 +38,17 @@ json_value = Json
 def named_queries() -> Queries:
     """All queries of sql/queries/, by name."""
     return aiosql.from_path(QUERIES, "psycopg2", encoding="utf-8")
+
+
+@cache
+def _checks() -> Queries:
+    return aiosql.from_path(CHECKS, "psycopg2", encoding="utf-8")
+
+
+def named_checks() -> dict[str, str]:
+    """The headers of the queries of sql/checks/, by name."""
+    names = [name for name in _checks().available_queries if not name.endswith("_cursor")]
+    return {name: getattr(_checks(), name).__doc__ for name in names}
 
 
 class Transaction:
@@ -67,11 +81,10 @@ class Transaction:
             found = execute_values(cursor, sql, rows, page_size=page_size, fetch=returns)
         return found if returns else []
 
-    def select(self, query: str) -> list[Any]:
-        """The rows of a query that stands whole in a file of its own, without parameters: for checks."""
-        with self._connection.cursor() as cursor:
-            cursor.execute(query)
-            return cursor.fetchall()
+    def check(self, name: str, *, now: datetime) -> list[Any]:
+        """What the query `name` of sql/checks/ finds at `now`."""
+        self.limit_statements(milliseconds=str(_CHECK_TIMEOUT_MS))
+        return list(getattr(_checks(), name)(self._connection, now=now))
 
     def run_script(self, script: str) -> None:
         """Runs a whole file of statements as it stands, without parameters: for views."""

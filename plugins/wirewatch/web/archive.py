@@ -52,6 +52,12 @@ _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 _NOT_OF_THE_BODY = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
 
+def local_folder(url: str) -> Path | None:
+    """The folder of an archive on a disk of this machine; None for one elsewhere."""
+    files, root = fsspec.core.url_to_fs(url)
+    return Path(root) if isinstance(files, LocalFileSystem) else None
+
+
 class Archive:
     """The archive under one root: a folder, or a URL that fsspec understands (`file://`, `s3://` …).
 

@@ -41,6 +41,8 @@ class Turn:
         self.delay_s = delay_s
         self.error: str | None = None
         """Why the visit failed; None when it went well."""
+        self.failing_as: str | None = None
+        """The same as one of `records.FetchFailure`."""
         self.rest_s: float | None = None
         """The server's own wish for a pause after this visit, when it is longer than the delay."""
 
@@ -77,7 +79,7 @@ class Politeness:
             finally:
                 rest_s = max(turn.delay_s, turn.rest_s or 0.0)
                 with self._warehouse.transaction() as rows:
-                    rows.end_visit(host=host, by=self._by, delay_s=rest_s, error=turn.error)
+                    rows.end_visit(host=host, by=self._by, delay_s=rest_s, error=turn.error, failing_as=turn.failing_as)
         finally:
             self._queues[host].release()
 

@@ -197,7 +197,7 @@ class Visitor:
 def _remember(turn: Turn, error: FetchError) -> None:
     """Let the failure go back with the turn, where it says something about the host."""
     if error.reason in _TROUBLE_OF_THE_HOST:
-        turn.error = str(error)
+        turn.error, turn.failing_as = str(error), FetchFailure(error.reason)
     turn.rest_s = error.retry_after_s
 
 

@@ -1,0 +1,67 @@
+"""What the database can't know of itself: the free space of the archive's disk, and whether clocks agree.
+
+Measured on the machine that runs the checks.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+
+from wirewatch.alarms.checks import Check, Finding, Severity, When
+from wirewatch.settings import Settings
+from wirewatch.web.archive import local_folder
+
+DISK_FULL = Check(
+    "disk_full",
+    meaning="The disk of archive and state has the free space that fetching needs (WIREWATCH_MIN_FREE_MB).",
+    severity=Severity.CRITICAL,
+    when=When.CYCLE,
+    mend="Free some space, or move the archive (WIREWATCH_ARCHIVE). Nothing is lost: fetching goes on by itself.",
+)
+DISK_LOW = Check(
+    "disk_low",
+    meaning="The disk of archive and state has three times the free space that fetching needs.",
+    severity=Severity.WARNING,
+    when=When.CYCLE,
+    mend="Plan for more space, or move the archive (WIREWATCH_ARCHIVE); `wirewatch status` shows what is used.",
+)
+CLOCK = Check(
+    "clock",
+    meaning="The clocks of this machine and of the database agree to 30 seconds.",
+    severity=Severity.WARNING,
+    when=When.CYCLE,
+    mend="Synchronise both clocks (NTP). Leases and first-seen times are a little wrong meanwhile; nothing is lost.",
+)
+CHECKS = (DISK_FULL, DISK_LOW, CLOCK)
+
+_LOW = 3
+_CLOCK_S = 30.0
+
+FreeBytes = Callable[[Path], int]
+
+
+def free_bytes(folder: Path) -> int:
+    """The free space, in bytes, of the disk that holds `folder`, or would hold it once it is made."""
+    while not folder.exists():
+        folder = folder.parent
+    return shutil.disk_usage(folder).free
+
+
+def machine_findings(
+    settings: Settings, *, here: datetime, database: datetime, free: FreeBytes = free_bytes
+) -> Iterator[tuple[Check, Finding]]:
+    """What is wrong with this machine. `here` and `database` are the two clocks, read at the same moment."""
+    for name, folder in (("archive", local_folder(settings.archive_url)), ("state", settings.home)):
+        if folder is None:
+            continue
+        megabytes = free(folder) // 1_000_000
+        if megabytes < settings.min_free_mb:
+            yield DISK_FULL, Finding(name, f"{megabytes} MB free at {folder}")
+        elif megabytes < _LOW * settings.min_free_mb:
+            yield DISK_LOW, Finding(name, f"{megabytes} MB free at {folder}")
+    ahead_s = (here - database).total_seconds()
+    if abs(ahead_s) > _CLOCK_S:
+        yield CLOCK, Finding("clocks", f"this machine is {abs(ahead_s):.0f} s {'ahead' if ahead_s > 0 else 'behind'}")

@@ -1,0 +1,25 @@
+-- name: bot_walls(now)
+-- meaning: No host shows us a wall against robots: neither at the last three visits nor for the last three articles.
+-- severity: warning
+-- when: cycle
+-- mend: Open one of its pages in a browser. Ask the site to let the User-Agent in, or take its feeds out of feeds.yaml; Wirewatch does not disguise itself.
+with settled as (
+    select entry.host, entry.reason, row_number() over (partition by entry.host order by entry.state_at desc) as nth
+    from ingest.entry
+    where entry.first_seen_at > :now::timestamptz - interval '7 days'
+      and (entry.state in ('extracted', 'labelled') or entry.reason in ('bot_wall', 'paywall', 'no_text', 'not_article', 'extraction_failed', 'retries_exhausted', 'gone'))
+      and entry.host is not null
+), walled as (
+    select host, 'its last three articles were all behind a wall' as finding
+    from settled
+    where nth <= 3
+    group by host
+    having count(*) = 3 and bool_and(coalesce(reason = 'bot_wall', false))
+    union all
+    select host, failures || ' visits in a row were refused: ' || last_error
+    from ingest.host
+    where failing_as = 'bot_wall' and failures >= 3
+)
+select host as subject, string_agg(finding, '; ') as finding, (select count(*) from ingest.host) as of
+from walled
+group by host;

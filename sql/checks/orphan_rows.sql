@@ -1,0 +1,28 @@
+-- name: orphan_rows(now)
+-- meaning: Nothing hangs loose: every article has an entry, every linked article a fingerprint, every living story an article.
+-- severity: critical
+-- when: night
+-- mend: Rows were deleted by hand; restore them from a backup, or report it.
+select
+    'articles without an entry' as subject,
+    count(*) || ' articles, as ' || min(article_id) as finding
+from news.article
+where first_seen_at <= :now
+  and not exists (select from ingest.entry where entry.article_id = article.article_id)
+having count(*) > 0
+union all
+select
+    'linked articles without a fingerprint',
+    count(*) || ' articles, as ' || min(article_id)
+from news.article
+where linked_at is not null
+  and not exists (select from news.fingerprint where fingerprint.article_id = article.article_id)
+having count(*) > 0
+union all
+select
+    'stories without an article',
+    count(*) || ' stories, as ' || min(story_id)
+from news.story
+where merged_into is null
+  and not exists (select from news.article where article.story_id = story.story_id)
+having count(*) > 0;

@@ -1,0 +1,83 @@
+-- name: limit_statements(milliseconds)^
+-- Ends each later statement of this transaction that takes longer.
+select set_config('statement_timeout', :milliseconds, true);
+
+-- name: lock_alarms(key)!
+-- Lets one round of checks at a time open and close alarms; the lock ends with the transaction.
+select pg_advisory_xact_lock(:key);
+
+-- name: open_alarms()
+-- Lists the open alarms, the critical ones first, then the oldest.
+select alarm_id, check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at
+from ingest.alarm
+where closed_at is null
+order by severity, opened_at, alarm_id;
+
+-- name: save_alarms()
+-- Opens alarms, or notes that the open ones were found again; tells which were opened.
+insert into ingest.alarm as alarm (check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at)
+values %s
+on conflict (check_name, subject) where closed_at is null do update
+set severity = excluded.severity,
+    meaning = excluded.meaning,
+    finding = excluded.finding,
+    mend = excluded.mend,
+    last_seen_at = greatest(alarm.last_seen_at, excluded.last_seen_at)
+returning xmax = 0 as opened;
+
+-- name: close_alarms(checks, now)!
+-- Closes the open alarms of these checks that were not found again.
+update ingest.alarm
+set closed_at = :now
+where closed_at is null and check_name = any (:checks) and last_seen_at < :now;
+
+-- name: claim_alarm_messages(channel, now, critical_every, warning_every)
+-- Chooses the open alarms to be sent through a channel now, and notes it beforehand: none twice a day, and the ones
+-- that were sent before again only after so many days.
+with today as (
+    select (:now::timestamptz at time zone 'UTC')::date as day
+), claimed as (
+    insert into ingest.alarm_message (check_name, subject, channel, day, alarm_id, claimed_at)
+    select alarm.check_name, alarm.subject, :channel, today.day, alarm.alarm_id, :now
+    from ingest.alarm
+    cross join today
+    where alarm.closed_at is null
+      and not exists (
+        select from ingest.alarm_message as earlier
+        where earlier.alarm_id = alarm.alarm_id
+          and earlier.channel = :channel
+          and earlier.sent_at is not null
+          and today.day - earlier.day
+            < case alarm.severity when 'critical' then :critical_every::int else :warning_every::int end
+      )
+    on conflict do nothing
+    returning alarm_id
+)
+select alarm_id, check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at
+from ingest.alarm
+join claimed using (alarm_id)
+order by severity, opened_at, alarm_id;
+
+-- name: confirm_alarm_messages(channel, alarm_ids, now)!
+-- Notes that a channel has taken the message about these alarms.
+update ingest.alarm_message
+set sent_at = :now
+where channel = :channel and alarm_id = any (:alarm_ids) and sent_at is null
+  and day = (:now::timestamptz at time zone 'UTC')::date;
+
+-- name: release_alarm_messages(channel, alarm_ids, now)!
+-- Gives a claim back after a channel refused the message, so that the next round tries again.
+delete from ingest.alarm_message
+where channel = :channel and alarm_id = any (:alarm_ids) and sent_at is null
+  and day = (:now::timestamptz at time zone 'UTC')::date;
+
+-- name: note_run(dag_id, succeeded, failed, late)!
+-- Notes how a run of a DAG ended, or that it is late.
+insert into ingest.run as run (dag_id, succeeded_at, failed_at, late_at)
+values (
+    :dag_id, case when :succeeded then now() end, case when :failed then now() end, case when :late then now() end
+)
+on conflict (dag_id) do update
+set succeeded_at = coalesce(excluded.succeeded_at, run.succeeded_at),
+    failed_at = coalesce(excluded.failed_at, run.failed_at),
+    late_at = coalesce(excluded.late_at, run.late_at);
