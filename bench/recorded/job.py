@@ -67,7 +67,7 @@ def play(recording: Recording, dsn: str, home: Path, say: Say) -> Outcome:
     """
     recorded_web = RecordedWeb(recording)
     with recorded_web.running(), only_loopback() as refused, Warehouse(dsn, application="replay") as warehouse:
-        job = _Job(warehouse, _settings(home, recorded_web.registry()))
+        job = _Job(warehouse, replay_settings(home, recorded_web.registry()))
         job.sync()
         for step in range(recording.steps):
             recorded_web.step = step
@@ -134,7 +134,8 @@ class _Job:
         self.seconds[stage] += time.perf_counter() - began
 
 
-def _settings(home: Path, registry: dict[str, Any]) -> Settings:
+def replay_settings(home: Path, registry: dict[str, Any], *, archive: Path | None = None) -> Settings:
+    """Settings under `home` for a replay of the feeds of `registry`, which is written there as feeds.yaml."""
     home.mkdir(parents=True, exist_ok=True)
     feeds = home / "feeds.yaml"
     with feeds.open("w", encoding="utf-8") as file:
@@ -142,7 +143,7 @@ def _settings(home: Path, registry: dict[str, Any]) -> Settings:
     return Settings(
         home=home,
         feeds=feeds,
-        archive=str(home / "archive"),
+        archive=str(archive or home / "archive"),
         allow_addresses="127.0.0.0/8",
         host_delay_s=0,
         max_age_days=36500,

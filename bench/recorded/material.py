@@ -10,7 +10,7 @@ import tarfile
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from itertools import pairwise
@@ -81,10 +81,16 @@ def successive_polls(archive: Path, *, steps: int | None = None) -> Recording:
     )
 
 
-def ten_days(archive: Path, *, steps: int | None = None, feeds: int | None = None) -> Recording:
+def ten_days(
+    archive: Path,
+    *,
+    steps: int | None = None,
+    feeds: int | None = None,
+    window: int = WINDOW,
+) -> Recording:
     """Ten days of many real feeds, seen by a reader: each step is twelve hours later and serves what was seen by then.
 
-    What was recorded are items, not documents, so the documents are written here: RSS 2.0, the newest `WINDOW` items.
+    What was recorded are items, not documents, so the documents are written here: RSS 2.0, the newest `window` items.
     `feeds` takes the first so many of them.
     """
     seen: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
@@ -102,12 +108,13 @@ def ten_days(archive: Path, *, steps: int | None = None, feeds: int | None = Non
     return Recording(
         name="ten days",
         feeds=tuple(
-            RecordedFeed(_host(url), _path(url), url, _windows(url, items, times)) for url, items in chosen.items()
+            RecordedFeed(_host(url), _path(url), url, _windows(url, items, times, window))
+            for url, items in chosen.items()
         ),
         steps=len(times),
         collect_every=4,
         hosts=frozenset(hosts),
-        missed=sum(_missed([moment for moment, _ in items], times) for items in chosen.values()),
+        missed=sum(_missed([moment for moment, _ in items], times, window) for items in chosen.values()),
     )
 
 
@@ -150,6 +157,23 @@ def real_pages(pages: Path, *, count: int | None = None) -> Recording:
     )
 
 
+def together(name: str, recordings: Sequence[Recording], *, steps: int) -> Recording:
+    """Several recordings as one of `steps` steps: one that has fewer ends on its last, one that has more skips some."""
+
+    def paced(feed: RecordedFeed, own_steps: int) -> RecordedFeed:
+        return replace(feed, document=lambda step: feed.document(min(step * own_steps // steps, own_steps - 1)))
+
+    return Recording(
+        name=name,
+        feeds=tuple(paced(feed, recording.steps) for recording in recordings for feed in recording.feeds),
+        steps=steps,
+        collect_every=1,
+        hosts=frozenset().union(*(recording.hosts for recording in recordings)),
+        pages={place: page for recording in recordings for place, page in recording.pages.items()},
+        missed=sum(recording.missed for recording in recordings),
+    )
+
+
 def _members(archive: Path) -> Iterator[tuple[str, bytes]]:
     with tarfile.open(archive) as tar:
         for member in tar:
@@ -167,19 +191,21 @@ def _nth(documents: Sequence[bytes]) -> Callable[[int], bytes]:
     return lambda step: documents[min(step, len(documents) - 1)]
 
 
-def _windows(url: str, items: Sequence[tuple[datetime, str]], times: Sequence[datetime]) -> Callable[[int], bytes]:
+def _windows(
+    url: str, items: Sequence[tuple[datetime, str]], times: Sequence[datetime], window: int
+) -> Callable[[int], bytes]:
     moments = [moment for moment, _ in items]
 
     def document(step: int) -> bytes:
         end = bisect_right(moments, times[step])
-        return _rss(url, [item for _, item in items[max(end - WINDOW, 0) : end]][::-1])
+        return _rss(url, [item for _, item in items[max(end - window, 0) : end]][::-1])
 
     return document
 
 
-def _missed(moments: Sequence[datetime], times: Sequence[datetime]) -> int:
+def _missed(moments: Sequence[datetime], times: Sequence[datetime], window: int) -> int:
     ends = [0, *(bisect_right(moments, time) for time in times)]
-    return sum(max(end - begin - WINDOW, 0) for begin, end in pairwise(ends))
+    return sum(max(end - begin - window, 0) for begin, end in pairwise(ends))
 
 
 def _rss(site: str, items: Sequence[str]) -> bytes:

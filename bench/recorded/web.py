@@ -20,7 +20,7 @@ from aiohttp import web
 
 from bench.recorded.items import Item, read_items
 from bench.recorded.material import RecordedFeed, Recording
-from tests.newsroom.faults import respond
+from tests.newsroom.faults import Fault, respond
 from tests.newsroom.loopback import LoopbackServer, visited_address
 from tests.newsroom.site import Answer, unchanged
 
@@ -83,6 +83,8 @@ class RecordedWeb:
         self.requests: dict[str, int] = defaultdict(int)
         """Answers by kind; a feed that was not modified counts as a document too."""
         self.hosts = Hosts(recording.hosts)
+        self.fault: Fault | None = None
+        """What happens to every answer; may be set from any thread while it serves."""
         self._server = LoopbackServer(self.hosts.addresses, self._answer, name="recorded web")
         self._feeds: dict[tuple[_Place, _Parameters], RecordedFeed] = {}
         self._pages: dict[_Place, bytes] = {}
@@ -156,6 +158,11 @@ class RecordedWeb:
     # --- the server's thread -----------------------------------------------------------------------------------
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        fault = self.fault
+        answer = self._honest_answer(request)
+        return respond(answer) if fault is None else await fault.serve(request, answer)
+
+    def _honest_answer(self, request: web.Request) -> Answer:
         url = f"http://{visited_address(request)}:{self.hosts.port}{request.path_qs}"
         feed = self._feeds.get(_place(url))
         answer = self._feed(feed) if feed else self._page(url)
@@ -163,7 +170,7 @@ class RecordedWeb:
         if unchanged(answer, *asked):
             answer = Answer(304, tuple(pair for pair in answer.headers if pair[0] != "Content-Type"), b"")
             self.requests["feeds not modified"] += 1
-        return respond(answer)
+        return answer
 
     def _feed(self, feed: RecordedFeed) -> Answer:
         body = self.hosts.rewrite(feed.document(self.step))

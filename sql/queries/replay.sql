@@ -43,3 +43,37 @@ from news.tag
 where valid_to is null
 group by relevance
 order by array_position(array['core', 'related', 'none'], relevance);
+
+-- name: forget_waits()!
+-- Lets everything that waits for a later try be tried now, whatever its pace: for replays, whose clock is not the world's.
+with hosts as (
+    update ingest.host set next_visit_at = now(), robots_expires_at = least(robots_expires_at, now())
+)
+update ingest.entry set next_try_at = now() where state = 'new' and next_try_at > now();
+
+-- name: expired_claims(now)
+-- Lists the claims on feeds and entries whose lease has ended and that nobody has taken again.
+select 'feed' as what, feed_id::bigint as id, lease_by, lease_until
+from ingest.feed
+where lease_until < :now and retired_at is null
+union all
+select 'entry', entry_id, lease_by, lease_until
+from ingest.entry
+where state in ('fetching', 'fetched') and lease_until < :now;
+
+-- name: archived_pages()
+-- Gives where every archived page stands, in the order of the archive.
+select archive_file, archive_offset, archive_length, digest
+from ingest.page
+where archive_file is not null
+order by archive_file, archive_offset;
+
+-- name: doubled_versions()$
+-- Counts article versions that say the same as the version before them.
+select count(*)::int
+from (
+    select text_digest = lag(text_digest) over (partition by article_id order by version)
+        and title = lag(title) over (partition by article_id order by version) as same
+    from news.article_version
+) as compared
+where same;
