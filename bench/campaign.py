@@ -38,6 +38,7 @@ from bench.recorded.job import replay_settings
 from bench.recorded.material import Recording
 from bench.recorded.web import RecordedWeb
 from tests.conftest import SHARED, free_port
+from wirewatch.alarms.watching import Unsound, assert_sound
 from wirewatch.errors import ArchiveError, WarehouseError
 from wirewatch.feeds.polling import sync_feeds_file
 from wirewatch.local.postgres import Postgres
@@ -46,7 +47,7 @@ from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.migrations import migrate
-from wirewatch.warehouse.tending import check_data, undo_clock_jump
+from wirewatch.warehouse.tending import undo_clock_jump
 from wirewatch.web.archive import Archive
 
 SEED, FAULTS, LEASE_S = 2026, 320, 30.0
@@ -112,6 +113,8 @@ class Result:
     """Workers that ended by themselves, with the last line of their log."""
     worker_starts: int
     server_restarts: int
+    unsound: str | None
+    """What the warehouse's own checks found, if anything."""
     minutes: float
 
     @property
@@ -123,6 +126,7 @@ class Result:
             and not self.doubled_versions
             and not self.open_claims
             and not self.unexpected
+            and self.unsound is None
             and self.observed.longest_wait_s <= LEASE_S
             and not set(self.states) - {"labelled", "dropped"}
             and not self.harmed
@@ -335,13 +339,14 @@ def _result(
     reread: int,
     minutes: float,
 ) -> Result:
+    unsound = _unsound(warehouse)
     with warehouse.transaction() as rows:
         ledger = rows.replay_ledger()
         states: Counter[str] = Counter()
         for row in ledger:
             states[row.state] += row.n
         pages = rows.archived_pages()
-        result = Result(
+        return Result(
             recording=web.recording,
             seed=seed,
             left_out=left_out,
@@ -358,10 +363,18 @@ def _result(
             unexpected=tuple(_unexpected(house.workers)),
             worker_starts=sum(worker.starts for worker in house.workers),
             server_restarts=house.server.restarts,
+            unsound=unsound,
             minutes=minutes,
         )
-    check_data(warehouse)
-    return result
+
+
+def _unsound(warehouse: Warehouse) -> str | None:
+    """What the warehouse's own checks found."""
+    try:
+        assert_sound(warehouse)
+    except Unsound as error:
+        return str(error)
+    return None
 
 
 def _bad_pages(archive: Archive, pages: list[Any]) -> Iterator[str]:
