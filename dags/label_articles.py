@@ -2,7 +2,8 @@
 ### Labels new articles: copies, stories, topics
 
 When there are new articles, and every 30 minutes: finds what each article copies and which story it belongs to, and
-decides for each topic whether the article belongs to it, with the evidence.
+decides for each topic whether the article belongs to it, with the evidence. Rules that changed are announced to
+`relabel_articles`, which brings the past up to date.
 
 * **sync_topics is red**: a topic file is broken. Its log names every mistake with its line; until it is mended the
   last good rules stay in force.
@@ -13,7 +14,7 @@ from datetime import timedelta
 
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Metadata, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
-from scheduling import ARTICLES, STORIES, counts, defaults, explained, settings, total, warehouse
+from scheduling import ARTICLES, RULES, STORIES, counts, defaults, explained, settings, total, warehouse
 
 
 @dag(
@@ -31,6 +32,13 @@ def label_articles():
 
         with warehouse() as house:
             return counts(sync_topic_files(house, settings()))
+
+    @task(outlets=[RULES])
+    def announce_rules(synced: dict[str, int]):
+        """Tells relabel_articles that rules changed."""
+        if not synced["changed"]:
+            raise AirflowSkipException("the rules are those of before")
+        yield Metadata(RULES, extra=synced)
 
     @task
     def link_copies() -> dict[str, int]:
@@ -67,6 +75,7 @@ def label_articles():
     topics, linked, tagged, closed = sync_topics(), link_copies(), tag_topics(), close_entries()
     # One after the other: both write to the article's row, and side by side each would only wait for the other.
     [topics, linked] >> tagged >> closed
+    announce_rules(topics)
     announce([linked, tagged, closed])
 
 

@@ -1,46 +1,77 @@
 """
-### Re-tags the past after the rules changed
+### Tags the past again when a topic's rules changed
 
-By hand (Trigger) after a topic file changed: articles whose tag was decided by other rules are tagged again, in
-batches. Old tags are closed, never overwritten, so that what was believed before can still be asked.
+Starts by itself when a changed topic file, or model, came into force, and once a night as a net; by hand (Trigger) for
+one topic or a span of days. Articles whose tag was decided by other rules are tagged again, in batches, side by side.
+Old tags are closed, never overwritten: `news.tags_as_of('2026-03-01')` tells what was believed on a day.
 
-Safe to stop and to run again: it goes on where it stopped.
+* Safe to stop and to run again: it goes on where it stopped, and tags no article twice.
+* **report** tells what was gained, lost and moved, in its log and its return value; every single change is a row of
+  `news.tag_changes`.
+* **plan is red**: a topic file is broken, or a parameter is wrong. Its log says what to mend.
 """
 
 from datetime import timedelta
 
-from airflow.sdk import Param, dag, task
-from scheduling import counts, defaults, explained, settings, warehouse
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, get_current_context, task
+from scheduling import RULES, counts, defaults, explained, settings, warehouse
+
+_DAY = {"default": None, "type": ["null", "string"], "format": "date"}
 
 
 @dag(
-    schedule=None,
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("40 3 * * *", timezone="UTC"), assets=[RULES]),
     doc_md=__doc__,
     tags=["wirewatch"],
     params={
-        "topic": Param("us_china_military", type="string", description="name of the topic"),
-        "since": Param(
-            None, type=["null", "string"], format="date", description="only articles first seen since this day"
+        "topic": Param(
+            None,
+            type=["null", "string"],
+            pattern="^[a-z][a-z0-9_]*$",
+            description="only this topic, as its file is named without .yaml; empty: all",
         ),
-        "until": Param(
-            None, type=["null", "string"], format="date", description="only articles first seen before this day"
-        ),
+        "since": Param(**_DAY, description="only articles first seen since this day (UTC), as 2026-03-01"),
+        "until": Param(**_DAY, description="only articles first seen before this day (UTC), as 2026-03-31"),
     },
     **defaults(late_after=timedelta(hours=6)),
 )
 def relabel_articles():
     @task
     @explained
-    def relabel(params=None) -> dict[str, int]:
-        """Brings the topic files into force and re-tags what other rules decided."""
-        from wirewatch.topics.labelling import relabel_topic
+    def plan(params=None) -> list[str]:
+        """Brings the topic files into force; which topics have tags that other rules decided."""
+        from wirewatch.topics.relabelling import outdated_topics
 
         with warehouse() as house:
-            return counts(
-                relabel_topic(house, settings(), params["topic"], since=params["since"], until=params["until"])
-            )
+            return outdated_topics(house, settings(), params["topic"], since=params["since"], until=params["until"])
 
-    relabel()
+    @task
+    def parts() -> list[int]:
+        """The parts that each topic's articles are divided into."""
+        return list(range(settings().shards))
+
+    @task(map_index_template="{{ share }}")
+    @explained
+    def relabel(topic: str, part: int, params=None) -> dict[str, int]:
+        """Tags one part of a topic's articles again."""
+        from wirewatch.topics.relabelling import relabel_topic
+
+        get_current_context()["share"] = f"{topic}, part {part}"
+        limits = {"since": params["since"], "until": params["until"]}
+        with warehouse() as house:
+            return counts(relabel_topic(house, settings(), topic, **limits, part=part, parts=settings().shards))
+
+    @task
+    @explained
+    def report(topics: list[str]) -> dict[str, dict[str, int]]:
+        """What the rules in force changed, by topic."""
+        from wirewatch.topics.relabelling import report_changes
+
+        with warehouse() as house:
+            return {topic: counts(report_changes(house, settings(), topic)) for topic in topics}
+
+    topics = plan()
+    relabel.expand(topic=topics, part=parts()) >> report(topics)
 
 
 relabel_articles()

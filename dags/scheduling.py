@@ -24,6 +24,7 @@ log = logging.getLogger("wirewatch")
 
 ENTRIES = Asset(name="wirewatch_entries", uri="wirewatch://warehouse/entries")
 ARTICLES = Asset(name="wirewatch_articles", uri="wirewatch://warehouse/articles")
+RULES = Asset(name="wirewatch_rules", uri="wirewatch://warehouse/rules")
 STORIES = Asset(name="wirewatch_stories", uri="wirewatch://warehouse/stories")
 
 

@@ -27,10 +27,11 @@ join news.article_version using (article_id, version)
 where article.tagged_at is null
 order by article.article_id
 limit :n
-for update of article;
+for no key update of article;
 
--- name: articles_of_other_rules(topic, rules_version, since, until, after, n)
--- Takes up to n articles, first seen in a time, whose tag for a topic is missing or was decided by other rules.
+-- name: articles_of_other_rules(topic, rules_version, since, until, part, parts, after, n)
+-- Takes up to n articles, first seen in a time, whose tag for a topic is missing or was decided by other rules. Those of
+-- one story are in one part. Passes over what others hold: waiting for linking while holding what it needs is a deadlock.
 select
     article.article_id, article.version, article_version.title, article_version.text, article_version.language,
     coalesce(article_version.published_at, article.first_seen_at) as reported_at
@@ -40,16 +41,38 @@ left join news.tag
     on tag.article_id = article.article_id and tag.topic = :topic and tag.valid_to is null
 where article.tagged_at is not null
   and article.article_id > :after
+  and mod(coalesce(article.story_id, article.article_id), :parts) = :part
   and (:since::timestamptz is null or article.first_seen_at >= :since)
   and (:until::timestamptz is null or article.first_seen_at < :until)
   and tag.rules_version is distinct from :rules_version
 order by article.article_id
 limit :n
-for update of article;
+for no key update of article skip locked;
+
+-- name: has_articles_of_other_rules(topic, rules_version, since, until, part, parts)$
+-- Tells whether there are such articles, held by others or not.
+select exists (
+    select from news.article
+    left join news.tag
+        on tag.article_id = article.article_id and tag.topic = :topic and tag.valid_to is null
+    where article.tagged_at is not null
+      and mod(coalesce(article.story_id, article.article_id), :parts) = :part
+      and (:since::timestamptz is null or article.first_seen_at >= :since)
+      and (:until::timestamptz is null or article.first_seen_at < :until)
+      and tag.rules_version is distinct from :rules_version
+);
+
+-- name: rules_version_in_force(topic)$
+-- Gives the version of a topic's rules in force.
+select version from news.topic_rules where topic = :topic and in_force_until is null;
+
+-- name: rules_of_version(topic, version)$
+-- Gives rules that are or were in force.
+select content from news.topic_rules where topic = :topic and version = :version;
 
 -- name: tags_in_force(article_ids, topics)
 -- Gives the tags in force of these articles for these topics.
-select tag_id, article_id, topic, version, rules_version, relevance
+select tag_id, article_id, topic, version, rules_version, relevance, event, valid_from
 from news.tag
 where article_id = any (:article_ids) and topic = any (:topics) and valid_to is null;
 
@@ -59,13 +82,30 @@ update news.tag set valid_to = greatest(:now, valid_from) where tag_id = any (:t
 
 -- name: open_tags()
 -- Adds tags; gives their ids.
-insert into news.tag (article_id, version, topic, rules_version, relevance, event, score, probability, valid_from)
+insert into news.tag (
+    article_id, version, topic, rules_version, relevance, event, score, probability, valid_from, replaces
+)
 values %s
 returning tag_id, article_id, topic;
 
+-- name: repeat_tags(tag_ids, rules_version, now)!
+-- Adds tags that repeat closed ones under other rules, with the same evidence.
+insert into news.tag (
+    article_id, version, topic, rules_version, relevance, event, score, probability, valid_from, replaces, evidence_of
+)
+select
+    article_id, version, topic, :rules_version, relevance, event, score, probability, :now, tag_id,
+    coalesce(evidence_of, tag_id)
+from news.tag
+where tag_id = any (:tag_ids);
+
 -- name: save_evidence()!
 -- Adds evidence rows.
-insert into news.evidence (tag_id, n, rule, term, field, start_at, end_at, weight) values %s;
+insert into news.evidence_row (tag_id, n, rule, term, field, start_at, end_at, weight) values %s;
+
+-- name: known_entities(keys)
+-- Gives entities by key.
+select entity_id, key, kind, name, country from news.entity where key = any (:keys);
 
 -- name: save_entities()
 -- Adds or renames entities, by key; gives their ids.
@@ -73,9 +113,11 @@ insert into news.entity (key, kind, name, country) values %s
 on conflict (key) do update set kind = excluded.kind, name = excluded.name, country = excluded.country
 returning entity_id, key;
 
--- name: clear_mentions(article_ids, topics)!
--- Removes what other rules, or other words of the article, made these topics mention.
-delete from news.mention where article_id = any (:article_ids) and topic = any (:topics);
+-- name: clear_mentions()!
+-- Removes what other rules, or other words of an article, made a topic mention.
+delete from news.mention
+using (values %s) as outdated (article_id, topic)
+where mention.article_id = outdated.article_id and mention.topic = outdated.topic;
 
 -- name: save_mentions()!
 -- Adds mentions.
@@ -85,3 +127,23 @@ on conflict do nothing;
 -- name: mark_tagged(article_ids, now)!
 -- Notes that the present versions of these articles were tagged.
 update news.article set tagged_at = :now where article_id = any (:article_ids);
+
+-- name: rules_changes(topic, rules_version)
+-- Gives the articles whose relevance or event other rules had decided differently, the likeliest first.
+select
+    case
+        when before.relevance = 'none' then 'gained'
+        when tag.relevance = 'none' then 'lost'
+        else 'moved'
+    end as change,
+    tag.article_id, tag.relevance, tag.event, before.relevance as old_relevance, before.event as old_event,
+    article_version.title
+from news.tag
+join news.tag as before on before.tag_id = tag.replaces
+join news.article_version on article_version.article_id = tag.article_id and article_version.version = tag.version
+where tag.topic = :topic
+  and tag.rules_version = :rules_version
+  and tag.valid_to is null
+  and before.rules_version <> tag.rules_version
+  and (tag.relevance, tag.event) is distinct from (before.relevance, before.event)
+order by greatest(tag.probability, before.probability) desc, tag.article_id;

@@ -28,8 +28,8 @@ cross join lateral (
             'start', evidence.start_at, 'end', evidence.end_at, 'weight', evidence.weight
         ) order by abs(evidence.weight) desc, evidence.n
     ), '[]') as evidence
-    from news.evidence
-    where evidence.tag_id = tag.tag_id
+    from news.evidence_row as evidence
+    where evidence.tag_id = coalesce(tag.evidence_of, tag.tag_id)
 ) as reasons
 where tag.topic = 'us_china_military' and tag.relevance <> 'none' and tag.valid_to is null;
 comment on view news.us_china_military is 'One row per article that is tagged core or related to US–China military affairs, with the evidence.';

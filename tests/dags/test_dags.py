@@ -30,7 +30,7 @@ def test_dag_is_explained_and_guarded(dag_bag, name):
 
 
 def test_stages_hand_over_by_assets_and_have_time_as_a_net(dag_bag):
-    for name in ("collect_articles", "label_articles"):
+    for name in ("collect_articles", "label_articles", "relabel_articles"):
         assert "AssetOrTimeSchedule" in type(dag_bag.dags[name].timetable).__name__, name
 
 

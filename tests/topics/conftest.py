@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from wirewatch.settings import ROOT
+from tests.copies.conftest import put  # noqa: F401 - a fixture
+from wirewatch.settings import ROOT, Settings
 from wirewatch.topics.rules import Topic, load_topic
 
 SHIPPED = ROOT / "dags" / "topics" / "us_china_military.yaml"
@@ -74,6 +76,14 @@ BORDER_MODEL = {
 }
 
 
+CLASH = (
+    "Indian and Chinese troops in border clash",
+    "A border clash between India and China was reported. General Rao spoke.",
+)
+LADDER = ("India and China differ over ladder", "Beijing and New Delhi differ over the ladder line.")
+RAIN = ("Rain", "It rained.")
+
+
 @pytest.fixture(scope="session")
 def shipped() -> Topic:
     """The topic that the project ships."""
@@ -98,3 +108,17 @@ def write_topic(tmp_path: Path) -> Callable[[str], Path]:
 def border(write_topic) -> Topic:
     """A small topic."""
     return load_topic(write_topic())
+
+
+@pytest.fixture
+def topic_settings(settings: Settings, write_topic) -> Settings:
+    """Settings with the small topic in force."""
+    return settings.model_copy(update={"topics": write_topic().parent})
+
+
+@pytest.fixture
+def articles(put) -> list[int]:  # noqa: F811
+    """CLASH, LADDER and RAIN, waiting to be tagged."""
+    when = datetime(2025, 5, 1, tzinfo=UTC)
+    stories = enumerate((CLASH, LADDER, RAIN))
+    return [put(f"https://news.example/{n}", text, title=title, published=when) for n, (title, text) in stories]

@@ -1,37 +1,12 @@
-"""The tagging stage on a real Postgres: history, repetition, changed rules."""
+"""The tagging stage on a real Postgres: history, repetition, broken rules."""
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import pytest
 
-from tests.copies.conftest import put  # noqa: F401 - a fixture
 from tests.topics.conftest import BORDER
 from wirewatch.errors import ConfigurationError, FileProblems
-from wirewatch.settings import Settings
-from wirewatch.topics.labelling import relabel_topic, sync_topic_files, tag_topics
-
-CLASH = (
-    "Indian and Chinese troops in border clash",
-    "A border clash between India and China was reported. General Rao spoke.",
-)
-LADDER = ("India and China differ over ladder", "Beijing and New Delhi differ over the ladder line.")
-RAIN = ("Rain", "It rained.")
-
-
-@pytest.fixture
-def topic_settings(settings: Settings, write_topic) -> Settings:
-    """Settings with the small topic in force."""
-    return settings.model_copy(update={"topics": write_topic().parent})
-
-
-@pytest.fixture
-def articles(put) -> list[int]:  # noqa: F811
-    """Three articles that wait to be tagged."""
-    when = datetime(2025, 5, 1, tzinfo=UTC)
-    stories = enumerate((CLASH, LADDER, RAIN))
-    return [put(f"https://news.example/{n}", text, title=title, published=when) for n, (title, text) in stories]
+from wirewatch.topics.labelling import sync_topic_files, tag_topics
 
 
 def tags(cursor, *, closed: bool = False) -> dict[int, tuple[str, str | None, int]]:
@@ -74,7 +49,7 @@ def test_every_row_of_evidence_stands_in_the_stored_text(warehouse, topic_settin
     assert ("general_rao", "army_chief", 1) in cursor.fetchall()
 
 
-def test_a_new_version_of_an_article_closes_its_tag(warehouse, topic_settings, articles, put, cursor):  # noqa: F811
+def test_a_new_version_of_an_article_closes_its_tag(warehouse, topic_settings, articles, put, cursor):
     sync_topic_files(warehouse, topic_settings)
     tag_topics(warehouse, topic_settings)
     clash = put("https://news.example/0", "It rained at the camp.", title="Rain")
@@ -85,46 +60,6 @@ def test_a_new_version_of_an_article_closes_its_tag(warehouse, topic_settings, a
     assert tags(cursor, closed=True) == {clash: ("core", "clash", 1)}
 
 
-def test_changed_rules_reach_the_past(warehouse, topic_settings, articles, write_topic, cursor):
-    sync_topic_files(warehouse, topic_settings)
-    tag_topics(warehouse, topic_settings)
-    write_topic(BORDER.replace(", ladder line", ""))
-    report = relabel_topic(warehouse, topic_settings, "india_china_border")
-    again = relabel_topic(warehouse, topic_settings, "india_china_border")
-    assert (report.tagged, report.gained, report.lost, again.tagged) == (3, 0, 0, 0)
-    clash, ladder, rain = articles
-    assert tags(cursor) == {clash: ("core", "clash", 1), ladder: ("related", None, 1), rain: ("none", None, 1)}
-    assert tags(cursor, closed=True)[ladder] == ("core", "clash", 1)
-    cursor.execute("select article_id from news.tag where valid_to is null group by 1 having count(*) > 1")
-    assert cursor.fetchall() == []
-
-
-def test_a_stopped_relabel_goes_on_where_it_stopped(
-    warehouse, topic_settings, articles, write_topic, cursor, monkeypatch
-):
-    from wirewatch.topics import labelling
-
-    sync_topic_files(warehouse, topic_settings)
-    tag_topics(warehouse, topic_settings)
-    write_topic(BORDER.replace(", ladder line", ""))
-    monkeypatch.setattr(labelling, "_BATCH", 1)
-    decide, calls = labelling.tag, []
-
-    def stop_at_the_second(*args, **kwargs):
-        calls.append(args)
-        if len(calls) == 2:
-            raise KeyboardInterrupt
-        return decide(*args, **kwargs)
-
-    monkeypatch.setattr(labelling, "tag", stop_at_the_second)
-    with pytest.raises(KeyboardInterrupt):
-        relabel_topic(warehouse, topic_settings, "india_china_border")
-    monkeypatch.setattr(labelling, "tag", decide)
-    assert relabel_topic(warehouse, topic_settings, "india_china_border").tagged == 2
-    cursor.execute("select count(*), count(distinct rules_version) from news.tag where valid_to is null")
-    assert cursor.fetchone() == (3, 1)
-
-
 def test_a_broken_file_leaves_the_rules_in_force(warehouse, topic_settings, articles, write_topic):
     sync_topic_files(warehouse, topic_settings)
     write_topic(BORDER.replace("kind: actor", "kind: actress"))
@@ -133,10 +68,6 @@ def test_a_broken_file_leaves_the_rules_in_force(warehouse, topic_settings, arti
     assert tag_topics(warehouse, topic_settings).core == 2
 
 
-def test_what_can_not_be_relabelled_is_said(warehouse, topic_settings):
+def test_without_a_topic_it_is_said(warehouse, topic_settings):
     with pytest.raises(ConfigurationError, match="no topic is in force"):
         tag_topics(warehouse, topic_settings)
-    with pytest.raises(ConfigurationError, match="'weather' is not in force"):
-        relabel_topic(warehouse, topic_settings, "weather")
-    with pytest.raises(ConfigurationError, match="write it as 2026-03-01"):
-        relabel_topic(warehouse, topic_settings, "india_china_border", since="soon")

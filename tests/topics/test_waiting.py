@@ -7,11 +7,10 @@ import time
 
 import psycopg2
 
-from tests.copies.conftest import put  # noqa: F401 - a fixture
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
 
 
-def test_articles_held_by_linking_are_tagged_all_the_same(warehouse, database, settings, put):  # noqa: F811
+def test_articles_held_by_linking_are_tagged_all_the_same(warehouse, database, settings, put):
     put("https://a.example/1", "US and Chinese officials met in Beijing to talk about ships.")
     sync_topic_files(warehouse, settings)
     holder = psycopg2.connect(database)
