@@ -237,7 +237,7 @@ def _tag(desk, article_id: int, relevance: str, *, score: float, weight: float) 
     desk.run(
         "with tag as (insert into news.tag (article_id, version, topic, rules_version, relevance, score, probability,"
         " valid_from) values (%s, 1, 'topic', '1', %s, %s, 0.5, now() - interval '1 day') returning tag_id)"
-        " insert into news.evidence (tag_id, n, rule, term, field, weight)"
+        " insert into news.evidence_row (tag_id, n, rule, term, field, weight)"
         " select tag_id, 1, 'r', 't', 'model', %s from tag",
         article_id, relevance, score, weight,
     )  # fmt: skip
@@ -249,6 +249,26 @@ def test_evidence_that_is_not_the_score(desk, found):
     assert found("evidence_sums") == {}
     _tag(desk, desk.article(feed, desk.ago(hours=1)), "core", score=2.0, weight=1.5)
     assert "1 tags" in found("evidence_sums")["topic"]
+
+
+def test_evidence_that_is_not_in_the_text(desk, found):
+    feed = desk.feed()
+    _tag(desk, desk.article(feed, desk.ago(hours=1)), "core", score=2.0, weight=2.0)
+    assert found("evidence_spans") == {}
+    desk.run("update news.evidence_row set field = 'text', term = 'no such words', start_at = 0, end_at = 13")
+    assert "1 rows" in found("evidence_spans")["topic"]
+
+
+def test_a_tag_that_does_not_follow_from_the_one_before(desk, found):
+    feed = desk.feed()
+    for _ in range(2):
+        _tag(desk, desk.article(feed, desk.ago(hours=1)), "core", score=2.0, weight=2.0)
+    assert found("tag_history") == {}
+    desk.run(
+        "update news.tag set replaces = ends.first from (select min(tag_id) as first, max(tag_id) as last from"
+        " news.tag) as ends where tag_id = ends.last"
+    )
+    assert "1 tags" in found("tag_history")["topic"]
 
 
 def test_a_topic_that_drifts(desk, found):

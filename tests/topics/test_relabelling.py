@@ -16,13 +16,14 @@ import psycopg2
 import pytest
 
 from tests.topics.conftest import BORDER, BORDER_MODEL, CLASH, LADDER, RAIN
+from wirewatch.alarms.checks import When
+from wirewatch.alarms.watching import run_checks
 from wirewatch.errors import ConfigurationError
 from wirewatch.topics import relabelling
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
 from wirewatch.topics.relabelling import ChangeReport, outdated_topics, relabel_topic, report_changes
 from wirewatch.topics.rules import load_topic
 from wirewatch.topics.tagging import tag
-from wirewatch.warehouse.tending import check_data
 
 TOPIC = "india_china_border"
 WITHOUT_LADDER = BORDER.replace(", ladder line", "")
@@ -47,6 +48,16 @@ def tagged(warehouse, topic_settings, articles):
     return topic_settings
 
 
+def assert_tags_are_sound(warehouse) -> None:
+    findings, broken = run_checks(warehouse, When.NIGHT)
+    about_tags = {
+        check.name: found for check, found in findings.items() if check.name.startswith(("tag_", "evidence_"))
+    }
+    assert broken == []
+    assert about_tags.keys() >= {"tag_history", "evidence_sums", "evidence_spans"}
+    assert not any(about_tags.values()), about_tags
+
+
 def in_force(cursor) -> dict[int, tuple[str, str | None]]:
     cursor.execute("select article_id, relevance, event from news.tag where valid_to is null")
     rows = cursor.fetchall()
@@ -67,7 +78,7 @@ def test_changed_rules_reach_the_past(warehouse, tagged, articles, write_topic, 
     assert cursor.fetchall() == [(load_topic(path).version,)]
     cursor.execute(HISTORY, [True])
     assert cursor.fetchall() == before, "the past was written over"
-    check_data(warehouse)
+    assert_tags_are_sound(warehouse)
 
 
 def test_a_repeated_tag_shares_the_evidence_of_the_first(warehouse, tagged, articles, write_topic, cursor):
@@ -88,7 +99,7 @@ def test_a_repeated_tag_shares_the_evidence_of_the_first(warehouse, tagged, arti
         [clash],
     )
     assert cursor.fetchone() == (1, len(rows))
-    check_data(warehouse)
+    assert_tags_are_sound(warehouse)
 
 
 def test_the_changes_are_reported(warehouse, tagged, articles, write_topic, cursor, caplog):
@@ -371,7 +382,7 @@ def test_killed_in_the_middle_and_run_again(database, warehouse, topic_settings,
     for title, text in (CLASH, LADDER, RAIN):
         expected[topic] += len(tag(new, title, text, language="en").mentions) * MANY // 3
     assert mentions == expected[topic]
-    check_data(warehouse)
+    assert_tags_are_sound(warehouse)
 
 
 def test_two_tasks_at_once_share_the_work(database, warehouse, topic_settings, write_topic, put, cursor):
