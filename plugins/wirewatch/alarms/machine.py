@@ -5,14 +5,12 @@ Measured on the machine that runs the checks.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime
-from pathlib import Path
 
 from wirewatch.alarms.checks import Check, Finding, Severity, When
 from wirewatch.settings import Settings
-from wirewatch.web.archive import local_folder
+from wirewatch.web.disk import FreeBytes, free_bytes, rooms
 
 DISK_FULL = Check(
     "disk_full",
@@ -40,28 +38,17 @@ CHECKS = (DISK_FULL, DISK_LOW, CLOCK)
 _LOW = 3
 _CLOCK_S = 30.0
 
-FreeBytes = Callable[[Path], int]
-
-
-def free_bytes(folder: Path) -> int:
-    """The free space, in bytes, of the disk that holds `folder`, or would hold it once it is made."""
-    while not folder.exists():
-        folder = folder.parent
-    return shutil.disk_usage(folder).free
-
 
 def machine_findings(
     settings: Settings, *, here: datetime, database: datetime, free: FreeBytes = free_bytes
 ) -> Iterator[tuple[Check, Finding]]:
     """What is wrong with this machine. `here` and `database` are the two clocks, read at the same moment."""
-    for name, folder in (("archive", local_folder(settings.archive_url)), ("state", settings.home)):
-        if folder is None:
-            continue
-        megabytes = free(folder) // 1_000_000
-        if megabytes < settings.min_free_mb:
-            yield DISK_FULL, Finding(name, f"{megabytes} MB free at {folder}")
-        elif megabytes < _LOW * settings.min_free_mb:
-            yield DISK_LOW, Finding(name, f"{megabytes} MB free at {folder}")
+    for room in rooms(settings, free):
+        finding = Finding(room.what, f"{room.free_mb} MB free at {room.folder}")
+        if room.free_mb < settings.min_free_mb:
+            yield DISK_FULL, finding
+        elif room.free_mb < _LOW * settings.min_free_mb:
+            yield DISK_LOW, finding
     ahead_s = (here - database).total_seconds()
     if abs(ahead_s) > _CLOCK_S:
         yield CLOCK, Finding("clocks", f"this machine is {abs(ahead_s):.0f} s {'ahead' if ahead_s > 0 else 'behind'}")

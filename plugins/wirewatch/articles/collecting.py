@@ -41,6 +41,7 @@ from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.web.archive import Archive
 from wirewatch.web.client import Limits, WebClient
+from wirewatch.web.disk import Disk
 from wirewatch.web.large import LargeBodies, Place
 from wirewatch.web.politeness import worker_name
 from wirewatch.web.visitor import Visitor
@@ -231,6 +232,7 @@ class _Task:
             warehouse, visitor, keeper, pool, large=self._large, reading=self._reading, patience_s=_PATIENCE_S
         )
         self._repeated_lines: dict[str, frozenset[int]] = {}
+        self._disk = Disk(settings)
         self._deadline = monotonic() + 60 * settings.batch_minutes
         self._counts: Counter[str] = Counter()
 
@@ -290,9 +292,12 @@ class _Task:
         self._counts["changed"] += finding is Finding.CHANGED
         self._counts["vanished"] += finding is Finding.VANISHED
 
+    def _is_over(self) -> bool:
+        return monotonic() > self._deadline or not self._disk.has_room()
+
     def _claim_revisit(self) -> DueArticle | None:
         """The next article to look at again; new entries come first."""
-        if monotonic() > self._deadline:
+        if self._is_over():
             return None
         now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
@@ -301,7 +306,7 @@ class _Task:
 
     def _claim(self, host: str | None) -> _Claim | None:
         """The next entry to fetch at `host`, or at any host that no other worker visits; None at the end."""
-        if monotonic() > self._deadline:
+        if self._is_over():
             return None
         now = self._warehouse.now()
         with self._warehouse.transaction() as rows:

@@ -31,6 +31,7 @@ from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import json_value
 from wirewatch.web.client import Accept, Limits, WebClient
+from wirewatch.web.disk import Disk
 from wirewatch.web.politeness import worker_name
 from wirewatch.web.visitor import Visitor
 
@@ -216,6 +217,7 @@ class _Task:
         self._reader = reader
         self._bounds = schedule.Bounds(settings.min_interval_s, settings.max_interval_s)
         self._began_at = warehouse.now()
+        self._disk = Disk(settings)
         self._deadline = monotonic() + 60 * settings.batch_minutes
         self._counts: Counter[str] = Counter()
         self._answering: set[str] = set()
@@ -228,7 +230,7 @@ class _Task:
         try:
             while True:
                 room = _VISITS - len(running)
-                if room >= _VISITS // 2 and monotonic() < self._deadline:
+                if room >= _VISITS // 2 and monotonic() < self._deadline and self._disk.has_room():
                     running |= {asyncio.create_task(self._poll_feed(feed)) for feed in self._claim(room)}
                 if not running:
                     break
