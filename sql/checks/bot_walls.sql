@@ -1,5 +1,5 @@
 -- name: bot_walls(now)
--- meaning: No host shows us a wall against robots: neither at the last three visits nor for the last three articles.
+-- meaning: No host refuses us: neither its pages at the last three visits or for the last three articles, nor a feed at the last three polls.
 -- severity: warning
 -- when: cycle
 -- mend: Open one of its pages in a browser. Ask the site to let the User-Agent in, or take its feeds out of feeds.yaml; Wirewatch does not disguise itself.
@@ -19,6 +19,10 @@ with settled as (
     select host, failures || ' visits in a row were refused: ' || last_error
     from ingest.host
     where failing_as = 'bot_wall' and failures >= 3
+    union all
+    select host, failures || ' polls of ' || url || ' in a row were refused: ' || last_error
+    from ingest.feed
+    where health = 'blocked' and failures >= 3 and retired_at is null
 )
 select host as subject, string_agg(finding, '; ') as finding, (select count(*) from ingest.host) as of
 from walled

@@ -25,15 +25,16 @@ update ingest.host
 set busy_until = now() + make_interval(secs => :lease_s), next_visit_at = now() + make_interval(secs => :delay_s)
 where host = :host and busy_by = :by;
 
--- name: end_visit(host, by, delay_s, error, failing_as)!
--- Gives a turn back; the next one begins after the delay. An error counts as a failed visit, null as a good one.
+-- name: end_visit(host, by, delay_s, counted, error, failing_as)!
+-- Gives a turn back; the next one begins after the delay. An error counts as a failed visit, null as a good one, where
+-- the visit counts at all.
 update ingest.host
 set busy_until = null,
     busy_by = null,
     next_visit_at = now() + make_interval(secs => :delay_s),
-    failures = case when :error::text is null then 0 else failures + 1 end,
-    last_error = :error,
-    failing_as = :failing_as
+    failures = case when not :counted then failures when :error::text is null then 0 else failures + 1 end,
+    last_error = case when :counted then :error else last_error end,
+    failing_as = case when :counted then :failing_as else failing_as end
 where host = :host and busy_by = :by;
 
 -- name: get_robots(host)^

@@ -40,6 +40,12 @@ def test_a_wall_at_three_visits(desk, found):
     assert "refused to us" in found("bot_walls")["a.test"]
 
 
+def test_a_feed_that_is_refused(desk, found):
+    desk.feed("a.test", health="blocked", failures=3, last_error="robots.txt")
+    desk.feed("b.test", health="blocked", failures=2, last_error="robots.txt")
+    assert subjects(found, "bot_walls") == ["a.test"]
+
+
 def test_a_wall_for_three_articles_and_its_end(desk, found):
     feed = desk.feed()
     for hours in (5, 4, 3):

@@ -2,107 +2,18 @@
 
 from __future__ import annotations
 
-import json
-import sys
-import threading
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from email import message_from_bytes, policy
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from tests.alarms.desk import Desk
-from tests.conftest import free_port
+from tests.dags.conftest import smtp
 from wirewatch.alarms.checks import When
 from wirewatch.alarms.sending import NotSent, SendReport, send_alarms
 from wirewatch.alarms.watching import check_data
 from wirewatch.errors import ConfigurationError
 
 WORDS = "{{ 7 * 7 }} <script>alert(1)</script> & 台湾"
-
-
-class Inbox:
-    """Mails that a loopback SMTP server got."""
-
-    def __init__(self) -> None:
-        self.mails: list = []
-
-    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802 - aiosmtpd's name
-        self.mails.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=policy.default)))
-        return "250 OK"
-
-
-@pytest.fixture
-def inbox(monkeypatch) -> Iterator[Inbox]:
-    inbox = Inbox()
-    server = Controller(inbox, hostname="127.0.0.1", port=free_port())
-    server.start()
-    monkeypatch.setenv("AIRFLOW_CONN_WIREWATCH_SMTP", smtp(server.port))
-    yield inbox
-    server.stop()
-
-
-def smtp(port: int, **extra: str) -> str:
-    addresses = extra or {"to": "desk@example.org, chief@example.org", "from_email": "wirewatch@example.org"}
-    plain = {"disable_ssl": True, "disable_tls": True, "retry_limit": 1}
-    return json.dumps({"conn_type": "smtp", "host": "127.0.0.1", "port": port, "extra": {**plain, **addresses}})
-
-
-class Hook:
-    """What a loopback webhook got; `status` is what it answers."""
-
-    def __init__(self) -> None:
-        self.bodies: list = []
-        self.status = 200
-
-
-@pytest.fixture
-def hook() -> Iterator[tuple[Hook, int]]:
-    hook = Hook()
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            hook.bodies.append(json.loads(self.rfile.read(int(self.headers["Content-Length"]))))
-            self.send_response(hook.status)
-            self.end_headers()
-            self.wfile.write(b"ok")
-
-        def log_message(self, *_: object) -> None:
-            """Says nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield hook, server.server_port
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def webhook(hook, monkeypatch) -> Hook:
-    received, port = hook
-    monkeypatch.setenv("AIRFLOW_CONN_WIREWATCH_WEBHOOK", f"http://127.0.0.1:{port}")
-    return received
-
-
-@pytest.fixture
-def slack(hook, monkeypatch) -> Hook:
-    received, port = hook
-    address = {"conn_type": "slackwebhook", "host": f"http://127.0.0.1:{port}", "password": "/T0/B0/X"}
-    monkeypatch.setenv("AIRFLOW_CONN_WIREWATCH_SLACK", json.dumps(address))
-    return received
-
-
-@pytest.fixture
-def channels(dag_bag, monkeypatch):
-    """The function of dags/channels.py, read afresh."""
-    sys.modules.pop("channels", None)
-    from channels import channels
-
-    return channels
 
 
 @pytest.fixture

@@ -140,6 +140,15 @@ class NotAFeed(Fault):
         return Answer(200, (("Content-Type", "text/html; charset=utf-8"),), page.encode())
 
 
+class ScriptShell(Fault):
+    """200 with a page whose words only a script would bring: a redesign, seen by who runs no scripts."""
+
+    def spoil(self, answer: Answer) -> Answer:
+        page = "<!doctype html><html lang=en><head><title>News</title><script src=/app.js defer></script></head>"
+        page += "<body><div id=root></div><noscript>Please enable scripts.</noscript></body></html>"
+        return Answer(200, (("Content-Type", "text/html; charset=utf-8"),), page.encode())
+
+
 class Empty(Fault):
     """200 without a body."""
 

@@ -43,6 +43,8 @@ class Turn:
         """Why the visit failed; None when it went well."""
         self.failing_as: str | None = None
         """The same as one of `records.FetchFailure`."""
+        self.counted = True
+        """Whether its end says how the host fares."""
         self.rest_s: float | None = None
         """The server's own wish for a pause after this visit, when it is longer than the delay."""
 
@@ -79,7 +81,14 @@ class Politeness:
             finally:
                 rest_s = max(turn.delay_s, turn.rest_s or 0.0)
                 with self._warehouse.transaction() as rows:
-                    rows.end_visit(host=host, by=self._by, delay_s=rest_s, error=turn.error, failing_as=turn.failing_as)
+                    rows.end_visit(
+                        host=host,
+                        by=self._by,
+                        delay_s=rest_s,
+                        counted=turn.counted,
+                        error=turn.error,
+                        failing_as=turn.failing_as,
+                    )
         finally:
             self._queues[host].release()
 

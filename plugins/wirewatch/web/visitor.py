@@ -83,10 +83,14 @@ class Visitor:
                     await held.aclose()
                     delay_s = (await self._allowed(target, patience_s)).delay_s
                     turn = await self._take_turn(held, target, delay_s, patience_s)
+                    turn.counted = counted
 
+            # Many hosts let robots have their feeds and not their pages; feeds have a health of their own.
+            counted = accept is not Accept.FEED
             try:
                 delay_s = (await self._allowed(url, patience_s)).delay_s
                 turn = await self._take_turn(held, url, delay_s, patience_s)
+                turn.counted = counted
                 response = await self._client.get(
                     url,
                     accept=accept,
