@@ -64,6 +64,14 @@ def label_articles():
         with warehouse() as house:
             return counts(close(house))
 
+    @task
+    def refresh_views() -> None:
+        """Brings the materialised views up to date."""
+        from wirewatch.warehouse.tending import refresh_views as refresh
+
+        with warehouse() as house:
+            refresh(house)
+
     @task(outlets=[STORIES])
     def announce(reports: list[dict[str, int]]):
         """Tells who listens that stories changed; the counts stand in the asset event."""
@@ -74,7 +82,7 @@ def label_articles():
 
     topics, linked, tagged, closed = sync_topics(), link_copies(), tag_topics(), close_entries()
     # One after the other: both write to the article's row, and side by side each would only wait for the other.
-    [topics, linked] >> tagged >> closed
+    [topics, linked] >> tagged >> closed >> refresh_views()
     announce_rules(topics)
     announce([linked, tagged, closed])
 

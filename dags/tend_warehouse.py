@@ -21,6 +21,14 @@ def tend_warehouse():
         with warehouse() as house:
             return counts(make(house))
 
+    @task
+    def file_words() -> dict[str, int]:
+        """Files for search what was stored before there was a search."""
+        from wirewatch.warehouse.tending import file_words as file
+
+        with warehouse() as house:
+            return counts(file(house))
+
     @task(trigger_rule="all_done")
     def check_data() -> dict[str, int]:
         """Runs the nightly assertions of sql/checks/; opens and closes alarms."""
@@ -30,7 +38,7 @@ def tend_warehouse():
         with warehouse() as house:
             return counts(check(house, settings(), When.NIGHT))
 
-    make_partitions() >> check_data()
+    make_partitions() >> file_words() >> check_data()
 
 
 tend_warehouse()

@@ -54,7 +54,7 @@ def postgres() -> Postgres:
             port_file.write_text(str(free_port()))
         server = Postgres(home / "postgres", int(port_file.read_text()), durable=False)
         server.start()
-        with _admin(server) as cursor:
+        with admin(server) as cursor:
             cursor.execute("select 1 from pg_database where datname = 'template_warehouse'")
             if cursor.fetchone() is None:
                 cursor.execute("create database template_warehouse")
@@ -62,7 +62,7 @@ def postgres() -> Postgres:
     return server
 
 
-class _admin:  # noqa: N801 - reads as a statement
+class admin:  # noqa: N801 - reads as a statement
     """A superuser's cursor outside any transaction."""
 
     def __init__(self, server: Postgres, database: str = "postgres") -> None:
@@ -81,11 +81,11 @@ def database(postgres: Postgres, request: pytest.FixtureRequest) -> Iterator[str
     """The URI of a fresh, migrated warehouse."""
     worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
     name = f"test_{worker}_{abs(hash(request.node.nodeid)) % 10**8}"
-    with FileLock(Path(os.environ["WIREWATCH_TEST_HOME"]) / "template.lock"), _admin(postgres) as cursor:
+    with FileLock(Path(os.environ["WIREWATCH_TEST_HOME"]) / "template.lock"), admin(postgres) as cursor:
         cursor.execute(f"drop database if exists {name} with (force)")
         cursor.execute(f"create database {name} template template_warehouse")
     yield postgres.dsn(name)
-    with _admin(postgres) as cursor:
+    with admin(postgres) as cursor:
         cursor.execute(f"drop database if exists {name} with (force)")
 
 
@@ -93,11 +93,11 @@ def database(postgres: Postgres, request: pytest.FixtureRequest) -> Iterator[str
 def empty_database(postgres: Postgres) -> Iterator[str]:
     """The URI of a database without any schema of ours."""
     name = f"empty_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
-    with _admin(postgres) as cursor:
+    with admin(postgres) as cursor:
         cursor.execute(f"drop database if exists {name} with (force)")
         cursor.execute(f"create database {name}")
     yield postgres.dsn(name)
-    with _admin(postgres) as cursor:
+    with admin(postgres) as cursor:
         cursor.execute(f"drop database if exists {name} with (force)")
 
 

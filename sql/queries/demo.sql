@@ -65,3 +65,7 @@ select outlet, health, polls_7d as polls, entries_7d as entries, last_error from
 -- name: demo_ledger()
 -- Gives the ledger.
 select state, reason, entries from news.ledger order by state, reason nulls first;
+
+-- name: make_revisits_due(urls)!
+-- Makes articles due to be looked at again: for weeks that are played, whose clock is not the world's.
+update news.article set revisit_at = now() where revisit_at > now() and url = any (:urls);

@@ -22,3 +22,23 @@ on conflict (part) do update set digest = excluded.digest, changed_at = now();
 -- name: make_poll_partitions(from_day, until_day)$
 -- Makes the missing monthly partitions of the poll history between two days; gives how many it made.
 select ingest.make_poll_partitions(:from_day, :until_day);
+
+-- name: file_words(n)!
+-- Files the words of up to n articles that were stored before there was a search.
+update news.article_search as filed
+set words = news.search_words(version.title, version.text, version.language)
+from news.article_version as version
+where filed.article_id in (
+        select article_id
+        from news.article_search
+        where words is null
+        order by article_id
+        limit :n
+        for update skip locked
+    )
+  and version.article_id = filed.article_id
+  and version.version = filed.version;
+
+-- name: refresh_timeline()!
+-- Brings the timeline up to date without keeping readers from it.
+refresh materialized view concurrently news.timeline;

@@ -14,7 +14,7 @@ select
     article_version.published_at,
     article_version.published_source,
     article.first_seen_at,
-    coalesce(article_version.published_at, article.first_seen_at) as reported_at,
+    filed.reported_at,
     article_version.language,
     article_version.section,
     article_version.wire,
@@ -22,10 +22,12 @@ select
     article.url,
     article_version.canonical_url,
     article.story_id,
-    article.vanished_at
+    article.vanished_at,
+    filed.day
 from news.article
-join news.article_version using (article_id, version)
-join news.outlet using (outlet_id);
+join news.article_search as filed using (article_id)
+join news.article_version on article_version.article_id = article.article_id and article_version.version = article.version
+join news.outlet on outlet.outlet_id = article.outlet_id;
 comment on view news.articles is 'One row per article, in its present version.';
 comment on column news.articles.article_id is 'Identity of the article.';
 comment on column news.articles.version is 'Its present version, from 1.';
@@ -50,4 +52,5 @@ comment on column news.articles.url is 'Address.';
 comment on column news.articles.canonical_url is 'Address that the page names as canonical.';
 comment on column news.articles.story_id is 'The story it belongs to.';
 comment on column news.articles.vanished_at is 'When its page was found gone.';
+comment on column news.articles.day is 'Day of reported_at, in UTC.';
 grant select on news.articles to analyst;

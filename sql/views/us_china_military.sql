@@ -17,7 +17,8 @@ select
     article.article_id = story.origin_article_id as is_origin,
     reasons.evidence,
     tag.rules_version,
-    tag.valid_from as tagged_at
+    tag.valid_from as tagged_at,
+    article.day
 from news.tag
 join news.articles as article using (article_id)
 left join news.story using (story_id)
@@ -51,4 +52,5 @@ comment on column news.us_china_military.is_origin is 'It is the origin of its s
 comment on column news.us_china_military.evidence is 'Why: [{rule, term, field, start, end, weight}], strongest first.';
 comment on column news.us_china_military.rules_version is 'By which rules.';
 comment on column news.us_china_military.tagged_at is 'Since when it is believed.';
+comment on column news.us_china_military.day is 'Day of reported_at, in UTC.';
 grant select on news.us_china_military to analyst;

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg2
@@ -20,6 +21,13 @@ from pg_class join pg_namespace on pg_namespace.oid = relnamespace
 where nspname in ('news', 'ingest') and relkind in ('r', 'p', 'v', 'm') and not relispartition
 order by not relkind in ('v', 'm'), nspname desc, relname
 """
+_FUNCTIONS = """
+select format('%I.%I', nspname, proname) as name, pg_get_function_arguments(pg_proc.oid) as arguments,
+    obj_description(pg_proc.oid) as comment, case when typtype = 'c' then typrelid end as row
+from pg_proc join pg_namespace on pg_namespace.oid = pronamespace join pg_type on pg_type.oid = prorettype
+where nspname = 'news' and has_function_privilege('analyst', pg_proc.oid, 'execute')
+order by name
+"""
 _COLUMNS = """
 select attname, format_type(atttypid, atttypmod), attnotnull, col_description(attrelid, attnum)
 from pg_attribute where attrelid = %s and attnum > 0 and not attisdropped order by attnum
@@ -34,14 +42,30 @@ def reference(cursor: psycopg2.extensions.cursor) -> str:
     for schema, name, is_view, comment, oid in relations:
         section = "## Views: the contract with analysts" if is_view else "## Tables: how it is kept"
         if section != heading:
+            if heading is not None:
+                parts.extend(_functions(cursor))
             parts.append(f"\n{section}")
             heading = section
-        parts.append(f"\n### {schema}.{name}\n\n{comment}\n\n| column | type | |\n|---|---|---|")
-        cursor.execute(_COLUMNS, (oid,))
-        for column, kind, required, meaning in cursor.fetchall():
-            needed = " not null" if required else ""
-            parts.append(f"| `{column}` | {kind}{needed} | {(meaning or '').replace('|', chr(92) + '|')} |")
+        parts.append(f"\n### {schema}.{name}\n\n{comment}\n\n{_columns(cursor, oid)}")
     return "\n".join(parts) + "\n"
+
+
+def _functions(cursor: psycopg2.extensions.cursor) -> Iterator[str]:
+    cursor.execute(_FUNCTIONS)
+    yield "\n## Functions"
+    for name, arguments, comment, row in cursor.fetchall():
+        yield f"\n### {name}\n\n{comment}\n\n```sql\n{name}({arguments})\n```"
+        if row is not None:
+            yield f"\n{_columns(cursor, row)}"
+
+
+def _columns(cursor: psycopg2.extensions.cursor, oid: int) -> str:
+    cursor.execute(_COLUMNS, (oid,))
+    lines = ["| column | type | |", "|---|---|---|"]
+    for column, kind, required, meaning in cursor.fetchall():
+        needed = " not null" if required else ""
+        lines.append(f"| `{column}` | {kind}{needed} | {(meaning or '').replace('|', chr(92) + '|')} |")
+    return "\n".join(lines)
 
 
 def with_reference(document: str, generated: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from wirewatch.warehouse.migrations import VIEWS
 from wirewatch.warehouse.tending import make_partitions
 
-SHIPPED = sorted(file.stem for file in VIEWS.glob("*.sql"))
+SHIPPED = sorted(file.stem for file in VIEWS.glob("*.sql") if file.stem != "search")
 
 
 @pytest.fixture

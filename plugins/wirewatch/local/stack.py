@@ -85,7 +85,7 @@ def up(settings: Settings, say: Say) -> Stack:
         postgres = _start_postgres(home, settings, say)
         ui_port = _ui_port(home, settings, say)
         stack = _stack(home, settings, ui_port, postgres.port)
-        roles = [*OWNERS.values(), "analyst"]
+        roles = [*OWNERS.values(), "analyst", "editor"]
         make_databases(postgres.dsn("postgres"), {role: home.password(role) for role in roles})
         with ThreadPoolExecutor(1) as aside:
             prepared = aside.submit(airflow.migrate_metadata, stack.home, stack.environment)

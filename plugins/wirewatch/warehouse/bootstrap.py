@@ -14,8 +14,8 @@ OWNERS = {"airflow": "airflow", "warehouse": "wirewatch"}
 def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
     """Makes the roles and the two databases, and sets the roles' passwords; harmless when they exist.
 
-    `passwords` are by role: `airflow` owns Airflow's metadata, `wirewatch` owns the warehouse, `analyst` may log in;
-    what an analyst may read is the migrations' business.
+    `passwords` are by role: `airflow` owns Airflow's metadata, `wirewatch` owns the warehouse, `analyst` and
+    `editor` may log in; what they may read and write is the migrations' business.
     """
     connection = psycopg2.connect(superuser_dsn, connect_timeout=10)
     connection.autocommit = True
@@ -34,6 +34,7 @@ def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
                 if database not in databases:
                     cursor.execute(sql.SQL("create database {} owner {}").format(name, sql.Identifier(owner)))
                 cursor.execute(sql.SQL("revoke all on database {} from public").format(name))
-            cursor.execute("grant connect on database warehouse to analyst")
+            cursor.execute("grant connect on database warehouse to analyst, editor")
+            cursor.execute("grant analyst to editor")
     finally:
         connection.close()

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Mapping
+from graphlib import TopologicalSorter
 
 from yoyo import get_backend, read_migrations
 
@@ -48,12 +51,22 @@ def _apply(dsn: str, until: str | None) -> list[str]:
 
 def _create_views(rows: Transaction) -> None:
     """Drops and creates all views in one transaction, when their files differ from what the database has."""
-    texts = [file.read_text(encoding="utf-8") for file in sorted(VIEWS.glob("*.sql"))]
-    digest = hashlib.sha256("\n".join(texts).encode()).hexdigest()
+    texts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(VIEWS.glob("*.sql"))}
+    digest = hashlib.sha256("\n".join(texts.values()).encode()).hexdigest()
     if rows.views_digest() == digest:
         return
     for row in rows.view_drop_statements():
         rows.run_script(row.statement)
-    for text in texts:
-        rows.run_script(text)
+    for view in _in_order(texts):
+        rows.run_script(texts[view])
     rows.save_views_digest(digest=digest)
+
+
+def _in_order(texts: Mapping[str, str]) -> list[str]:
+    """The names of view files in such an order that each comes after those whose views its statements read."""
+    code = {view: re.sub(r"--.*|'(?:[^']|'')*'", "", text) for view, text in texts.items()}
+    reads = {
+        view: sorted(other for other in texts if other != view and re.search(rf"\bnews\.{other}\b", text))
+        for view, text in code.items()
+    }
+    return list(TopologicalSorter(reads).static_order())

@@ -1,4 +1,4 @@
-"""The nightly care of the warehouse: partitions ahead."""
+"""The care of the warehouse: partitions ahead, words filed for search, views refreshed."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from datetime import timedelta
 from wirewatch.warehouse.connection import Warehouse
 
 _AHEAD = timedelta(days=92)
+_BATCH = 500
+"""Articles of one transaction: some seconds of work, so that a killed task loses little."""
 
 log = logging.getLogger(__name__)
 
@@ -18,6 +20,13 @@ class PartitionReport:
     """What `make_partitions` did."""
 
     made: int
+
+
+@dataclass(frozen=True, slots=True)
+class FilingReport:
+    """What `file_words` did."""
+
+    filed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,3 +52,20 @@ def make_partitions(warehouse: Warehouse) -> PartitionReport:
     with warehouse.transaction() as rows:
         today = rows.database_time().date()
         return PartitionReport(made=rows.make_poll_partitions(from_day=today, until_day=today + _AHEAD))
+
+
+def file_words(warehouse: Warehouse) -> FilingReport:
+    """Files for search the words of articles that were here before search was. Goes on where a stopped run left off."""
+    filed = 0
+    while True:
+        with warehouse.transaction() as rows:
+            batch = rows.file_words(n=_BATCH)
+        if not batch:
+            return FilingReport(filed=filed)
+        filed += batch
+
+
+def refresh_views(warehouse: Warehouse) -> None:
+    """Brings the materialised views up to date; readers go on reading meanwhile."""
+    with warehouse.transaction() as rows:
+        rows.refresh_timeline()
