@@ -33,6 +33,7 @@ from wirewatch.copies.batch import link_all, without_furniture
 from wirewatch.copies.facts import Facts, agreement, read_facts
 from wirewatch.copies.filters import article_from_json
 from wirewatch.copies.fingerprint import read
+from wirewatch.copies.overlap import overlap
 from wirewatch.copies.subjects import Subject, subject_of
 from wirewatch.records import ArticleText
 from wirewatch.settings import Settings
@@ -156,7 +157,7 @@ def strength(first: Subject, second: Subject) -> float:
     found = matching.match(first, second)
     if found is None:
         return 0.0
-    return 1.0 if min(found.shares) == 1.0 else matching.overlap(first.own, second.own).strength
+    return 1.0 if min(found.shares) == 1.0 else overlap(first.own, second.own).strength
 
 
 # The other sets
@@ -249,7 +250,7 @@ def similarity() -> str:
             cosines(first, second, TfidfVectorizer(sublinear_tf=True, analyzer="char", ngram_range=(1, 2))),
             rare_facts(*facts),
             np.array([agreement(*both).share for both in zip(*facts, strict=True)]),
-            np.array([matching.overlap(read(a), read(b)).strength for a, b in zip(first, second, strict=True)]),
+            np.array([overlap(read(a), read(b)).strength for a, b in zip(first, second, strict=True)]),
         ],
         axis=1,
     )

@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.copies.texts import BUDGET, PATROL, own_text
-from wirewatch.copies.matching import is_copy, match, overlap
-from wirewatch.copies.subjects import UNKNOWN_TIME, Subject, believable_time, is_furniture, subject_of
+from wirewatch.copies.matching import is_copy, match
+from wirewatch.copies.overlap import overlap
+from wirewatch.copies.subjects import UNKNOWN_TIME, Subject, believable_time, is_furniture, publication_of, subject_of
 from wirewatch.records import ArticleText, CopyKind
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -104,6 +105,67 @@ def test_a_common_head_and_foot_is_the_sites_frame():
     assert overlap(patrol.own, budget.own).strength > 0.57
     assert kind(patrol, budget) is None
     assert kind(patrol, page(PATROL.replace("Monday", "Tuesday"), "Cutters at the shoals")) is CopyKind.UPDATE
+
+
+def test_a_frame_need_not_be_head_or_foot_and_may_list_both_headlines():
+    titles = "Cutters sent to the shoals", "Council adopts its budget"
+    menu = "\n".join([own_text(4, 12), *titles, own_text(5, 12)])
+
+    def page(text: str, title: str) -> Subject:
+        lines = text.split("\n")
+        return subject("\n".join([*lines[:2], menu, *lines[2:]]), path=str(len(title)), title=title)
+
+    pages = page(PATROL, titles[0]), page(BUDGET, titles[1])
+    assert overlap(pages[0].own, pages[1].own).strength > 0.57
+    assert kind(*pages) is None
+    others = page(PATROL, "Norland tells the survey vessel to leave"), page(BUDGET, "Merrow keeps the tram")
+    assert kind(*others) is None
+
+
+def test_between_houses_a_frame_speaks_of_neither_headline():
+    notice = own_text(6, 40)
+    first = subject(f"{notice}\n{PATROL}", title="Norland sends cutters to the Gull Shoals")
+    second = subject(f"{notice}\n{BUDGET}", "courier", title="Merrow adopts a budget with a tram")
+    assert overlap(first.own, second.own).strength > 0.57
+    assert kind(first, second) is None
+    reheaded = subject(f"{PATROL}\n{own_text(8, 6)}", "courier", title="Vestria's vessel is told to leave the shoals")
+    assert kind(subject(PATROL), reheaded) is CopyKind.NEAR
+
+
+def test_a_new_version_under_another_headline_is_no_frame():
+    begin = "Cutters reached the survey vessel at dawn on Tuesday, and its captain agreed to sail, the ministry said."
+    first = subject(PATROL, title="Norland sends cutters to the Gull Shoals")
+    second = subject(f"{begin}\n{own_text(2, 3)}\n{PATROL}", path="2", title="Captain agrees to sail", at=NOON + HOUR)
+    assert kind(first, second) is CopyKind.UPDATE
+
+
+@pytest.mark.parametrize(
+    ("outlet", "url", "other"),
+    [
+        ("Fox News", "", "https://www.foxnews.com/a"),
+        ("reuters", "https://news.google.com/articles/x", "https://in.reuters.com/a"),
+        ("", "https://m.loop.com/a", "https://www.loop.com/b"),
+    ],
+)
+def test_a_house_is_known_under_all_its_names(outlet, url, other):
+    one, two = (ArticleText(n, "T", PATROL, u, o, None) for n, u, o in ((1, url, outlet), (2, other, "")))
+    assert not publication_of(one).houses.isdisjoint(publication_of(two).houses)
+
+
+def test_the_publishers_name_is_no_part_of_the_headline():
+    def title(headline: str, outlet: str) -> str:
+        return publication_of(ArticleText(1, headline, PATROL, "", outlet, None)).title
+
+    assert title("Talks resume – Reuters", "reuters") == "Talks resume"
+    assert title("Talks resume | Harbor Ledger", "harbor_ledger") == "Talks resume"
+    assert title("Talks resume - with conditions", "reuters") == "Talks resume - with conditions"
+
+
+def test_scattered_phrases_are_no_passage():
+    phrases = [" ".join(line.split()[:9]) for line in LINES]
+    mixed = " ".join(f"{phrase} {own_text(20 + n, 1)}" for n, phrase in enumerate(phrases))
+    assert overlap(subject(PATROL).own, subject(mixed, "courier").own).words > 50
+    assert kind(subject(PATROL), subject(mixed, "courier", title="Phrases")) is None
 
 
 def test_a_daily_count_is_no_copy_of_yesterdays():

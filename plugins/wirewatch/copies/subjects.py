@@ -29,13 +29,16 @@ FURNITURE_SAMPLE = 12
 UNLIKE = 0.5
 """Two articles are unlike when they share less than this part of all their sentences."""
 
+PLAIN_NAME = 5
+"""Letters of a plain name that is nobody else's: many a publisher is `news` or `live`."""
+
 _AGGREGATORS = frozenset(
     {"google.com", "news.google.com", "feedburner.com", "feedproxy.google.com", "bing.com", "flipboard.com", "t.co"}
 )
 """Hosts that show nothing of their own: the outlet tells whose page it is."""
 
-_OUTLET_SUFFIX = re.compile(r"\s[–—-]\s(?P<outlet>[^–—|]{2,40})$")
-"""Aggregators end a headline with the outlet: `Talks resume – Reuters`."""
+_OUTLET_SUFFIX = re.compile(r"\s[–—|-]\s(?P<outlet>[^–—|]{2,40})$")
+"""Aggregators and many sites end a headline with the outlet: `Talks resume – Reuters`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +50,11 @@ class Publication:
     canonical_key: str
     """`url_key` where the page names no other address."""
     title: str
+    """The headline, without the publisher's name after it."""
     site: str
     """Whose pages look alike: the domain, or the outlet where there is none or it is an aggregator's."""
-    outlet: str
+    houses: frozenset[str]
+    """What its publisher is known by: site, outlet, their plain names (`Fox News`, `foxnews.com`), the agency it is."""
     agency: str | None
     """The news agency that publishes it."""
     credited: str | None
@@ -106,13 +111,14 @@ def publication_of(article: ArticleText) -> Publication:
     domain = _domain(address)
     agency = agency_of(outlet) or agency_of(domain or "") or _own_credit(outlet, article.wire)
     time = believable_time(article.published_at, article.first_seen_at)
+    houses = _houses(outlet, domain, agency)
     return Publication(
         id=article.id,
         url_key=key,
         canonical_key=_canonical_key(article.canonical_url) or key,
-        title=article.title,
+        title=_headline(article.title, houses),
         site=domain or outlet,
-        outlet=outlet,
+        houses=houses,
         agency=agency,
         credited=article.wire if article.wire != agency else None,
         language=article.language,
@@ -172,6 +178,20 @@ def _outlet(article: ArticleText, address: str) -> str:
     if _domain(address) is None and (suffix := _OUTLET_SUFFIX.search(article.title)) and _is_aggregator(address):
         return suffix["outlet"].strip().casefold()
     return article.outlet.strip().casefold() or f"article:{article.id}"
+
+
+def _headline(title: str, houses: frozenset[str]) -> str:
+    suffix = _OUTLET_SUFFIX.search(title)
+    if suffix and not houses.isdisjoint(_houses(suffix["outlet"].casefold(), None, agency_of(suffix["outlet"]))):
+        return title[: suffix.start()]
+    return title
+
+
+def _houses(outlet: str, domain: str | None, agency: str | None) -> frozenset[str]:
+    label = (domain or "").partition(".")[0]
+    plain = (re.sub(r"\W|_", "", name) for name in (outlet.partition(".")[0], label))
+    names = {outlet, domain, *(name for name in plain if len(name) >= PLAIN_NAME)}
+    return frozenset(f"outlet {name}" for name in names if name) | ({f"agency {agency}"} if agency else frozenset())
 
 
 def _is_aggregator(address: str) -> bool:
