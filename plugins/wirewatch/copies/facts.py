@@ -10,12 +10,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
+from babel import Locale
+
+from wirewatch.copies.gazetteer import GAZETTEER
 from wirewatch.topics.folding import fold
 
 NAME_WEIGHTS = {
@@ -84,11 +87,13 @@ class Facts:
     """The facts of one text, each once, in the order of their first mention."""
 
     latin: bool
-    """Written in Latin letters: names that no lexicon knows can be compared with those of another such text."""
+    """Written in Latin letters: all names in it can be compared with those of another such text."""
     keys: tuple[int, ...]
     weights: tuple[float, ...]
     names: frozenset[int]
     """Those of `keys` that are names which no lexicon knows."""
+    terms: frozenset[int]
+    """Those of `keys` that are no things in the world: translators choose other words for them."""
 
     @property
     def rare(self) -> tuple[int, ...]:
@@ -119,43 +124,67 @@ def read_facts(title: str, text: str, language: str | None, lexicons: Sequence[L
     """The facts of an article, those of the headline after those of the text."""
     text = unicodedata.normalize("NFKC", f"{text}\n{title}")
     folded = fold(text)
-    found: list[tuple[int, str, float, bool]] = []
+    latin, spaceless = _script(text)
+    found: list[_Fact] = []
     taken = bytearray(len(text))
-    for named in (named for lexicon in lexicons for named in lexicon.find(text, language)):
-        found.append((named.start, f"e {named.entry.id}", NAME_WEIGHTS.get(named.entry.kind, TERM_WEIGHT), False))
+    for named in _known(text, language, (GAZETTEER, *lexicons)):
+        kind = "name" if named.entry.kind in NAME_WEIGHTS else "term"
+        weight = NAME_WEIGHTS.get(named.entry.kind, TERM_WEIGHT)
+        found.append(_Fact(named.start, f"e {named.entry.id}", weight, kind))
         taken[named.start : named.end] = b"\1" * (named.end - named.start)
-    latin = _is_latin(text)
-    for start, end, key, weight in (*_dates(folded, latin), *_designations(text), *_numbers(folded, latin)):
+    figures = (*_dates(folded, spaceless), *_designations(text), *_numbers(folded, spaceless))
+    for start, end, key, weight in (*figures, *_names(text, folded, latin)):
         if not any(taken[start:end]):
-            found.append((start, key, weight, False))
+            found.append(_Fact(start, key, weight, "unknown name" if key.startswith("l ") else "figure"))
             taken[start:end] = b"\1" * (end - start)
-    if latin:
-        for start, end, key in _names(text, folded):
-            if not any(taken[start:end]):
-                found.append((start, key, UNKNOWN_NAME_WEIGHT, True))
-    found.sort()
-    first = {_hash(key): (weight, unknown) for _, key, weight, unknown in reversed(found)}
-    ordered = dict.fromkeys(_hash(key) for _, key, _, _ in found)
+    first: dict[int, _Fact] = {}
+    for fact in sorted(found):
+        first.setdefault(_hash(fact.key), fact)
     return Facts(
         latin=latin,
-        keys=tuple(ordered),
-        weights=tuple(first[key][0] for key in ordered),
-        names=frozenset(key for key in ordered if first[key][1]),
+        keys=tuple(first),
+        weights=tuple(fact.weight for fact in first.values()),
+        names=frozenset(key for key, fact in first.items() if fact.kind == "unknown name"),
+        terms=frozenset(key for key, fact in first.items() if fact.kind == "term"),
     )
 
 
+class _Fact(NamedTuple):
+    """Something that stands in a text."""
+
+    start: int
+    key: str
+    weight: float
+    kind: str
+
+
+def _known(text: str, language: str | None, lexicons: Sequence[Lexicon]) -> Iterator[Found]:
+    """What the lexicons know of, without overlaps: the longest first, of equals what the first lexicon knows."""
+    found = [named for lexicon in lexicons for named in lexicon.find(text, language)]
+    free = 0
+    for named in sorted(found, key=lambda named: (named.start, -named.end)):
+        if named.start >= free:
+            free = named.end
+            yield named
+
+
 def agreement(first: Facts, second: Facts) -> Agreement:
-    """What the two texts have in common by their facts."""
-    ignored = frozenset() if first.latin and second.latin else first.names | second.names
-    weights = {k: w for facts in (first, second) for k, w in zip(facts.keys, facts.weights, strict=True)}
-    one = [key for key in first.keys if key not in ignored]
-    other = {key: place for place, key in enumerate(key for key in second.keys if key not in ignored)}
-    common = [key for key in one if key in other]
+    """What the two texts have in common by their facts.
+
+    What one of them has alone speaks against it, except for terms and, between two scripts, unknown names.
+    """
+    optional = first.terms | second.terms
+    if not (first.latin and second.latin):
+        optional |= first.names | second.names
+    places = {key: place for place, key in enumerate(second.keys)}
+    common = [key for key in first.keys if key in places]
     if not common:
         return Agreement(0.0, 0.0, 0.0)
+    weights = {k: w for facts in (first, second) for k, w in zip(facts.keys, facts.weights, strict=True)}
+    uncounted = optional.difference(common)
+    smaller = min(sum(weights[key] for key in facts.keys if key not in uncounted) for facts in (first, second))
     weight = sum(weights[key] for key in common)
-    smaller = min(sum(weights[key] for key in one), sum(weights[key] for key in other))
-    return Agreement(weight, weight / smaller, _longest_rise([other[key] for key in common]) / len(common))
+    return Agreement(weight, weight / smaller, _longest_rise([places[key] for key in common]) / len(common))
 
 
 def _longest_rise(places: Sequence[int]) -> int:
@@ -174,69 +203,76 @@ def _hash(key: str) -> int:
 
 # Dates. All patterns meet folded text: small letters, no accents, simplified characters.
 
-_MONTHS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "january jan enero ene",
-            "february feb febrero",
-            "march mar marzo",
-            "april apr abril abr",
-            "may mayo",
-            "june jun junio",
-            "july jul julio",
-            "august aug agosto ago",
-            "september sept sep septiembre setiembre",
-            "october oct octubre",
-            "november nov noviembre",
-            "december dec diciembre dic",
-        ],
-        start=1,
-    )
-    for name in names.split()
+_LANGUAGES = ("en", "es", "pt", "fr", "it", "de", "nl", "pl", "cs", "tr", "sv", "da", "ro", "id", "ru", "uk")
+"""Whose names of months and weekdays are known; where two use one word for two, the first of them has it."""
+
+_HAN_WEEKDAYS = {
+    f"{week}{day}": number
+    for number, days in enumerate(("一", "二", "三", "四", "五", "六", "日天"))
+    for day in days
+    for week in ("周", "星期", "礼拜")
 }
-_LONG_MONTHS = {name: number for name, number in _MONTHS.items() if len(name) > 4 or name in ("june", "july", "mayo")}
-_WEEKDAYS = {
-    name: number
-    for number, names in enumerate(
-        [
-            "monday lunes 周一 星期一 礼拜一",
-            "tuesday martes 周二 星期二 礼拜二",
-            "wednesday miercoles 周三 星期三 礼拜三",
-            "thursday jueves 周四 星期四 礼拜四",
-            "friday viernes 周五 星期五 礼拜五",
-            "saturday sabado 周六 星期六 礼拜六",
-            "sunday domingo 周日 星期日 星期天 礼拜天",
-        ]
-    )
-    for name in names.split()
-}
-_MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
-_DATE = re.compile(
-    rf"\b(?P<m1>{_MONTH})\.? (?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d)"
-    rf"|\b(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?(?: de| of)? (?P<m2>{_MONTH})\b"
+_SHORTEST_MONTH = 4
+"""Letters of a month that may stand without a day: `mar`, `may` and `dec` are other words as well."""
+
+
+def _any_of(words: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
+
+
+def _by_name(tables: Iterable[Mapping[int, str]]) -> dict[str, int]:
+    """Number by name, folded and without the dot of an abbreviation."""
+    names: dict[str, int] = {}
+    for table in tables:
+        for number, name in table.items():
+            names.setdefault(fold(name).rstrip("."), number)
+    return names
+
+
+_LOCALES = [Locale.parse(language) for language in _LANGUAGES]
+_MONTHS = _by_name(
+    [locale.months[context]["wide"] for context in ("format", "stand-alone") for locale in _LOCALES]
+    # Other languages abbreviate to words of these: `out` is October in Portuguese.
+    + [locale.months["format"]["abbreviated"] for locale in _LOCALES[:2]]
+    + [{9: "sep"}, {9: "setiembre"}]
 )
-_DATE_IN_HAN = re.compile(r"(?P<m1>\d{1,2}) ?月 ?(?P<d1>\d{1,2}) ?[日号]")
-_MONTH_ALONE = re.compile(rf"\b(?:{'|'.join(_LONG_MONTHS)})\b")
+_WEEKDAYS = _by_name(locale.days["format"]["wide"] for locale in _LOCALES)
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
+_DAY_BEFORE = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.)?(?: de| of)? $")
+_DAY_AFTER = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?\b(?![.,]?\d)")
+_DAY_ROOM = 12
+"""Characters before a month in which its day may stand."""
+
+_DATE_IN_HAN = re.compile(r"(?P<month>\d{1,2}) ?月 ?(?P<day>\d{1,2}) ?[日号]")
 _MONTH_ALONE_IN_HAN = re.compile(r"(\d{1,2}) ?月(?! ?\d)")
-_WEEKDAY = re.compile(rf"\b(?:{'|'.join(name for name in _WEEKDAYS if name.isascii())})\b")
-_WEEKDAY_IN_HAN = re.compile("|".join(name for name in _WEEKDAYS if not name.isascii()))
+_WEEKDAY_IN_HAN = re.compile(_any_of(_HAN_WEEKDAYS))
 
 
-def _dates(folded: str, latin: bool) -> Iterator[tuple[int, int, str, float]]:
-    if latin:
-        for found in _DATE.finditer(folded):
-            key = f"d {_MONTHS[found['m1'] or found['m2']]}-{int(found['d1'] or found['d2'])}"
-            yield found.start(), found.end(), key, DATE_WEIGHT
-        for found in _MONTH_ALONE.finditer(folded):
-            yield found.start(), found.end(), f"m {_MONTHS[found.group()]}", MONTH_WEIGHT
-    else:
-        for found in _DATE_IN_HAN.finditer(folded):
-            yield found.start(), found.end(), f"d {int(found['m1'])}-{int(found['d1'])}", DATE_WEIGHT
-        for found in _MONTH_ALONE_IN_HAN.finditer(folded):
-            yield found.start(), found.end(), f"m {int(found[1])}", MONTH_WEIGHT
-    for found in (_WEEKDAY if latin else _WEEKDAY_IN_HAN).finditer(folded):
-        yield found.start(), found.end(), f"w {_WEEKDAYS[found.group()]}", WEEKDAY_WEIGHT
+def _dates(folded: str, spaceless: bool) -> Iterator[tuple[int, int, str, float]]:
+    return _dates_in_han(folded) if spaceless else _dates_in_words(folded)
+
+
+def _dates_in_words(folded: str) -> Iterator[tuple[int, int, str, float]]:
+    for word in _WORD.finditer(folded):
+        start, end = word.span()
+        if (weekday := _WEEKDAYS.get(word.group())) is not None:
+            yield start, end, f"w {weekday}", WEEKDAY_WEIGHT
+        if month := _MONTHS.get(word.group()):
+            if day := _DAY_AFTER.match(folded, end):
+                yield start, day.end(), f"d {month}-{int(day[1])}", DATE_WEIGHT
+            elif day := _DAY_BEFORE.search(folded, max(0, start - _DAY_ROOM), start):
+                yield day.start(), end, f"d {month}-{int(day[1])}", DATE_WEIGHT
+            elif len(word.group()) >= _SHORTEST_MONTH:
+                yield start, end, f"m {month}", MONTH_WEIGHT
+
+
+def _dates_in_han(folded: str) -> Iterator[tuple[int, int, str, float]]:
+    for found in _DATE_IN_HAN.finditer(folded):
+        yield found.start(), found.end(), f"d {int(found['month'])}-{int(found['day'])}", DATE_WEIGHT
+    for found in _MONTH_ALONE_IN_HAN.finditer(folded):
+        yield found.start(), found.end(), f"m {int(found[1])}", MONTH_WEIGHT
+    for found in _WEEKDAY_IN_HAN.finditer(folded):
+        yield found.start(), found.end(), f"w {_HAN_WEEKDAYS[found.group()]}", WEEKDAY_WEIGHT
 
 
 _DESIGNATION = re.compile(
@@ -300,10 +336,10 @@ _MAGNITUDES = {
     "百亿": 1e10,
     "万亿": 1e12,
 }
-_MAGNITUDE = "|".join(sorted(_MAGNITUDES, key=len, reverse=True))
+_MAGNITUDE = _any_of(_MAGNITUDES)
 _NUMBER = re.compile(rf"(?<![\w.,])(?:\d[\d.,]*\d|\d)(?:[ -]?(?P<magnitude>{_MAGNITUDE})(?![a-z]))?")
 _NUMBER_IN_HAN = re.compile(rf"(?:\d[\d.,]*\d|\d)(?: ?(?P<magnitude>{_MAGNITUDE}))?")
-_NUMBER_WORD = re.compile(rf"\b(?:{'|'.join(_SMALL)})\b(?: (?P<magnitude>{_MAGNITUDE})\b)?")
+_NUMBER_WORD = re.compile(rf"\b(?:{_any_of(_SMALL)})\b(?: (?P<magnitude>{_MAGNITUDE})\b)?")
 _HAN_DIGITS = {digit: value for value, digit in enumerate("零一二三四五六七八九")} | {"两": 2}
 _HAN_NUMBER = re.compile(
     r"[一二两三四五六七八九]?[百千万十][零一二两三四五六七八九十百千万亿]*|[一二两三四五六七八九]{1}[十百千万亿]+"
@@ -311,21 +347,21 @@ _HAN_NUMBER = re.compile(
 _THOUSANDS = re.compile(r"\d{1,3}(?:[.,]\d{3})+")
 
 
-def _numbers(folded: str, latin: bool) -> Iterator[tuple[int, int, str, float]]:
-    for found in (_NUMBER if latin else _NUMBER_IN_HAN).finditer(folded):
+def _numbers(folded: str, spaceless: bool) -> Iterator[tuple[int, int, str, float]]:
+    for found in (_NUMBER_IN_HAN if spaceless else _NUMBER).finditer(folded):
         magnitude = found["magnitude"]
         digits = found.group()[: found.start("magnitude") - found.start()] if magnitude else found.group()
         value = _value(digits.strip(" -")) * _MAGNITUDES.get(magnitude or "", 1.0)
         yield found.start(), found.end(), f"n {value:.4g}", _number_weight(value)
-    if latin:
+    if spaceless:
+        for found in _HAN_NUMBER.finditer(folded):
+            if (value := _han_value(found.group())) is not None and value > 10:
+                yield found.start(), found.end(), f"n {value:.4g}", _number_weight(value)
+    else:
         for found in _NUMBER_WORD.finditer(folded):
             word = found.group().split(" ")[0]
             value = _SMALL[word] * _MAGNITUDES.get(found["magnitude"] or "", 1.0)
             yield found.start(), found.end(), f"n {value:.4g}", _number_weight(value)
-    else:
-        for found in _HAN_NUMBER.finditer(folded):
-            if (value := _han_value(found.group())) is not None and value > 10:
-                yield found.start(), found.end(), f"n {value:.4g}", _number_weight(value)
 
 
 def _value(digits: str) -> float:
@@ -363,23 +399,31 @@ def _number_weight(value: float) -> float:
 
 # Names that no lexicon knows
 
-_CAPITAL = re.compile(r"(?<![\w'-])[A-Z][\w'-]{3,}")
+_NAME_LETTERS = 5
+"""So many letters tell a name: what follows is inflection (`Trumpa`, `Warszawie`)."""
+
+_LETTER = "A-Za-z\u00c0-\u024f"
+_LETTERS_OF_A_SIGN = 3
+"""So many Latin letters say what one Chinese character says: a text that is full of foreign names is still Chinese."""
+
+_CAPITAL = re.compile(rf"(?<![{_LETTER}\d'-])[A-Z][{_LETTER}'-]{{3,}}")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:;\"“”«»\n])[\s\"“”'(]*$")
 
 
-def _names(text: str, folded: str) -> Iterator[tuple[int, int, str]]:
+def _names(text: str, folded: str, latin: bool) -> Iterator[tuple[int, int, str, float]]:
     """Capitalised words within a sentence; at its start all words are capitalised."""
     for found in _CAPITAL.finditer(text):
         word = folded[found.start() : found.end()].removesuffix("'s")
-        if (
-            word in _MONTHS
-            or word in _WEEKDAYS
-            or _SENTENCE_START.search(text, max(0, found.start() - 6), found.start())
-        ):
+        if word in _MONTHS or word in _WEEKDAYS:
             continue
-        yield found.start(), found.end(), f"l {word}"
+        if latin and _SENTENCE_START.search(text, max(0, found.start() - 6), found.start()):
+            continue
+        yield found.start(), found.end(), f"l {word[:_NAME_LETTERS]}", UNKNOWN_NAME_WEIGHT
 
 
-def _is_latin(text: str) -> bool:
+def _script(text: str) -> tuple[bool, bool]:
+    """(in Latin letters, without spaces between words), by the letters of its beginning."""
     letters = [char for char in text[:500] if char.isalpha()]
-    return sum(char < "\u0250" for char in letters) * 2 > len(letters)
+    latin = sum(char < "\u0250" for char in letters)
+    spaceless = sum(char >= "\u0e00" for char in letters) * _LETTERS_OF_A_SIGN
+    return latin > max(spaceless, len(letters) // 2), spaceless > latin
