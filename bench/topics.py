@@ -1,4 +1,4 @@
-"""Tags against labels given by reading: relevance, calibration, event types, baselines, and the cost of tagging.
+"""Tags against labels given by reading: relevance, calibration, event types, baselines.
 
 Fitting: each sum of the model is a logistic regression with a ridge penalty, larger for the weights of single entries
 than for those of measures. In the sum for `core`, a measure of the topic may only speak for it, and a context that is
@@ -13,20 +13,17 @@ none of them is ever judged. The newsroom is therefore no measure of the topic's
 from __future__ import annotations
 
 import argparse
-import base64
 import gzip
 import hashlib
 import json
 import re
-import time
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import trafilatura
 from ruamel.yaml import YAML
 from scipy.optimize import minimize
 from scipy.special import logsumexp
@@ -35,9 +32,8 @@ from tests.newsroom.stories import articles
 from wirewatch.records import Relevance
 from wirewatch.topics.features import Reader
 from wirewatch.topics.model import TopicModel, WeightedSum
-from wirewatch.topics.rules import Alias, Topic, load_topic
+from wirewatch.topics.rules import Topic, load_topic
 from wirewatch.topics.sentences import sentence_ends
-from wirewatch.topics.tagging import tag
 
 ROOT = Path(__file__).resolve().parents[1]
 LABELLED = ROOT.parent / "shared" / "data" / "topic" / "labelled.jsonl.gz"
@@ -430,58 +426,10 @@ def report(topic: Topic, items: Items, examples: Items) -> dict[str, Any]:
     }
 
 
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.process_time()
-    work()
-    return time.process_time() - began
-
-
-def speed(topic: Topic, items: Items) -> None:
-    """What tagging costs beside extraction of the same articles, and with many more rules."""
-    pages = ROOT.parent / "shared" / "data" / "pages" / "fundus.jsonl.gz"
-    with gzip.open(pages, "rt", encoding="utf-8") as lines:
-        documents = [json.loads(line) for line in lines]
-    html = [base64.b64decode(document["html_base64"]) for document in documents]
-    texts: list[str] = []
-    extraction = _seconds(
-        lambda: texts.extend(trafilatura.extract(page, include_comments=False) or "" for page in html)
-    )
-    articles = [(document.get("title") or "", text) for document, text in zip(documents, texts, strict=True)]
-    tag(topic, *articles[0], language="en")
-    tagging = _seconds(lambda: [tag(topic, title, text, language="en") for title, text in articles])
-    count = len(articles)
-    print(f"cost of an article        extraction {1000 * extraction / count:.1f} ms,"
-          f" tagging {1000 * tagging / count:.1f} ms: {100 * tagging / extraction:.1f} %")  # fmt: skip
-    few, many = _with_rules(topic, 500), _with_rules(topic, 10_000)
-    sample = [(record["title"], record["text"]) for record in items.records[::4]]
-    costs = []
-    for enlarged in (few, many):
-        reader = Reader(enlarged)
-        costs.append(min(_seconds(lambda r=reader: [r.read(*one, "en") for one in sample]) for _ in range(3)))
-    print(
-        f"rules                     500 cost {costs[0]:.2f} s, 10,000 cost {costs[1]:.2f} s: ×{costs[1] / costs[0]:.2f}"
-    )
-
-
-def _with_rules(topic: Topic, count: int) -> Topic:
-    """`topic` with entries added, or taken away from its end, until it has `count`: invented names, as a gazetteer."""
-    spare = topic.entries[0]
-    added = []
-    for number in range(count - len(topic.entries)):
-        name = _NAMES[number % len(_NAMES)]
-        aliases = tuple(Alias(f"{kind} {name} {number}", "en") for kind in ("Camp", "USS", "Fort"))
-        added.append(replace(spare, id=f"x{number}", aliases=aliases))
-    return replace(topic, entries=(*topic.entries, *added)[:count])
-
-
-_NAMES = ("Harrow", "Marlin", "Quill", "Tarn", "Ridge", "Vesper", "Orchard", "Lantern", "Copper", "Willow")
-
-
 def main() -> None:
     """Judges the rules as they stand; with `--fit`, learns the model anew and writes it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fit", metavar="VERSION", help="write the model file with this version")
-    parser.add_argument("--no-speed", action="store_true", help="leave out the timings")
     asked = parser.parse_args()
     if not LABELLED.exists():
         raise SystemExit(f"no labelled items at {LABELLED}")
@@ -514,8 +462,6 @@ def main() -> None:
         )
         topic = load_topic(TOPIC)
         print(f"wrote {path.name}, rules version {topic.version}")
-    if not asked.no_speed:
-        speed(topic, items)
 
 
 if __name__ == "__main__":

@@ -51,16 +51,10 @@ def _changes(before: Entry | None, after: Entry | None) -> Iterator[Entry]:
 
 
 def _frame(topic: Topic) -> tuple[object, ...]:
-    """Whatever decides about an article beside the entries."""
-    model = topic.model
+    """Whatever decides about an article beside the entries, as the file and the model hold it."""
+    rules, model = topic.content["rules"], topic.content["model"]
     return (
         topic.content.get("method"),
-        topic.sides,
-        topic.families,
-        topic.central,
-        topic.events,
-        topic.event_of,
-        topic.contexts,
-        topic.against,
-        (model.core, model.core_from, model.relevant, model.events),
+        {key: value for key, value in rules.items() if key not in ("title", "groups")},
+        {key: value for key, value in model.items() if key not in ("format", "topic", "version", "card")},
     )
