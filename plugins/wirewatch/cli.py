@@ -14,6 +14,7 @@ from rich.console import Console
 
 from wirewatch import jsonl
 from wirewatch.errors import FileProblems, WirewatchError
+from wirewatch.records import ArticleText
 from wirewatch.settings import Settings
 
 app = typer.Typer(
@@ -194,6 +195,55 @@ def tag(jsonl_: Jsonl = False) -> None:
 
     topics = load_topics(Settings.load().topics)
     _filter(lambda record: tag_line(record, topics))
+
+
+@app.command()
+def explain(
+    source: Annotated[
+        str | None, typer.Argument(help="A file (text, HTML or JSON), a URL, or - for standard input.")
+    ] = None,
+    article: Annotated[int | None, typer.Option(help="Instead: an article of the warehouse, by its id.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only this topic; else all of them.")] = None,
+    on: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the report: persons have the offices of then.")
+    ] = None,
+    json_: Annotated[bool, typer.Option("--json", help="One JSON object instead of colours.")] = False,
+) -> None:
+    """Show why an article belongs to a topic, or not: what matched, where, and how it added up."""
+    from wirewatch.topics.explaining import account_of, accounts_json
+    from wirewatch.topics.rules import load_topics
+    from wirewatch.topics.showing import shown
+
+    settings = Settings.load()
+    topics = {found.name: found for found in load_topics(settings.topics)}
+    if topic is not None and topic not in topics:
+        raise WirewatchError(f"no topic {topic!r} in {settings.topics}; there are {', '.join(topics)}")
+    asked = _article_to_explain(source, article, settings)
+    day = on.date() if on else None
+    accounts = [account_of(asked, found, on=day) for name, found in topics.items() if topic in (None, name)]
+    if json_:
+        jsonl.write_line(sys.stdout, accounts_json(accounts))
+        return
+    for account in accounts:
+        Console(highlight=False).print(shown(account), soft_wrap=not sys.stdout.isatty())
+
+
+def _article_to_explain(source: str | None, article: int | None, settings: Settings) -> ArticleText:
+    from wirewatch.articles.single import article_at, article_from_bytes, stored_article
+    from wirewatch.local import stack
+    from wirewatch.warehouse import Warehouse
+
+    if (source is None) == (article is None):
+        raise WirewatchError("give a file, a URL, or - for standard input; or --article with an id")
+    if article is not None or source.startswith(("http://", "https://")):
+        # For a URL too: the warehouse keeps each host's robots.txt and whose turn it is.
+        with Warehouse(stack.find(settings).owner_dsn) as warehouse:
+            return article_at(source, warehouse, settings) if source else stored_article(article, warehouse)
+    try:
+        data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
+    except OSError as error:
+        raise WirewatchError(f"{source}: can't be read: {error.strerror}") from None
+    return article_from_bytes(data, name="standard input" if source == "-" else source, now=datetime.now(UTC))
 
 
 @app.command("parse-feed")

@@ -117,3 +117,13 @@ select line_hash from ingest.repeated_line where host = :host;
 insert into ingest.repeated_line (host, line_hash, line, articles, learned_at)
 values %s
 on conflict do nothing;
+
+-- name: article_text(article_id)^
+-- Gives what the present version of an article says, and when it was reported.
+select
+    article_version.title, article_version.text, article_version.language, article.url, outlet.key as outlet,
+    coalesce(article_version.published_at, article.first_seen_at) as reported_at
+from news.article
+join news.article_version using (article_id, version)
+join news.outlet using (outlet_id)
+where article_id = :article_id;

@@ -18,7 +18,7 @@ from wirewatch.errors import ExtractionError
 from wirewatch.jsonl import BadLine, Record, text_field
 from wirewatch.records import ExtractedArticle
 
-_UNKNOWN_ADDRESS = "https://unknown.invalid/page"
+UNKNOWN_ADDRESS = "https://unknown.invalid/page"
 """Stands for the address of a page that came without one."""
 
 
@@ -46,9 +46,9 @@ def page_from_json(record: Record) -> tuple[bytes | str, str]:
     if (page is None) == (encoded is None):
         raise ValueError("give the page as html or as html_base64, and as one of them only")
     if encoded is None:
-        return page or "", clean_url(url) if url else _UNKNOWN_ADDRESS
+        return page or "", clean_url(url) if url else UNKNOWN_ADDRESS
     try:
-        return base64.b64decode(encoded, validate=True), clean_url(url) if url else _UNKNOWN_ADDRESS
+        return base64.b64decode(encoded, validate=True), clean_url(url) if url else UNKNOWN_ADDRESS
     except binascii.Error as error:
         raise ValueError(f"html_base64 is not base64: {error}") from None
 

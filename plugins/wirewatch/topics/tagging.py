@@ -48,6 +48,8 @@ class Explanation:
     tag: Tag
     contributions: tuple[Contribution, ...]
     """Without those that add nothing."""
+    values: dict[str, float]
+    """The article's features by name, those that are not 0."""
 
 
 def tag(topic: Topic, title: str, text: str, *, language: str | None = None, on: date | None = None) -> Tag:
@@ -83,7 +85,7 @@ def explain(topic: Topic, title: str, text: str, *, language: str | None = None,
         evidence=evidence,
         mentions=tuple(_mentions(title, text, reading.found, on)),
     )
-    return Explanation(found, contributions)
+    return Explanation(found, contributions, values)
 
 
 def guess_language(text: str) -> str | None:
