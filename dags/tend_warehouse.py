@@ -1,8 +1,9 @@
 """
 ### Tends the warehouse
 
-Every night: makes the partitions of the coming months, and runs the checks that read whole tables. What does not hold
-becomes an alarm: `select * from news.alarms where closed_at is null`.
+Every night: makes the partitions of the coming months, files for search what was stored before there was a search,
+drops what `WIREWATCH_RETENTION` lets go, and runs the checks that read whole tables. What does not hold becomes an
+alarm: `select * from news.alarms where closed_at is null`.
 """
 
 from datetime import timedelta
@@ -30,6 +31,14 @@ def tend_warehouse():
             return counts(file(house))
 
     @task(trigger_rule="all_done")
+    def drop_expired() -> dict[str, int]:
+        """Drops what WIREWATCH_RETENTION lets go: nothing, unless it is set. `wirewatch retention` says what."""
+        from wirewatch.warehouse.retention import drop_expired as drop
+
+        with warehouse() as house:
+            return counts(drop(house, settings()))
+
+    @task(trigger_rule="all_done")
     def check_data() -> dict[str, int]:
         """Runs the nightly assertions of sql/checks/; opens and closes alarms."""
         from wirewatch.alarms.checks import When
@@ -38,7 +47,7 @@ def tend_warehouse():
         with warehouse() as house:
             return counts(check(house, settings(), When.NIGHT))
 
-    make_partitions() >> file_words() >> check_data()
+    make_partitions() >> file_words() >> drop_expired() >> check_data()
 
 
 tend_warehouse()

@@ -98,6 +98,53 @@ def reextract(
         _say(str(read_again(warehouse, settings, since.replace(tzinfo=UTC))))
 
 
+Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day (UTC).")]
+
+
+@app.command()
+def export(
+    view: Annotated[str, typer.Argument(help="Name of a view, such as daily_events; docs/warehouse.md lists them.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    form: Annotated[str, typer.Option("--format", help="parquet, csv or rss.")] = "parquet",
+    since: Day = None,
+    until: Day = None,
+    by: Annotated[str | None, typer.Option(help="The date or time column of the range.")] = None,
+    dsn: Annotated[str, typer.Option(envvar="WIREWATCH_DSN", help="The warehouse; without, that of `up`.")] = "",
+) -> None:
+    """Write a view, or its rows from one day to before another, to a Parquet, CSV or RSS file."""
+    from wirewatch.local import stack
+    from wirewatch.warehouse import Warehouse
+    from wirewatch.warehouse.exporting import Format
+    from wirewatch.warehouse.exporting import export as write
+
+    if form not in set(Format):
+        raise WirewatchError(f"--format {form!r}: give {', '.join(Format)}")
+    days = {"since": since and since.date(), "until": until and until.date()}
+    with Warehouse(dsn or stack.find(Settings.load()).analyst_dsn) as warehouse:
+        print(f"{output}: {write(warehouse, view, output, Format(form), by=by, **days)} rows")
+
+
+@app.command()
+def retention(
+    drop: Annotated[bool, typer.Option("--drop", help="Drop it now; tend_warehouse does so every night.")] = False,
+    dsn: Annotated[str, typer.Option(help="The warehouse; without, that of `up`.")] = "",
+) -> None:
+    """Say what WIREWATCH_RETENTION lets go; nothing is dropped without --drop."""
+    from wirewatch.local import stack
+    from wirewatch.warehouse import Warehouse
+    from wirewatch.warehouse.retention import drop_expired, expired
+
+    settings = Settings.load()
+    if not settings.retention:
+        print("WIREWATCH_RETENTION is empty: everything is kept")
+        return
+    with Warehouse(dsn or stack.find(settings).owner_dsn) as warehouse:
+        for part in expired(warehouse, settings):
+            print(f"{part.table}: {part.rows} rows")
+        if drop:
+            print(f"dropped: {drop_expired(warehouse, settings).rows} rows")
+
+
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
 def psql(context: typer.Context) -> NoReturn:
     """Open psql on the warehouse as `analyst`; arguments go to psql."""

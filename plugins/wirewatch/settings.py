@@ -15,6 +15,10 @@ ROOT = Path(__file__).resolve().parents[2]
 """The project: the folder that holds dags/, plugins/ and sql/."""
 
 
+SHORTEST_RETENTION = {"ingest.poll": 60, "ingest.entry_revision": 30}
+"""The tables that may forget, and the days that views, checks and pages read of them."""
+
+
 class Settings(BaseSettings):
     """What an operator can set. Each field is the environment variable `WIREWATCH_<NAME>`."""
 
@@ -42,6 +46,11 @@ class Settings(BaseSettings):
     min_free_mb: int = Field(
         1000, ge=0, description="megabytes that must be free on the disk of archive and state, or nothing is fetched"
     )
+    retention: Annotated[dict[str, int], NoDecode] = Field(
+        {},
+        description="days after which rows of a table are dropped, such as ingest.poll=400,ingest.entry_revision=90; "
+        "empty = everything is kept; ingest.poll takes 60 or more, ingest.entry_revision 30 or more",
+    )
     postgres_bin: Path | None = Field(None, description="bin directory of an installed PostgreSQL; empty = the wheel's")
     port: int = Field(8080, ge=1024, le=65000, description="first port to try for the Airflow UI")
     postgres_port: int = Field(54320, ge=1024, le=65000, description="first port to try for Postgres")
@@ -50,6 +59,26 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("retention", mode="before")
+    @classmethod
+    def _days_by_table(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
+        return {table.strip(): days.strip() for table, _, days in pairs}
+
+    @field_validator("retention")
+    @classmethod
+    def _long_enough(cls, value: dict[str, int]) -> dict[str, int]:
+        for table, days in value.items():
+            if table not in SHORTEST_RETENTION:
+                raise ValueError(
+                    f"{table} can't be forgotten, views promise it; only {', '.join(SHORTEST_RETENTION)} can"
+                )
+            if days < SHORTEST_RETENTION[table]:
+                raise ValueError(f"{table}={days} is too short: views and checks read {SHORTEST_RETENTION[table]} days")
+        return value
 
     @field_validator("postgres_bin", mode="before")
     @classmethod

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
@@ -12,8 +12,10 @@ from typing import Any
 import aiosql
 import psycopg2
 from aiosql.queries import Queries
+from psycopg2 import sql
 from psycopg2.extensions import STATUS_READY
 from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class in lower case
+from psycopg2.extensions import cursor as Cursor  # noqa: N812
 from psycopg2.extras import Json, NamedTupleCursor, execute_values
 
 from wirewatch.errors import WarehouseError, WarehouseUnavailable
@@ -75,11 +77,23 @@ class Transaction:
         rows = list(rows)
         if not rows:
             return []
-        sql = getattr(named_queries(), name).sql
-        returns = "returning" in sql.lower()
+        query = getattr(named_queries(), name).sql
+        returns = "returning" in query.lower()
         with self._connection.cursor() as cursor:
-            found = execute_values(cursor, sql, rows, page_size=page_size, fetch=returns)
+            found = execute_values(cursor, query, rows, page_size=page_size, fetch=returns)
         return found if returns else []
+
+    def stream(self, name: str, *, names: Mapping[str, str], size: int, **parameters: Any) -> Iterator[list[Any]]:
+        """The rows of the query `name` in batches of `size`, read through a cursor of the server.
+
+        `names` are put in for the query's {…}, quoted as names of relations or columns.
+        """
+        identifiers = {key: sql.Identifier(value) for key, value in names.items() if value}
+        query = sql.SQL(getattr(named_queries(), name).sql).format(**identifiers)
+        with self._connection.cursor(name=name, cursor_factory=Cursor) as cursor:
+            cursor.execute(query, parameters)
+            while batch := cursor.fetchmany(size):
+                yield batch
 
     def check(self, name: str, *, now: datetime) -> list[Any]:
         """What the query `name` of sql/checks/ finds at `now`."""

@@ -1,0 +1,219 @@
+"""Views as files: Parquet and CSV by date range, and an RSS feed.
+
+    view ─ server-side cursor ─▶ batches of rows ─▶ file beside the target ─▶ target
+
+Rows are streamed, so that a view of any size takes the memory of one batch. The target appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from email.utils import format_datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from wirewatch.errors import WirewatchError
+from wirewatch.warehouse.connection import Transaction, Warehouse
+
+_DATE_COLUMNS = (
+    "day", "reported_at", "origin_reported_at", "edited_at", "reviewed_at", "changed_at", "found_at", "valid_from",
+    "first_seen_at",
+)  # fmt: skip
+"""By which a view's range is taken: the first of these that it has."""
+_ARROW = {
+    "boolean": pa.bool_(),
+    "smallint": pa.int32(),
+    "integer": pa.int32(),
+    "bigint": pa.int64(),
+    "real": pa.float32(),
+    "double precision": pa.float64(),
+    "numeric": pa.float64(),
+    "date": pa.date32(),
+    "timestamp with time zone": pa.timestamp("us", tz="UTC"),
+    "interval": pa.duration("us"),
+    "text[]": pa.list_(pa.string()),
+}
+"""Types of the database and of Parquet; any other is written as text, jsonb as JSON."""
+_BATCH = 5000
+_FEED_ITEMS = 100
+_NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+class ExportError(WirewatchError):
+    """A view that can't be exported as asked."""
+
+
+class Format(StrEnum):
+    """What kind of file."""
+
+    PARQUET = "parquet"
+    CSV = "csv"
+    RSS = "rss"
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    name: str
+    kind: str
+
+
+def export(
+    warehouse: Warehouse,
+    view: str,
+    target: Path,
+    form: Format,
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    by: str | None = None,
+) -> int:
+    """Writes the rows of `news.<view>` from the day `since` to before the day `until` (UTC); returns how many.
+
+    `by` names the date or time column of the range. RSS takes the newest 100 rows of a view that has title, url and
+    reported_at. Raises ExportError for an unknown view or column, WarehouseError for what the database refuses.
+    """
+    with warehouse.transaction() as rows:
+        columns = _columns(rows, view)
+        range_column = _range_column(view, columns, by, needed=since is not None or until is not None)
+        if form is Format.RSS:
+            _need_feed_columns(view, columns)
+        batches = rows.stream(
+            "export_newest" if form is Format.RSS else "export_range" if range_column else "export_all",
+            names={"view": view, "by": range_column or ""},
+            size=_BATCH,
+            since=_midnight(since),
+            until=_midnight(until),
+            most=_FEED_ITEMS,
+        )
+        with _whole(target) as part:
+            write = {Format.PARQUET: _write_parquet, Format.CSV: _write_csv, Format.RSS: _write_rss}[form]
+            return write(part, view, columns, batches)
+
+
+def _columns(rows: Transaction, view: str) -> list[_Column]:
+    found = [_Column(row.name, row.kind) for row in rows.view_columns(view=view)]
+    if not found:
+        names = ", ".join(row.name for row in rows.view_names())
+        raise ExportError(f"there is no view {view!r}; the views are {names}")
+    return found
+
+
+def _range_column(view: str, columns: Sequence[_Column], by: str | None, *, needed: bool) -> str | None:
+    kinds = {column.name: column.kind for column in columns}
+    times = [name for name, kind in kinds.items() if kind in ("date", "timestamp with time zone")]
+    if by is not None and by not in times:
+        raise ExportError(f"{view} has no date or time column {by!r}; give --by one of: {', '.join(times) or 'none'}")
+    found = by or next((name for name in _DATE_COLUMNS if name in kinds), None)
+    if found is None and needed:
+        raise ExportError(f"{view} has no date of its own; leave --since and --until, or give --by {', '.join(times)}")
+    return found
+
+
+def _need_feed_columns(view: str, columns: Sequence[_Column]) -> None:
+    missing = {"title", "url", "reported_at"} - {column.name for column in columns}
+    if missing:
+        raise ExportError(f"{view} is no feed: it has no {', '.join(sorted(missing))}; take tagged_stories")
+
+
+def _midnight(day: date | None) -> datetime | None:
+    return datetime.combine(day, time.min, UTC) if day else None
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[Path]:
+    """A file beside `target` that takes its place when all went well."""
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        yield part
+        part.replace(target)
+    except OSError as error:
+        raise ExportError(f"{target} can't be written: {error.strerror}") from error
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def _write_parquet(part: Path, _view: str, columns: Sequence[_Column], batches: Iterator[list[tuple]]) -> int:
+    schema = pa.schema([(column.name, _ARROW.get(column.kind, pa.string())) for column in columns])
+    count = 0
+    with pq.ParquetWriter(part, schema, compression="zstd") as writer:
+        for batch in batches:
+            arrays = [
+                pa.array([_arrow_value(row[n], field.type) for row in batch], field.type)
+                for n, field in enumerate(schema)
+            ]
+            writer.write_batch(pa.record_batch(arrays, schema=schema))
+            count += len(batch)
+    return count
+
+
+def _arrow_value(value: Any, kind: pa.DataType) -> Any:
+    if value is not None and pa.types.is_floating(kind):
+        return float(value)
+    return _text(value) if pa.types.is_string(kind) else value
+
+
+def _write_csv(part: Path, _view: str, columns: Sequence[_Column], batches: Iterator[list[tuple]]) -> int:
+    count = 0
+    with part.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(column.name for column in columns)
+        for batch in batches:
+            writer.writerows([_text(value) for value in row] for row in batch)
+            count += len(batch)
+    return count
+
+
+def _text(value: Any) -> Any:
+    """A value as one cell: times in ISO 8601, lists and objects as JSON, nothing for null."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return value if value is None or isinstance(value, str) else str(value)
+
+
+def _write_rss(part: Path, view: str, columns: Sequence[_Column], batches: Iterator[list[tuple]]) -> int:
+    rss = ElementTree.Element("rss", version="2.0")
+    channel = ElementTree.SubElement(rss, "channel")
+    _add(channel, "title", f"Wirewatch: {view}")
+    _add(channel, "link", "https://github.com/wirewatch/wirewatch")
+    _add(channel, "description", f"The newest {_FEED_ITEMS} of news.{view}")
+    names = [column.name for column in columns]
+    count = 0
+    for batch in batches:
+        for row in batch:
+            _add_item(channel, dict(zip(names, row, strict=True)))
+            count += 1
+    ElementTree.indent(rss)
+    ElementTree.ElementTree(rss).write(part, encoding="utf-8", xml_declaration=True)
+    return count
+
+
+def _add_item(channel: ElementTree.Element, row: dict[str, Any]) -> None:
+    item = ElementTree.SubElement(channel, "item")
+    _add(item, "title", row["title"])
+    _add(item, "link", row["url"])
+    _add(item, "guid", row["url"])
+    _add(item, "pubDate", format_datetime(row["reported_at"]))
+    for column in ("event", "relevance", "outlet_name", "outlet"):
+        if row.get(column):
+            _add(item, "category", row[column])
+    if row.get("summary"):
+        _add(item, "description", row["summary"])
+
+
+def _add(parent: ElementTree.Element, name: str, text: str) -> None:
+    """Adds an element; characters that XML can't carry are left out, and nothing in the text is markup."""
+    ElementTree.SubElement(parent, name).text = _NOT_IN_XML.sub("", text)
