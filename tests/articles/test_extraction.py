@@ -60,6 +60,55 @@ def test_a_body_that_the_page_does_not_show_is_taken_from_json_ld():
     assert read(page).text.split("\n") == list(pages.STORY)
 
 
+def test_a_paragraph_that_repeats_the_one_before_is_kept():
+    page = pages.page(f"<article><h1>{pages.TITLE}</h1>{pages.paragraphs(*pages.STORY, pages.STORY[-1])}</article>")
+    assert read(page).text.split("\n") == [*pages.STORY, pages.STORY[-1]]
+
+
+def test_a_gallery_in_a_story_is_left_out_and_a_gallery_alone_is_read():
+    captions = pages.paragraphs(*(f"Caption {n}: {text}" for n, text in enumerate(pages.STORY)))
+    gallery = f"<div class='full-gallery'><ul>{captions}</ul></div>"
+    story = pages.page(f"<article><h1>{pages.TITLE}</h1>{pages.paragraphs()}{gallery}</article>")
+    assert read(story).text.split("\n") == list(pages.STORY)
+    alone = pages.page(f"<article><h1>{pages.TITLE}</h1>{gallery}</article>")
+    assert "Caption 3" in read(alone).text
+
+
+@pytest.mark.parametrize(
+    ("json_ld", "social", "title", "heading", "expected"),
+    [
+        (f"Naval talks: {pages.TITLE}", pages.TITLE, "x", f"Naval talks: {pages.TITLE}", pages.TITLE),
+        (f"{pages.TITLE} at sea", pages.TITLE, "x", f"{pages.TITLE} at sea", pages.TITLE),
+        (f"{pages.TITLE} at sea", f"{pages.TITLE}…", "x", "", f"{pages.TITLE} at sea"),
+        ("Navy hotline explained", pages.TITLE, "Navy hotline explained | Post", pages.TITLE, pages.TITLE),
+        ("Navies agree on hotline", pages.TITLE, pages.TITLE, pages.TITLE, "Navies agree on hotline"),
+        (f"{pages.TITLE} at sea", "Two navies", "x", "", f"{pages.TITLE} at sea"),
+    ],
+)
+def test_the_headline_is_the_one_that_readers_see(json_ld, social, title, heading, expected):
+    head = f'<meta property="og:title" content="{social}">{pages.json_ld(headline=json_ld)}'
+    page = pages.page(f"<article><h1>{heading}</h1>{pages.paragraphs()}</article>", head=head)
+    assert read(page.replace("<title>x<", f"<title>{title}<")).title == expected
+
+
+@pytest.mark.parametrize(
+    ("declared", "byline", "expected"),
+    [
+        ({"@type": "Organization", "name": "Harbour Press"}, "By Jane Roe", ("Jane Roe",)),
+        ({"@type": "Person", "name": "harbour.example"}, "Jane Roe and John Doe", ("Jane Roe", "John Doe")),
+        ({"@type": "Organization", "name": "Harbour Press"}, "Share on Twitter", ("Harbour Press",)),
+        ({"@type": "Organization", "name": "Harbour Press"}, "HARBOUR NEWSROOM", ("Harbour Press",)),
+        ({"@type": "Person", "name": "Ana Torres"}, "By Jane Roe", ("Ana Torres",)),
+    ],
+)
+def test_a_printed_byline_counts_where_only_the_house_is_declared(declared, byline, expected):
+    page = pages.page(
+        f"<article><h1>{pages.TITLE}</h1><div class='byline'>{byline}</div>{pages.paragraphs()}</article>",
+        head=pages.json_ld(headline=pages.TITLE, author=declared),
+    )
+    assert read(page).authors == expected
+
+
 def test_a_live_blog_keeps_all_posts():
     text = read(pages.LIVE_BLOG).text
     assert all(part in text for part in pages.STORY)

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.skipif(not (SHARED / "data" / "pages").exists(), reason
     ("name", "floor"),
     [
         ("fundus", 0.974),  # measured 0.975; trafilatura with favor_precision 0.946
-        ("readability", 0.926),  # measured 0.928; trafilatura with favor_precision 0.922
+        ("readability", 0.954),  # measured 0.956; trafilatura with favor_precision 0.922
         ("newspaper4k", 0.975),  # measured 0.979; trafilatura with favor_precision 0.969
     ],
 )
@@ -23,9 +23,9 @@ def test_main_text(name, floor):
     scores = score(wirewatch, recorded_pages(name))
     assert fmean(scores.f1) >= floor
     if name == "fundus":
-        assert fmean(scores.title) >= 0.83  # measured 0.836
+        assert fmean(scores.title) >= 0.90  # measured 0.903
         assert fmean(scores.day) >= 0.97  # measured 0.978
-        assert fmean(scores.authors) >= 0.85  # measured 0.854
+        assert fmean(scores.authors) >= 0.86  # measured 0.869
 
 
 def test_the_story_that_it_began_with():

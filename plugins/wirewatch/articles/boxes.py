@@ -60,6 +60,12 @@ _BOX = re.compile(
     r")(?:$|[-_\s])",
     re.IGNORECASE,
 )
+_GALLERY = re.compile(r"(?:^|[-_\s])galler(?:y|ies)(?:$|[-_\s])", re.IGNORECASE)
+_MAY_BE_GALLERY = XPath(
+    "//*[self::div or self::section or self::ul or self::ol][contains(concat(@class, @id), 'aller')]"
+)
+_RUNS_WITHOUT = 3
+"""Running paragraphs outside of a gallery from which the page is a story with a gallery, not the gallery itself."""
 _UNSEEN = re.compile(r"(?:^|[-_\s])(?:visually-?hidden|sr-only|screen-?reader(?:-text)?)(?:$|[-_\s])", re.IGNORECASE)
 """Of the parts of a sentence, only what no reader sees is taken out."""
 _HIDDEN = XPath(
@@ -69,7 +75,7 @@ _HIDDEN = XPath(
 )
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
-_STORY = 0.35
+_STORY = 0.6
 """Share of a page's text outside of links that is its story rather than something hidden."""
 _RUNNING = 100
 """Characters outside of links that make a paragraph one of a story."""
@@ -85,6 +91,7 @@ def remove_boxes(tree: HtmlElement) -> None:
     """Takes what is not the story out of `tree`, in place."""
     strip_elements(tree, *_DEAD, with_tail=False)
     _remove_hidden(tree)
+    _remove_galleries(tree)
     for element in list(tree.iter(*_LOOKED_AT)):
         parent = element.getparent()
         if parent is not None and _is_box(element):
@@ -106,15 +113,29 @@ def _remove_hidden(tree: HtmlElement) -> None:
             _remove(element, parent)
 
 
+def _remove_galleries(tree: HtmlElement) -> None:
+    """Takes out the galleries of a story: their captions run on as its paragraphs do."""
+    for element in _MAY_BE_GALLERY(tree):
+        parent = element.getparent()
+        if parent is None or not _GALLERY.search(_names(element)):
+            continue
+        if _running(tree) - _running(element) >= _RUNS_WITHOUT:
+            _remove(element, parent)
+
+
 def _is_box(element: HtmlElement) -> bool:
     if element.tag in ("aside", "footer"):
         return not _runs(element)
-    name = element.get("class") or ""
-    if identity := element.get("id"):
-        name += " " + identity
+    name = _names(element)
     if name and _names_box(name, element.tag in ("a", "span")) and not _runs(element):
         return True
     return _leads_elsewhere(element)
+
+
+def _names(element: HtmlElement) -> str:
+    """Class and id of `element`."""
+    name = element.get("class") or ""
+    return f"{name} {identity}" if (identity := element.get("id")) else name
 
 
 @lru_cache(maxsize=8192)
@@ -125,13 +146,17 @@ def _names_box(name: str, in_sentence: bool) -> bool:
 
 def _runs(element: HtmlElement) -> bool:
     """Whether `element` holds running paragraphs: then it is a part of the story, whatever it is called."""
+    return _running(element, _RUNNING_PARAGRAPHS) >= _RUNNING_PARAGRAPHS
+
+
+def _running(element: HtmlElement, enough: int | None = None) -> int:
+    """How many running paragraphs `element` holds; counted up to `enough`."""
     running = 0
     for paragraph in element.iter("p"):
-        if len("".join(paragraph.itertext())) - linked(paragraph) >= _RUNNING:
-            running += 1
-            if running >= _RUNNING_PARAGRAPHS:
-                return True
-    return False
+        running += len("".join(paragraph.itertext())) - linked(paragraph) >= _RUNNING
+        if running == enough:
+            break
+    return running
 
 
 def _leads_elsewhere(element: HtmlElement) -> bool:

@@ -17,6 +17,7 @@ from trafilatura import bare_extraction
 
 from wirewatch.articles.boxes import linked
 from wirewatch.articles.furniture import fold
+from wirewatch.articles.gaps import with_lost_paragraphs
 from wirewatch.articles.language import written_length
 from wirewatch.records import clean_text
 
@@ -73,7 +74,7 @@ def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> Main
             text = other
     if "\n" not in text and _holds_more(text, paragraphs):
         text = "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-    lines = [line for line in text.split("\n") if line.strip()]
+    lines = with_lost_paragraphs(tree, [line for line in text.split("\n") if line.strip()])
     if bodies:
         lines = _with_body(lines, max(bodies, key=len))
     running = sum(map(len, paragraphs))

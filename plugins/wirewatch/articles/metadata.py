@@ -24,6 +24,9 @@ _LISTING_TYPES = frozenset({"CollectionPage", "ItemList", "SearchResultsPage", "
 _MAX_LD_DEPTH = 12
 _MAX_AUTHORS = 12
 _MAX_TIMES = 3
+_MAX_BYLINES = 3
+_LEAST_OF_HEADLINE = 0.5
+"""Share of the longer of two headlines that the shorter is, when it is a whole one."""
 
 _PUBLISHED_META = re.compile(
     r"(?:og:)?article[:.]published(?:[_:]time)?|date|datepublished|dc\.date(?:\.(?:issued|created))?"
@@ -43,6 +46,10 @@ _SECTION_META = ("article:section", "parsely-section", "og:article:section", "cx
 _NOT_AUTHORS = re.compile(
     r"https?://|www\.|@|^(?:admin|administrator|editor|web ?master|unknown|null|none|undefined|anonymous|by|author)$",
     re.IGNORECASE,
+)
+_DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,10}")
+_SHARING = re.compile(
+    r"\b(?:facebook|twitter|instagram|linkedin|telegram|whatsapp|newsletter|e-?mail)\b", re.IGNORECASE
 )
 _BY = re.compile(r"^(?:by|von|por|par|di|da|door|av|af|от|автор|작성자|文|作者|记者|記者)\s*[:：]?\s+", re.IGNORECASE)
 _IN_BRACKETS = re.compile(r"\s*\([^()]{1,20}\)")
@@ -224,7 +231,10 @@ def _title(article: dict[str, Any], head: _Head) -> str | None:
         longer = (
             h for h in head.headings if len(h) > len(headline) and _fold(h).startswith(_fold(headline.rstrip("….")))
         )
-        return next(longer, headline) if len(headline) >= 100 or headline.endswith(("…", "...")) else headline
+        if len(headline) >= 100 or headline.endswith(("…", "...")):
+            headline = next(longer, headline)
+        shown = _without_site(social or "", site, head.headings)
+        return shown if _is_the_readers(shown, headline, head) else headline
     titles = [_fold(title) for title in (social, head.title) if title]
     # A page headed by its section's name repeats that name in its title, too: a headline is at least half of it.
     enough = 0.5 * len(_fold(_without_site(social, site, head.headings))) if social else 0
@@ -241,6 +251,20 @@ def _title(article: dict[str, Any], head: _Head) -> str | None:
     ):
         return head.headings[0]
     return best or None
+
+
+def _is_the_readers(shown: str, headline: str, head: _Head) -> bool:
+    """Whether `shown`, the title for links to the page, is what readers see as the headline, and JSON-LD's is not.
+
+    JSON-LD's may be the same with a kicker before or more words after it, or be made for search engines: then
+    `<title>` repeats it, and `<h1>` repeats the other.
+    """
+    title, other = _fold(shown), _fold(headline)
+    if len(title) < _LEAST_OF_HEADLINE * len(other) or title == other or shown.endswith(("…", "...")):
+        return False
+    if title in other:
+        return other.endswith(title) or other.startswith(title)
+    return title in map(_fold, head.headings) and other in _fold(head.title or "")
 
 
 def _without_site(title: str, site: str | None, headings: list[str]) -> str:
@@ -270,18 +294,45 @@ def _without_site(title: str, site: str | None, headings: list[str]) -> str:
 
 
 def _authors(article: dict[str, Any], head: _Head, tree: HtmlElement) -> tuple[str, ...]:
-    """The first source that names somebody else than the site; the site when that is all."""
+    """The first source that names somebody else than the site, then the printed byline; the site when that is all."""
     site = {
         _fold(name) for name in (head.meta("og:site_name", "application-name"), _text(article.get("publisher"))) if name
     }
+    site |= {_fold(name) for part in _listed(article.get("author")) if _is_house(part) for name in _people(part)}
+
+    def is_site(name: str) -> bool:
+        return _fold(name) in site or _DOMAIN.fullmatch(name) is not None
+
     by_meta = (person for name in _AUTHOR_META for value in head.metas.get(name, ()) for person in _split_names(value))
     fallback: tuple[str, ...] = ()
     for source in (_people(article.get("author")), _people(article.get("creator")), by_meta):
         names = tuple(dict.fromkeys(source))[:_MAX_AUTHORS]
-        if any(_fold(name) not in site for name in names):
+        if not all(map(is_site, names)):
             return names
         fallback = fallback or names
-    return fallback or tuple(dict.fromkeys(_byline(tree)))[:_MAX_AUTHORS]
+    for byline in _bylines(tree):
+        # What a page marks as its byline may be anything; against a name that it declares, only a person's counts.
+        names = tuple(name for name in byline if not fallback or (_is_person(name) and not is_site(name)))
+        if names:
+            return names[:_MAX_AUTHORS]
+    return fallback
+
+
+def _is_person(name: str) -> bool:
+    """Whether `name` is written as people's names are: two to four words with capitals, short ones without."""
+    words = name.split()
+    return (
+        2 <= len(words) <= 4
+        and all(len(word) <= 3 or (word[0].isupper() and not word.isupper()) for word in words)
+        and words[0][0].isupper()
+        and not re.search(r"[:?!/|]", name)
+        and not _SHARING.search(name)
+    )
+
+
+def _is_house(author: Any) -> bool:
+    """Whether JSON-LD's author is a company: named where a newsroom's system knows no person."""
+    return isinstance(author, dict) and any(name.endswith("Organization") for name in _types(author))
 
 
 def _people(value: Any, depth: int = 0) -> Iterator[str]:
@@ -302,16 +353,19 @@ def _split_names(text: str) -> list[str]:
     return [part for part in parts if 1 < len(part) <= 80 and not _NOT_AUTHORS.search(part)]
 
 
-def _byline(tree: HtmlElement) -> Iterator[str]:
-    """The names in the first element that the page itself marks as a byline."""
+def _bylines(tree: HtmlElement) -> Iterator[list[str]]:
+    """The names in the first elements that the page itself marks as bylines."""
+    left = _MAX_BYLINES
     for element in tree.iter("a", "span", "div", "p", "address", "cite", "strong", "li"):
         mark = element.get("rel") == "author" or element.get("itemprop") == "author"
         if mark or ((name := element.get("class")) and _CLASS_BYLINE.search(name)):
             named = element.find(".//*[@itemprop='name']")
             text = _squeeze(" ".join((element if named is None else named).itertext()))
             if 3 < len(text) <= 80 and (names := _split_names(text)) and not any(map(str.isdigit, text)):
-                yield from names
-                return
+                yield names
+                left -= 1
+                if not left:
+                    return
 
 
 def _dates(article: dict[str, Any], head: _Head) -> Iterator[tuple[str, str]]:

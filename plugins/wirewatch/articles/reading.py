@@ -227,6 +227,7 @@ class _Servant:
             answer = None
         finally:
             watch.cancel()
+            watch.join()
         if answer is not None:
             if late.is_set():
                 child.process.wait()  # the answer was faster than our signal; the next page finds the child gone
