@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,7 +13,9 @@ import pytest
 
 from tests.articles.newsdesk import FIRST_SEEN, TEXT
 from tests.web.site import article
+from wirewatch.articles import collecting, reading
 from wirewatch.articles.collecting import CollectReport, collect_shard, waiting_shards
+from wirewatch.articles.reading import ExtractionPool, write_frame
 from wirewatch.articles.urls import url_key
 from wirewatch.records import ArchiveLocation, DateCandidate
 from wirewatch.web.archive import Archive
@@ -278,6 +282,39 @@ def test_what_postgres_can_not_hold_loses_nothing(desk, site, collect):
     assert collect().extracted == 1
     assert desk.state(entry) == ("extracted", None)
     assert desk.one("select published_at, dates->-1->>'rejected' from news.article_version") == (None, "absurd")
+
+
+@pytest.mark.parametrize(
+    ("fate", "limits"),
+    [("hangs", {"time_limit_s": 1}), ("eats memory", {"memory_limit": 48 * 1024**2}), ("is killed", {})],
+)
+def test_a_page_that_ends_its_reader_costs_its_batch_nothing(desk, site, collect, monkeypatch, fate, limits):
+    pools = []
+
+    def pool(workers):
+        pools.append(ExtractionPool(workers, **limits))
+        return pools[-1]
+
+    def write_and_kill(stream, body):
+        write_frame(stream, body)
+        if b"Hostile" in body:
+            os.kill(pools[0].children[0], signal.SIGKILL)
+
+    monkeypatch.setattr(collecting, "ExtractionPool", pool)
+    if fate == "is killed":
+        monkeypatch.setattr(reading, "write_frame", write_and_kill)
+    # Seconds and hundreds of megabytes for a reader, just below what the client accepts.
+    site.pages["/hostile"] = article("Hostile", *TEXT * 10_000)
+    feed = desk.feed("gazette")
+    hostile = desk.entry(feed, site.url("/hostile"), identity="hostile")
+    others = []
+    for n in range(5):
+        site.pages[f"/{n}"] = article(f"Destroyer {n} sails", *TEXT)
+        others.append(desk.entry(feed, site.url(f"/{n}"), identity=str(n)))
+    report = collect()
+    assert (report.extracted, report.dropped) == (5, 1)
+    assert desk.state(hostile) == ("dropped", "extraction_failed")
+    assert {desk.state(entry) for entry in others} == {("extracted", None)}
 
 
 def test_shards_split_the_hosts_and_together_take_everything(warehouse, settings, desk, sites):

@@ -1,6 +1,6 @@
 """The child process of `reading.ExtractionPool`: reads pages from standard input, writes articles to standard output.
 
-    python -m wirewatch.articles.reader MEMORY_LIMIT
+    python -m wirewatch.articles.reader MEMORY_LIMIT TIME_LIMIT
 
 Messages are pickles with their length in front. In: `(page, arguments)`. Out: `("article", ExtractedArticle)`,
 `("refused", (reason, message))`, `("failed", what)` or `("exhausted", None)`, after which the parent replaces us. It
@@ -13,6 +13,7 @@ import logging
 import os
 import pickle
 import resource
+import signal
 import sys
 from pathlib import Path
 from typing import Any
@@ -23,8 +24,12 @@ from wirewatch.articles.reading import read_frame, write_frame
 from wirewatch.errors import ExtractionError
 
 
-def main(memory_limit: int) -> None:
-    """Serve until standard input ends. `memory_limit` is in bytes, beyond what the process has now."""
+def main(memory_limit: int, time_limit_s: float) -> None:
+    """Serve until standard input ends.
+
+    `memory_limit` is in bytes, beyond what the process has now; `time_limit_s` in seconds of processor time for each
+    page: SIGPROF ends the process then, wherever in a parser it is.
+    """
     # What a library prints must not end up between our messages.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
@@ -34,7 +39,10 @@ def main(memory_limit: int) -> None:
     _limit_memory(memory_limit)
     write_frame(answers, pickle.dumps(("ready", None)))
     while (question := read_frame(sys.stdin.buffer)) is not None:
-        write_frame(answers, _answer(question))
+        signal.setitimer(signal.ITIMER_PROF, time_limit_s)
+        answer = _answer(question)
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        write_frame(answers, answer)
 
 
 def _answer(question: bytes) -> bytes:
@@ -60,4 +68,4 @@ def _limit_memory(beyond: int) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), float(sys.argv[2]))
