@@ -27,6 +27,14 @@ def test_bad_lines_keep_their_place():
     assert found[5]["error"] == "title must be a text, not int"
 
 
+@given(st.text())
+def test_whatever_stands_in_a_text_is_one_line_that_can_be_encoded(text):
+    out = io.StringIO()
+    jsonl.write_line(out, {"text": text + "\u2028\x85\ud800"})
+    (line,) = out.getvalue().splitlines()
+    assert json.loads(line.encode()) == {"text": text + "\u2028\x85\ud800"}
+
+
 @given(st.lists(st.binary().filter(lambda line: b"\n" not in line)))
 def test_one_line_out_for_each_line_in(lines):
     data = b"".join(line + b"\n" for line in lines)

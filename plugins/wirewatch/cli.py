@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -27,6 +28,8 @@ Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object per line i
 
 def main() -> None:
     """Entry point: an operator's mistake ends in one message, never in a traceback."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8, whatever the terminal's locale says
     try:
         app()
     except WirewatchError as error:
@@ -299,9 +302,8 @@ def parse_feed(files: list[Path], jsonl_: Jsonl = False) -> None:
     _need_jsonl(jsonl_)
     from wirewatch.feeds.filters import feed_lines
 
-    for file in files:
-        for record in feed_lines(file):
-            jsonl.write_line(sys.stdout, record)
+    for record in feed_lines(files):
+        jsonl.write_line(sys.stdout, record)
 
 
 if __name__ == "__main__":

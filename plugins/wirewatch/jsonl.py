@@ -6,6 +6,7 @@ A line that can't be used gives `{"id": …, "error": …}` and never stops the 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, BinaryIO, TextIO
@@ -39,9 +40,14 @@ def read_lines(stream: BinaryIO) -> Iterator[Record | BadLine]:
             yield record
 
 
+_ESCAPED = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
+"""Characters that end a line for some readers, and halves of characters, which can't be encoded."""
+
+
 def write_line(stream: TextIO, record: Record) -> None:
-    """Writes one record as one line."""
-    stream.write(json.dumps(record, ensure_ascii=False, default=str) + "\n")
+    """Writes one record as one line that can be encoded in UTF-8."""
+    line = json.dumps(record, ensure_ascii=False, default=str)
+    stream.write(_ESCAPED.sub(lambda match: f"\\u{ord(match[0]):04x}", line) + "\n")
 
 
 def each(lines: Iterable[Record | BadLine], function: Callable[[Record], Record]) -> Iterator[Record]:

@@ -73,5 +73,6 @@ def test_no_lines_are_no_lines():
 def test_the_page_of_a_record():
     assert page_from_json({"url": "https://Example.org/a#b", "html": "<p>x"}) == ("<p>x", "https://example.org/a")
     assert page_from_json({"url": None, "html_base64": "PHA+eA=="})[0] == b"<p>x"
+    assert page_from_json({"html_base64": "PHA+\neA==\n"})[0] == b"<p>x"
     with pytest.raises(ValueError, match="html or as html_base64"):
         page_from_json({"id": 1})

@@ -419,11 +419,15 @@ class TestHostile:
             assert entry.identity
 
 
-def test_the_filter_prints_one_record_for_each_entry(tmp_path):
-    feed, page = tmp_path / "feed.xml", tmp_path / "page.html"
+def test_the_filter_prints_one_record_for_each_entry_and_each_file_that_is_no_feed(tmp_path):
+    feed, page, missing = tmp_path / "feed.xml", tmp_path / "page.html", tmp_path / "none.xml"
     feed.write_text(RSS_20)
     page.write_text("<html></html>")
-    (record,) = feed_lines(feed)
+    record, *problems, again = feed_lines([feed, page, missing, feed])
     assert record["identity"] == "hp-1"
     assert record["published_at"] == "2026-06-08T09:30:00+08:00"
-    assert list(feed_lines(page)) == [{"file": str(page), "error": "an HTML page, not a feed"}]
+    assert problems == [
+        {"file": str(page), "error": "an HTML page, not a feed"},
+        {"file": str(missing), "error": "can't be read: No such file or directory"},
+    ]
+    assert again == record

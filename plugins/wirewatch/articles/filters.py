@@ -48,7 +48,7 @@ def page_from_json(record: Record) -> tuple[bytes | str, str]:
     if encoded is None:
         return page or "", clean_url(url) if url else UNKNOWN_ADDRESS
     try:
-        return base64.b64decode(encoded, validate=True), clean_url(url) if url else UNKNOWN_ADDRESS
+        return base64.b64decode("".join(encoded.split()), validate=True), clean_url(url) if url else UNKNOWN_ADDRESS
     except binascii.Error as error:
         raise ValueError(f"html_base64 is not base64: {error}") from None
 

@@ -1,28 +1,38 @@
-"""The `wirewatch parse-feed` filter: a feed document in, one JSON record per entry out."""
+"""The `wirewatch parse-feed` filter: feed documents in, one JSON record per entry out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from wirewatch.errors import FileProblem, FileProblems
-from wirewatch.feeds.parsing import parse_feed
+from wirewatch.feeds.reading import FeedReader
 from wirewatch.records import DateCandidate, Entry
 
 
-def feed_lines(file: Path) -> Iterator[dict[str, Any]]:
-    """The entries of the feed document in `file`, in its order; one record with an `error` when it is no feed.
+def feed_lines(files: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """The entries of the feed documents in `files`, in their order.
 
-    Raises FileProblems when the file can't be read.
+    A file that can't be read or is no feed gives one record with an `error`, also when it hangs its parser.
     """
+    with asyncio.Runner() as runner:
+        reader = FeedReader()
+        try:
+            for file in files:
+                yield from _lines(file, reader, runner)
+        finally:
+            runner.run(reader.close())
+
+
+def _lines(file: Path, reader: FeedReader, runner: asyncio.Runner) -> Iterator[dict[str, Any]]:
     try:
         body = file.read_bytes()
     except OSError as error:
-        problem = FileProblem(str(file), 0, f"can't be read: {error.strerror}", "name a file with a feed document")
-        raise FileProblems([problem]) from None
-    parsed = parse_feed(body, url=str(file), now=datetime.now(UTC))
+        yield {"file": str(file), "error": f"can't be read: {error.strerror}"}
+        return
+    parsed = runner.run(reader.read(body, url=str(file), now=datetime.now(UTC)))
     if parsed.problem is not None:
         yield {"file": str(file), "error": parsed.problem}
     for entry in parsed.entries:

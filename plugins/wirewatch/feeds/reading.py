@@ -51,6 +51,10 @@ class FeedReader:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        await self.close()
+
+    async def close(self) -> None:
+        """End the child."""
         await self._end()
 
     @property
