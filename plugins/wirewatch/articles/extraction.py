@@ -31,7 +31,7 @@ from wirewatch.copies.credits import wire_credit
 from wirewatch.errors import ExtractionError
 from wirewatch.records import DateCandidate, DropReason, ExtractedArticle, clean_text
 
-EXTRACTOR = f"wirewatch/1+trafilatura/{version('trafilatura')}"
+EXTRACTOR = f"wirewatch/2+trafilatura/{version('trafilatura')}"
 """Goes into every article; the first number counts changes of this package that change texts."""
 
 _FLASH = 25
