@@ -7,6 +7,7 @@ the value, a missing key at the item that lacks it.
 from __future__ import annotations
 
 import difflib
+import re
 import types
 import typing
 from collections.abc import Callable, Iterable, Iterator
@@ -15,15 +16,26 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from ruamel.yaml import YAML
+from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, Node, SequenceNode
+from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from wirewatch.errors import FileProblem, FileProblems
+from wirewatch.records import clean_text
 
 Place = tuple[str | int, ...]
 """The way to a value: keys and positions from the root, as pydantic writes it."""
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+_LARGEST = 10 * 1024 * 1024
+"""Bytes of a file that somebody edits; the largest we ship has 120,000."""
+_DEEPEST = 200
+"""Brackets that may be open at a time."""
+_BRACKET = re.compile(r"[\[\]{}]")
+_LONGEST_FOUND = 80
+"""Characters of a wrong value that a message shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +54,7 @@ class Document:
     file: str
     value: Any
     problems: tuple[FileProblem, ...]
-    """Keys that stand twice in one mapping."""
+    """Keys that stand twice in one mapping, and characters that nothing can hold."""
     _values: dict[Place, int] = field(repr=False)
     _keys: dict[Place, int] = field(repr=False)
 
@@ -50,7 +62,9 @@ class Document:
         """1-based line of the value at `place`, or of its key; of the nearest one above when there is none."""
         lines = self._keys if key else self._values
         while place and place not in lines:
-            place, lines = place[:-1], self._values
+            as_written = (*place[:-1], str(place[-1]))  # a key that is a number
+            place = as_written if as_written in lines else place[:-1]
+            lines = lines if place is as_written else self._values
         return self._values.get((), 1) if not place else lines[place]
 
     def problem(self, mistake: Mistake) -> FileProblem:
@@ -61,15 +75,21 @@ class Document:
 def read_document(data: bytes, *, file: str) -> Document:
     """`data`, the content of `file`, as plain values.
 
-    Raises FileProblems when it isn't UTF-8 or isn't YAML: then nothing else can be said about it.
+    Raises FileProblems when it isn't UTF-8 or isn't YAML, or uses anchors: then nothing else can be said about it.
     """
+    if len(data) > _LARGEST:
+        what = f"{len(data):,} bytes, at most {_LARGEST:,} are read"
+        raise FileProblems([FileProblem(file, 0, what, "divide it into several files")])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise FileProblems([FileProblem(file, line, "not UTF-8", "save the file in the encoding UTF-8")]) from None
+    if (line := _too_deep(text)) is not None:
+        raise FileProblems([FileProblem(file, line, "nested without end", "close the brackets")])
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True
+    yaml.Constructor = _Constructor
     try:
         root = yaml.compose(text)
         value = yaml.load(text)
@@ -78,23 +98,31 @@ def read_document(data: bytes, *, file: str) -> Document:
         what = f"not YAML: {error.problem or error.context}"
         mend = "check indentation, colons and quotes on this line and the one before"
         raise FileProblems([FileProblem(file, mark.line + 1 if mark else 1, what, mend)]) from None
-    except (YAMLError, ValueError, RecursionError) as error:
+    except RecursionError:
+        raise FileProblems([FileProblem(file, 1, "nested without end", "close the brackets")]) from None
+    except (YAMLError, ValueError) as error:
         first = str(error).strip().split("\n")[0]
         raise FileProblems([FileProblem(file, 1, f"not YAML: {first}", "write plain YAML in UTF-8")]) from None
+    if root is not None and (shared := [_shared(file, node) for node in _shared_nodes(root)]):
+        raise FileProblems(shared)
     values: dict[Place, int] = {}
     keys: dict[Place, int] = {}
-    twice: list[FileProblem] = []
+    problems: list[FileProblem] = []
     if root is not None:
-        for place, node, key in _walk(root, (), set()):
+        for place, node, key in _walk(root, ()):
             if key is not None:
                 if place in keys:
                     what = f"the key `{place[-1]}` stands twice"
                     mend = f"keep one of the two; the other is on line {keys[place]}"
-                    twice.append(FileProblem(file, key.start_mark.line + 1, what, mend))
+                    problems.append(FileProblem(file, key.start_mark.line + 1, what, mend))
                     continue
                 keys[place] = key.start_mark.line + 1
             values[place] = node.start_mark.line + 1
-    return Document(file, value, tuple(twice), values, keys)
+            if isinstance(node, ScalarNode) and clean_text(node.value) != node.value:
+                what = f"{shortened(repr(node.value))} holds a character that can't be stored"
+                mend = "take \\0, and what is between \\ud800 and \\udfff, out"
+                problems.append(FileProblem(file, node.start_mark.line + 1, what, mend))
+    return Document(file, value, tuple(problems), values, keys)
 
 
 def read_model(
@@ -118,17 +146,36 @@ def read_model(
     return valid, document
 
 
-def _walk(node: Node, place: Place, seen: set[int]) -> Iterator[tuple[Place, Node, Node | None]]:
-    """Every value below `node` with its place and, in a mapping, its key's node; an alias is not followed again."""
+def _too_deep(text: str) -> int | None:
+    """The line on which more brackets are open than a file has use for: reading on would take minutes."""
+    depth = 0
+    for bracket in _BRACKET.finditer(text):
+        depth += 1 if bracket.group() in "[{" else -1
+        if depth > _DEEPEST:
+            return text.count("\n", 0, bracket.start()) + 1
+    return None
+
+
+class _Constructor(SafeConstructor):
+    """Leaves as text what looks like a number or a date and is none, so that the model can say where and what."""
+
+    def construct_object(self, node: Node, deep: bool = False) -> Any:
+        try:
+            return super().construct_object(node, deep)
+        except ValueError:
+            if not isinstance(node, ScalarNode):
+                raise
+            return node.value
+
+
+def _walk(node: Node, place: Place) -> Iterator[tuple[Place, Node, Node | None]]:
+    """Every value below `node` with its place and, in a mapping, its key's node."""
     yield place, node, None
-    if id(node) in seen:
-        return
-    seen.add(id(node))
     if isinstance(node, MappingNode):
         known = set()
         for key, value in node.value:
             inner = (*place, str(key.value))
-            below = _walk(value, inner, seen)
+            below = _walk(value, inner)
             next(below)
             yield inner, value, key
             if inner not in known:
@@ -136,7 +183,31 @@ def _walk(node: Node, place: Place, seen: set[int]) -> Iterator[tuple[Place, Nod
             known.add(inner)
     elif isinstance(node, SequenceNode):
         for number, item in enumerate(node.value):
-            yield from _walk(item, (*place, number), seen)
+            yield from _walk(item, (*place, number))
+
+
+def _shared_nodes(root: Node) -> list[Node]:
+    """The nodes that stand in several places, by an anchor and its aliases; each once."""
+    seen, shared, waiting = {id(root)}, {}, [root]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, MappingNode):
+            below = [part for pair in node.value for part in pair]
+        else:
+            below = node.value if isinstance(node, SequenceNode) else []
+        for part in below:
+            if id(part) in seen:
+                shared[id(part)] = part
+            else:
+                seen.add(id(part))
+                waiting.append(part)
+    return list(shared.values())
+
+
+def _shared(file: str, node: Node) -> FileProblem:
+    what = f"`&{node.anchor}` is used again as `*{node.anchor}`"
+    mend = "write its value at each place: anchors can multiply a file without end"
+    return FileProblem(file, node.start_mark.line + 1, what, mend)
 
 
 _MESSAGES = {
@@ -157,12 +228,19 @@ def _problem(document: Document, model: type[BaseModel], detail: dict[str, Any])
     place: Place = detail["loc"]
     kind = detail["type"]
     owner, description = _field(model, place)
+    if document.value is None:
+        begin = ", ".join(f"{key}:" for key in model.model_fields)
+        return FileProblem(document.file, 1, "the file is empty", f"begin with: {begin}")
     if not place:
         subject, where = "the file", ""
     elif isinstance(place[-1], int):
         subject, where = _shown(place), ""
     else:
         subject, where = f"`{place[-1]}`", f" in {_shown(place[:-1])}" if place[:-1] else ""
+    if place and place[-1] == "[key]":
+        what = f"the key `{place[-2]}`{f' in {_shown(place[:-2])}' if place[:-2] else ''} is no text"
+        line = document.line(place[:-1], key=True)
+        return FileProblem(document.file, line, what, "write a word, or put it in quotes")
     name = str(place[-1]) if place else ""
     if kind == "missing":
         return FileProblem(
@@ -177,13 +255,18 @@ def _problem(document: Document, model: type[BaseModel], detail: dict[str, Any])
         mend = f"did you mean `{near[0]}`?" if near else "remove it; known here: " + ", ".join(known)
         return FileProblem(document.file, document.line(place, key=True), f"unknown key {subject}{where}", mend)
     message = _MESSAGES.get(kind) or str(detail["msg"]).removeprefix("Value error, ")
-    found = "" if isinstance(detail["input"], dict | list) else f", found {detail['input']!r}"
+    found = "" if isinstance(detail["input"], dict | list) else f", found {shortened(repr(detail['input']))}"
     return FileProblem(
         document.file,
         document.line(place),
         f"{subject}{where}: {message}{found}",
         f"write {description}" if description else "begin with: " + ", ".join(f"{key}:" for key in model.model_fields),
     )
+
+
+def shortened(text: str) -> str:
+    """A wrong value as a message shows it."""
+    return text if len(text) <= _LONGEST_FOUND else text[:_LONGEST_FOUND] + "…"
 
 
 def _shown(place: Place) -> str:
@@ -207,7 +290,9 @@ def _field(model: type[BaseModel], place: Place) -> tuple[type[BaseModel] | None
             is_key = False
             continue
         owner = inner
-        info = owner.model_fields.get(part)
+        info = owner.model_fields.get(part) or next(
+            (field for field in owner.model_fields.values() if field.alias == part), None
+        )
         if info is None:
             return owner, None
         description = info.description

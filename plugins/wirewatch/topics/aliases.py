@@ -11,6 +11,9 @@ import re
 MOST_CHOICES = 500
 """An alias that stands for more forms than this is refused: it would be hard to check by reading."""
 
+LONGEST = 2000
+"""Characters of an alias as it is written, all its choices included."""
+
 _PART = re.compile(r"\(([^()]*)\)|([^()]+)")
 _REGEX_SIGNS = re.compile(r"[\\*+\[\]{}^]|\(\?|\.\*")
 _SPACES = re.compile(r"\s+")
@@ -23,8 +26,12 @@ def expand(alias: str) -> tuple[str, ...]:
     """
     if _REGEX_SIGNS.search(alias):
         raise ValueError("regular expressions are not supported: write the words, with (a|b) for a choice")
+    if len(alias) > LONGEST:
+        raise ValueError(f"{len(alias):,} characters, at most {LONGEST:,} are allowed: split it")
     if _PART.sub("", alias):
         raise ValueError("close every bracket, and put none inside another")
+    if any("|" in plain for _, plain in _PART.findall(alias)):
+        raise ValueError("a choice needs brackets: write (a|b)")
     choices = []
     count = 1
     for group, plain in _PART.findall(alias):

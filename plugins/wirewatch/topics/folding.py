@@ -74,6 +74,14 @@ def is_arabic(char: str) -> bool:
     return "\u0600" <= char <= "\u06ff"
 
 
+_ARTICLE = "ال"
+
+
+def without_article(form: str) -> str:
+    """A folded form, when it is Arabic, without its article; forms are looked for so."""
+    return form.removeprefix(_ARTICLE) if len(form) > len(_ARTICLE) + 1 else form
+
+
 def joins_words(char: str) -> bool:
     """Whether `char` beside a word would make another word of it."""
     return char.isalnum() and not is_han(char)

@@ -15,13 +15,12 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from wirewatch.topics.folding import fold, is_arabic, joins_words, without_markup
+from wirewatch.topics.folding import fold, is_arabic, joins_words, without_article, without_markup
 from wirewatch.topics.rules import Entry, Topic
 from wirewatch.topics.topic_file import capitals
 
 WORKING_LANGUAGE = "en"
 """What a text is taken for when its language is unknown."""
-_ARTICLE = "ال"
 _PARTICLES = re.compile(r"[وف]?(?:[بكل]?(?:ال)?|لل)")
 """And, so; by, as, to; the; to the. As in light stemming (Larkey, Ballesteros and Connell 2002)."""
 _LONGEST_PARTICLES = 4
@@ -58,7 +57,7 @@ class Matcher:
             for alias in entry.aliases:
                 capital = capitals(alias.text)
                 form = _Form(entry, capital, alias.language, alias.text.islower())
-                forms[_stem(fold(alias.text))].append(form)
+                forms[without_article(fold(alias.text))].append(form)
         patterns = list(forms)
         self._forms = [forms[pattern] for pattern in patterns]
         self._word_start = [joins_words(pattern[0]) for pattern in patterns]
@@ -94,11 +93,6 @@ class Matcher:
                 free = -negative_end
                 matches.append(Match(entry, start, free))
         return matches
-
-
-def _stem(form: str) -> str:
-    """`form`, when it is Arabic, without its article."""
-    return form.removeprefix(_ARTICLE) if len(form) > len(_ARTICLE) + 1 else form
 
 
 def _word_start(folded: str, start: int) -> int | None:

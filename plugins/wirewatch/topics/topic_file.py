@@ -11,8 +11,8 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from wirewatch.topics.aliases import expand
-from wirewatch.topics.folding import fold
-from wirewatch.yaml_files import Mistake, Place
+from wirewatch.topics.folding import fold, without_article
+from wirewatch.yaml_files import Mistake, Place, shortened
 
 ENTITY_KINDS = ("actor", "person", "unit", "vessel", "aircraft", "weapon", "base", "place")
 """Kinds whose entries are things in the world: what a text says of them becomes mentions."""
@@ -95,7 +95,7 @@ class EntryShape(_Defaults):
             return value
         languages = {key: aliases for key, aliases in value.items() if isinstance(key, str) and _LANGUAGE.match(key)}
         if not languages:
-            raise ValueError("no aliases")
+            raise ValueError("no aliases in any language, a key of two small letters such as en or zh")
         return {key: part for key, part in value.items() if key not in languages} | {"languages": languages}
 
 
@@ -136,7 +136,7 @@ def find_mistakes(value: Any) -> Iterator[Mistake]:
     for name, family in families.items() if isinstance(families, dict) else ():
         event = family.get("event") if isinstance(family, dict) else None
         if isinstance(event, str) and isinstance(events, list) and event not in events:
-            yield _unknown(("families", name, "event"), "event", event, map(str, events))
+            yield _unknown(("families", name, "event"), "event", event, events)
     if not isinstance(value.get("groups"), list):
         return
     ids: dict[str, Place] = {}
@@ -166,16 +166,16 @@ def _unknown_names(value: dict[str, Any], part: dict[str, Any], place: Place) ->
         if isinstance(name, str) and isinstance(known, dict) and name not in known:
             yield _unknown((*place, key), key, name, known)
     sides = value.get("sides")
-    known = {side.get("id") for side in sides if isinstance(side, dict)} if isinstance(sides, list) else set()
+    known = [side.get("id") for side in sides if isinstance(side, dict)] if isinstance(sides, list) else []
     for key in ("stands_for", "implies"):
         names = part.get(key)
         for number, name in enumerate(names if isinstance(names, list) else ()):
             if name not in known:
-                yield _unknown((*place, key, number), "side", str(name), map(str, known))
+                yield _unknown((*place, key, number), "side", str(name), known)
 
 
-def _unknown(place: Place, what: str, name: str, names: Iterable[str]) -> Mistake:
-    known = sorted(names)
+def _unknown(place: Place, what: str, name: str, names: Iterable[Any]) -> Mistake:
+    known = sorted(map(str, names))
     near = difflib.get_close_matches(name, known, n=1)
     mend = f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(known)
     return Mistake(place, f"unknown {what} `{name}`", mend)
@@ -204,10 +204,10 @@ def _bad_aliases(
                 forms = expand(alias)
             except ValueError as error:
                 what, _, mend = str(error).partition(": ")
-                yield Mistake(where, f"alias {alias!r}: {what}", mend)
+                yield Mistake(where, f"alias {shortened(repr(alias))}: {what}", mend)
                 continue
             for form in forms:
-                key = (language, fold(form), capitals(form))
+                key = (language, without_article(fold(form)), capitals(form))
                 holder = seen.setdefault(key, entry_id)
                 if holder != entry_id:
                     what = f"alias {form!r} of `{entry_id}` stands for `{holder}` already"
