@@ -101,6 +101,18 @@ def reextract(
         _say(str(read_again(warehouse, settings, since.replace(tzinfo=UTC))))
 
 
+@app.command()
+def relink(dsn: Annotated[str, typer.Option(help="The warehouse; without, that of `up`.")] = "") -> None:
+    """Look for the copies of past articles again where an older version did; may be stopped and started again."""
+    from wirewatch.copies.linking import relink_outdated
+    from wirewatch.local import stack
+    from wirewatch.warehouse import Warehouse
+
+    settings = Settings.load()
+    with Warehouse(dsn or stack.find(settings).owner_dsn) as warehouse:
+        _say(str(relink_outdated(warehouse, settings)))
+
+
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day (UTC).")]
 
 

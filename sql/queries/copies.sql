@@ -52,14 +52,28 @@ select wanted.key, fingerprint.article_id, fingerprint.seen_at, fingerprint.sent
 from unnest(:keys::bigint[]) as wanted (key)
 join news.fingerprint on fingerprint.sentence_keys @> array[wanted.key];
 
--- name: copy_candidates(article_id, sketch, digest, canonical_key, sure, most)
+-- name: copy_candidates(article_id, sketch, digest, canonical_key, sure, common, oversized, most)
 -- Articles that one article may share text with: those with the most keys in common, the earliest first. An equal text
--- or address counts as :sure keys.
-with found as (
+-- or address counts as :sure keys. Keys that :common articles hold are ignored; their number is in each row, and there
+-- is a row when nothing else was found. Of a key that :oversized articles share the earliest so many are taken.
+with held as (
     -- One look-up a key: the planner takes `&&` with many keys for frequent, and would read the whole table.
-    select fingerprint.article_id, fingerprint.seen_at, 1 as shared
+    select
+        wanted.key, holder.article_id, holder.seen_at,
+        count(*) over (partition by wanted.key) as holders,
+        row_number() over (partition by wanted.key order by holder.seen_at, holder.article_id) as place
     from unnest(:sketch::bigint[]) as wanted (key)
-    join news.fingerprint on fingerprint.sketch @> array[wanted.key]
+    cross join lateral (
+        select fingerprint.article_id, fingerprint.seen_at
+        from news.fingerprint
+        where fingerprint.sketch @> array[wanted.key]
+        limit :common
+    ) as holder
+),
+found as (
+    select held.article_id, held.seen_at, 1 as shared
+    from held
+    where held.holders < :common and held.place <= :oversized
     union all
     (
         select same_text.article_id, same_text.seen_at, :sure
@@ -82,23 +96,43 @@ with found as (
         order by same_page.first_seen_at
         limit :most
     )
+),
+nearest as (
+    select found.article_id
+    from found
+    where found.article_id <> :article_id
+    group by found.article_id
+    order by sum(found.shared) desc, min(found.seen_at), found.article_id
+    limit :most
+),
+ignored as (
+    select count(distinct held.key)::int as ignored from held where held.holders = :common
 )
-select found.article_id
-from found
-where found.article_id <> :article_id
-group by found.article_id
-order by sum(found.shared) desc, min(found.seen_at), found.article_id
-limit :most;
+select nearest.article_id, ignored.ignored
+from ignored
+left join nearest on true;
 
--- name: translation_candidates(facts, language, shared, most)
--- Articles in other languages that share facts, those with the most first.
-select fingerprint.article_id
-from unnest(:facts::bigint[]) as wanted (key)
-join news.fingerprint on fingerprint.facts @> array[wanted.key]
-where fingerprint.language <> :language
-group by fingerprint.article_id
+-- name: translation_candidates(facts, language, shared, common, most)
+-- Articles in other languages that share facts, those with the rarest first: a fact weighs the logarithm of the share of
+-- :common articles that hold it in these weeks. Facts that :common articles hold are ignored.
+with held as (
+    select
+        wanted.key, holder.article_id, holder.seen_at, holder.language,
+        count(*) over (partition by wanted.key) as holders
+    from unnest(:facts::bigint[]) as wanted (key)
+    cross join lateral (
+        select fingerprint.article_id, fingerprint.seen_at, fingerprint.language
+        from news.fingerprint
+        where fingerprint.facts @> array[wanted.key]
+        limit :common
+    ) as holder
+)
+select held.article_id
+from held
+where held.language <> :language and held.holders < :common
+group by held.article_id
 having count(*) >= :shared
-order by count(*) desc, min(fingerprint.seen_at), fingerprint.article_id
+order by sum(ln(:common::float8 / held.holders)) desc, min(held.seen_at), held.article_id
 limit :most;
 
 -- name: rules_as_lexicon()
@@ -169,10 +203,16 @@ set linked_at = done.linked_at
 from (values %s) as done (article_id, version, linked_at)
 where article.article_id = done.article_id and article.version = done.version;
 
--- name: unlink_outdated(method, most)!
--- Hands articles that were fingerprinted by another method back to be linked again.
+-- name: unlink_outdated(method, most)<!
+-- Hands articles that were fingerprinted by another method back to be linked again, the oldest rows first; which.
 update news.article
 set linked_at = null
 where article_id in (
-    select article_id from news.fingerprint where method <> :method order by article_id limit :most
-) and linked_at is not null;
+    select article.article_id
+    from news.fingerprint
+    join news.article using (article_id)
+    where fingerprint.method <> :method and article.linked_at is not null
+    order by article.article_id
+    limit :most
+)
+returning article_id;

@@ -3,12 +3,12 @@ select
     borrower.outlet,
     count(*)::int as articles,
     (count(*) filter (where source.article_id is null))::int as own_reports,
-    (count(*) filter (where source.kind = 'update'))::int as own_updates,
+    (count(*) filter (where lender.outlet = borrower.outlet))::int as own_updates,
     (count(*) filter (where lender.outlet <> borrower.outlet))::int as borrowed,
     round((count(*) filter (where lender.outlet <> borrower.outlet))::numeric / count(*), 3) as borrowed_part,
     (avg(source.score) filter (where lender.outlet <> borrower.outlet))::real as borrowed_share,
     percentile_cont(0.5) within group (order by borrower.reported_at - lender.reported_at)
-        filter (where lender.outlet <> borrower.outlet) as median_lag,
+        filter (where lender.outlet <> borrower.outlet and borrower.reported_at >= lender.reported_at) as median_lag,
     mode() within group (order by lender.outlet) filter (where lender.outlet <> borrower.outlet) as main_source,
     (count(*) filter (where borrower.wire is not null))::int as credits_wire
 from news.articles as borrower
@@ -21,11 +21,11 @@ comment on view news.outlet_borrowing is 'One row per outlet: how much of what i
 comment on column news.outlet_borrowing.outlet is 'Short name of the outlet.';
 comment on column news.outlet_borrowing.articles is 'Articles whose copies were looked for.';
 comment on column news.outlet_borrowing.own_reports is 'Of these, no copies.';
-comment on column news.outlet_borrowing.own_updates is 'Later versions of articles under another address.';
+comment on column news.outlet_borrowing.own_updates is 'Copies of its own articles: later versions, or the same text under another address.';
 comment on column news.outlet_borrowing.borrowed is 'Copies of other outlets'' articles.';
 comment on column news.outlet_borrowing.borrowed_part is 'borrowed as a part of articles, 0 to 1.';
 comment on column news.outlet_borrowing.borrowed_share is 'Mean share of the text of its borrowed articles that stands in their sources.';
-comment on column news.outlet_borrowing.median_lag is 'Median time after which it publishes what it borrows.';
+comment on column news.outlet_borrowing.median_lag is 'Median time after which it publishes what it borrows, where the times tell.';
 comment on column news.outlet_borrowing.main_source is 'Outlet that it borrows from most.';
 comment on column news.outlet_borrowing.credits_wire is 'Articles that credit a news agency.';
 grant select on news.outlet_borrowing to analyst;

@@ -7,8 +7,8 @@ select
     source.of_article_id as source_article_id,
     source.kind as copy_kind,
     coalesce(source.score, 0) as borrowed_share,
-    article.reported_at - taken_from.reported_at as lag,
-    article.reported_at - origin.reported_at as lag_to_origin,
+    case when article.reported_at >= taken_from.reported_at then article.reported_at - taken_from.reported_at end as lag,
+    case when article.reported_at >= origin.reported_at then article.reported_at - origin.reported_at end as lag_to_origin,
     article.reported_at,
     article.outlet,
     article.country,
@@ -31,8 +31,8 @@ comment on column news.reports.is_origin is 'Whether it is that article itself.'
 comment on column news.reports.source_article_id is 'What it most likely was taken from; null for a report of its own.';
 comment on column news.reports.copy_kind is 'same_url, identical, syndicated, near, update or translation; null for a report of its own.';
 comment on column news.reports.borrowed_share is 'Share of its text that stands in its source, of a translation the share of facts; 0 for a report of its own.';
-comment on column news.reports.lag is 'How much later than its source it was reported.';
-comment on column news.reports.lag_to_origin is 'How much later than the origin it was reported.';
+comment on column news.reports.lag is 'How much later than its source it was reported; null where the times do not tell: a date without a time of day, an agency that dated its report late.';
+comment on column news.reports.lag_to_origin is 'How much later than the origin it was reported; null as for lag.';
 comment on column news.reports.reported_at is 'When it was published, or first seen.';
 comment on column news.reports.outlet is 'Short name of the outlet.';
 comment on column news.reports.country is 'Country of the outlet.';

@@ -2,55 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.copies.texts import BUDGET, PATROL, PATROL_ES, PATROL_OWN_REPORT, PATROL_ZH
+from tests.copies.texts import BUDGET, PATROL, PATROL_ES, PATROL_OWN_REPORT, PATROL_ZH, Names
 from wirewatch.copies.batch import link_all
 from wirewatch.copies.facts import agreement, read_facts
 from wirewatch.copies.matching import TRANSLATED
 from wirewatch.records import ArticleText, CopyKind
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-@dataclass(frozen=True)
-class Entry:
-    id: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Named:
-    entry: Entry
-    start: int
-    end: int
-
-
-class Names:
-    """A lexicon of the made-up coast."""
-
-    ENTRIES = {
-        ("norland", "actor"): ["Norland", "诺兰"],
-        ("vestria", "actor"): ["Vestria", "维斯特里亚"],
-        ("gull_shoals", "place"): ["Gull Shoals", "鸥滩"],
-        ("kettle_bay", "place"): ["Kettle Bay", "水壶湾"],
-        ("port_alma", "place"): ["Port Alma", "PORT ALMA", "阿尔马港"],
-        ("meridian_star", "vessel"): ["Meridian Star", "子午之星"],
-        ("brandvold", "person"): ["Ada Brandvold", "艾达·布兰德沃尔德"],
-        ("coast_guard", "term"): ["coast guard", "guardia costera", "海岸警卫队"],
-        ("embassy", "term"): ["embassy", "embajada", "大使馆"],
-    }
-
-    def find(self, text, language):
-        for (name, kind), aliases in self.ENTRIES.items():
-            for alias in aliases:
-                start = text.find(alias)
-                while start >= 0:
-                    yield Named(Entry(name, kind), start, start + len(alias))
-                    start = text.find(alias, start + 1)
 
 
 def facts(text: str, language: str = "en", lexicons=()):

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import random
-import threading
 from datetime import timedelta
 
 import pytest
 
 from tests.copies.conftest import NOW
 from tests.copies.texts import BUDGET, PATROL, own_text
+from wirewatch.copies import linking
 from wirewatch.copies.batch import link_all
-from wirewatch.copies.linking import LinkReport, link_copies
+from wirewatch.copies.linking import METHOD, LinkReport, link_copies, relink_outdated
+from wirewatch.errors import WarehouseError
 from wirewatch.records import ArticleText
 from wirewatch.warehouse import Warehouse
 
@@ -249,6 +251,14 @@ def test_order_of_arrival_changes_nothing_and_equals_the_batch(put, link, cursor
     assert {(a, b, kind, source, round(score, 4)) for a, b, kind, source, score in links} == expected
 
 
+def task(database, settings, barrier, reports) -> None:
+    """What one of two workers does, in a process of its own."""
+    linking.BATCH = 2
+    with Warehouse(database) as own:
+        barrier.wait()
+        reports.put(link_copies(own, settings, now=NOW, lexicons=()))
+
+
 def test_two_tasks_at_once_do_what_one_does(put, link, cursor, database, settings):
     articles = scene()
     for article in articles:
@@ -258,17 +268,79 @@ def test_two_tasks_at_once_do_what_one_does(put, link, cursor, database, setting
     cursor.execute("delete from news.copy; delete from news.fingerprint")
     cursor.execute("update news.article set linked_at = null, story_id = null; delete from news.story")
 
-    reports = []
+    processes = multiprocessing.get_context("spawn")
+    barrier, reports = processes.Barrier(2), processes.Queue()
+    workers = [processes.Process(target=task, args=(database, settings, barrier, reports)) for _ in range(2)]
+    for worker in workers:
+        worker.start()
+    both = [reports.get(timeout=120) for _ in workers]
+    for worker in workers:
+        worker.join()
 
-    def task() -> None:
-        with Warehouse(database) as own:
-            reports.append(link_copies(own, settings, now=NOW, lexicons=()))
-
-    threads = [threading.Thread(target=task) for _ in range(2)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sum(report.linked for report in reports) == len(articles)
+    assert sum(report.linked for report in both) == len(articles)
+    assert all(report.linked for report in both), "neither task did all of the work"
     assert result(cursor) == alone
+
+
+def test_articles_of_an_older_method_are_linked_again(put, link, cursor, warehouse, settings, monkeypatch):
+    articles = scene()
+    for article in articles:
+        put(seen=NOW, **article)
+    link()
+    expected = result(cursor)
+    cursor.execute("update news.fingerprint set method = 'wirewatch-copies/0', sketch = '{}'")
+    cursor.execute("update news.copy set valid_to = valid_from where kind = 'identical'")
+    monkeypatch.setattr(linking, "BATCH", 2)
+
+    with pytest.raises(WarehouseError):
+        relink_outdated(_BreaksAfter(warehouse, batches=1), settings, now=NOW + HOUR)
+    cursor.execute("select count(*) from news.fingerprint where method = %s", [METHOD])
+    assert 2 <= cursor.fetchone()[0] < len(articles), "the first batch is done and stays done"
+    cursor.execute("select count(*) from news.article where linked_at is null")
+    assert cursor.fetchone() == (0,), "nothing was handed back that was not linked"
+
+    relink_outdated(warehouse, settings, now=NOW + HOUR)
+    assert result(cursor) == expected
+    cursor.execute("select distinct method from news.fingerprint")
+    assert cursor.fetchall() == [(METHOD,)]
+    assert relink_outdated(warehouse, settings) == LinkReport()
+
+
+class _BreaksAfter:
+    """A warehouse whose connection breaks."""
+
+    def __init__(self, warehouse: Warehouse, batches: int) -> None:
+        self._warehouse = warehouse
+        self._left = batches + 1  # one reads the rules
+
+    def transaction(self):
+        if not self._left:
+            raise WarehouseError("the connection is gone")
+        self._left -= 1
+        return self._warehouse.transaction()
+
+
+def test_of_many_holders_the_earliest_are_compared_and_the_log_says_so(put, link, cursor, monkeypatch, caplog):
+    monkeypatch.setattr(linking, "MAX_CANDIDATES", 3)
+    monkeypatch.setattr(linking, "OVERSIZED", 4)
+    sites = [put(f"https://s{n}.example/p", f"{own_text(50 + n, 1)}\n{PATROL}", outlet=f"s{n}",
+                 published=NOW + n * HOUR, seen=NOW + n * HOUR) for n in range(7)]  # fmt: skip
+    report = link()
+    assert report.oversized > 0
+    assert "more than 3 candidates" in caplog.text
+    assert {(article, of) for article, of, _, source in in_force(cursor) if source} == {
+        (n, sites[0]) for n in sites[1:]
+    }
+
+
+def test_what_very_many_hold_is_ignored_and_the_log_says_so(put, link, cursor, monkeypatch, caplog):
+    monkeypatch.setattr(linking, "COMMON", 4)
+    notice = own_text(9, 8)
+    for n in range(6):
+        put(f"https://s{n}.example/p", f"{notice}\n{own_text(50 + n, 2)}", outlet=f"s{n}", published=NOW + n * HOUR)
+        link()
+    late = put("https://late.example/p", f"{notice}\n{own_text(60, 2)}", outlet="late", published=NOW + 9 * HOUR)
+    report = link()
+    assert report.ignored_keys > 0
+    assert "word sequences stand in 4 articles or more: ignored" in caplog.text
+    assert not any(article == late for article, *_ in in_force(cursor))

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 
 from tests.newsroom.stories import Article, articles
 from tests.newsroom.truth import address, origin
 from wirewatch.copies.batch import Linked, link_all
 from wirewatch.copies.credits import wire_credit
+from wirewatch.copies.linking import link_copies
 from wirewatch.records import ArticleText, CopyKind
 from wirewatch.settings import Settings
 from wirewatch.topics.matching import Matcher
 from wirewatch.topics.rules import load_topics
+
+SEEN = datetime(2026, 12, 31, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
@@ -50,3 +55,35 @@ def test_twelve_copies_in_three_languages_are_one_report(linked):
     assert len(talks) == 13
     assert len({articles()[name].outlet.language[:2] for name in talks}) == 3
     assert sum(name == linked[name].story.article for name in talks) == 1
+
+
+def test_an_analysts_query_counts_one_independent_report(put, warehouse, settings, cursor):
+    """The wire story with 12 copies in 3 languages over 5 days, among all other articles of the newsroom."""
+    names = {}
+    for name, article in articles().items():
+        one = as_read(article)
+        names[put(one.url, one.text, title=one.title, outlet=one.outlet, published=one.published_at,
+                  seen=SEEN, language=one.language, wire=one.wire)] = name  # fmt: skip
+    link_copies(warehouse, settings, now=SEEN)
+
+    cursor.execute("set role analyst")
+    cursor.execute(
+        """
+        select article_id, copies, outlet, origin_reason from news.independent_reports
+        where story_id in (select story_id from news.reports where title like %s)
+        """,
+        ["%" + articles()["talks"].title + "%"],
+    )
+    ((origin_id, copies, outlet, reason),) = cursor.fetchall()
+    assert (names[origin_id], copies, reason) == ("talks", 12, "earliest_published")
+    assert outlet == articles()["talks"].outlet.key
+    cursor.execute(
+        """
+        select count(*), count(distinct left(language, 2)), count(distinct (reported_at at time zone 'UTC')::date),
+            sum(is_origin::int)
+        from news.reports where origin_article_id = %s
+        """,
+        [origin_id],
+    )
+    assert cursor.fetchone() == (13, 3, 5, 1)
+    cursor.execute("reset role")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 import re
+from dataclasses import dataclass
 
 PATROL = """\
 PORT ALMA (AP) — The coast guard of Norland sent two cutters to the Gull Shoals on Monday after a survey vessel from
@@ -89,3 +90,40 @@ Norland has sent the ship home by then. In Vestria, newspapers printed a photogr
 pages and wrote of a provocation. The government in Port Alma, under Ada Brandvold, the transport minister, has kept
 its voice down since Monday. What worries people in the harbour is not the survey, the harbour master said, but what
 comes after it: in 2017 a drilling rig followed, and it stayed for 11 months."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    id: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Named:
+    entry: Entry
+    start: int
+    end: int
+
+
+class Names:
+    """A lexicon of the made-up coast."""
+
+    ENTRIES = {
+        ("norland", "actor"): ["Norland", "诺兰"],
+        ("vestria", "actor"): ["Vestria", "维斯特里亚"],
+        ("gull_shoals", "place"): ["Gull Shoals", "鸥滩"],
+        ("kettle_bay", "place"): ["Kettle Bay", "水壶湾"],
+        ("port_alma", "place"): ["Port Alma", "PORT ALMA", "阿尔马港"],
+        ("meridian_star", "vessel"): ["Meridian Star", "子午之星"],
+        ("brandvold", "person"): ["Ada Brandvold", "艾达·布兰德沃尔德"],
+        ("coast_guard", "term"): ["coast guard", "guardia costera", "海岸警卫队"],
+        ("embassy", "term"): ["embassy", "embajada", "大使馆"],
+    }
+
+    def find(self, text, language):
+        for (name, kind), aliases in self.ENTRIES.items():
+            for alias in aliases:
+                start = text.find(alias)
+                while start >= 0:
+                    yield Named(Entry(name, kind), start, start + len(alias))
+                    start = text.find(alias, start + 1)

@@ -5,6 +5,7 @@ The decisions are those of the warehouse's stage (`linking`); only the index is 
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
@@ -28,8 +29,14 @@ MAX_CANDIDATES = 60
 OVERSIZED = 100
 """Of a key that more articles share, the earliest so many are considered: it is furniture, or a text that all print."""
 
+COMMON = 1000
+"""A key that so many articles share is ignored: it is boilerplate of many sites, or a notice that all print."""
+
+COMMON_FACT = 300
+"""A fact that so many articles of a week hold finds nothing: everybody writes of it."""
+
 MAX_TRANSLATION_CANDIDATES = 30
-"""Articles in other languages that one article is compared with: those that share most facts, the earliest first."""
+"""Articles in other languages that one article is compared with: those that share the rarest facts."""
 
 SHARED_FACTS = 2
 """Rare facts that an article in another language must share to be a candidate."""
@@ -95,14 +102,14 @@ def candidate_pairs(subjects: Sequence[Subject]) -> list[tuple[int, int]]:
     keys = [_keys(subject) for subject in subjects]
     for place, own_keys in enumerate(keys):
         for key in own_keys:
-            if len(file := files[key]) < OVERSIZED:
+            if len(file := files[key]) < COMMON:
                 file.append(place)
     pairs: set[tuple[int, int]] = set()
     for place, own_keys in enumerate(keys):
         shared: Counter[int] = Counter()
         for key, weight in own_keys.items():
-            for other in files[key]:
-                shared[other] += weight
+            if len(files[key]) < COMMON or weight == SURE:
+                shared.update(dict.fromkeys(files[key][:OVERSIZED], weight))
         del shared[place]
         best = sorted(shared, key=lambda other: (-shared[other], other))[:MAX_CANDIDATES]
         pairs.update((min(place, other), max(place, other)) for other in best)
@@ -112,20 +119,22 @@ def candidate_pairs(subjects: Sequence[Subject]) -> list[tuple[int, int]]:
 def _translation_pairs(subjects: Sequence[Subject]) -> set[tuple[int, int]]:
     if len({subject.publication.language for subject in subjects} - {None}) < 2:
         return set()
-    files: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    files: dict[int, list[int]] = defaultdict(list)
     for place, subject in enumerate(subjects):
         if subject.publication.language is not None:
             for key in subject.facts.rare:
-                files[subject.publication.language][key].append(place)
+                files[key].append(place)
+    rarity = {key: math.log(COMMON_FACT / len(file)) for key, file in files.items() if len(file) < COMMON_FACT}
     pairs: set[tuple[int, int]] = set()
     for place, subject in enumerate(subjects):
-        shared: Counter[int] = Counter()
-        for language, by_key in files.items():
-            if subject.publication.language not in (None, language):
-                for key in subject.facts.rare:
-                    shared.update(by_key.get(key, ())[:OVERSIZED])
-        enough = [other for other, count in shared.items() if count >= SHARED_FACTS]
-        best = sorted(enough, key=lambda other: (-shared[other], other))[:MAX_TRANSLATION_CANDIDATES]
+        language = subject.publication.language
+        shared: dict[int, list[float]] = defaultdict(list)
+        for key in subject.facts.rare if language else ():
+            for other in files[key] if key in rarity else ():
+                if subjects[other].publication.language != language:
+                    shared[other].append(rarity[key])
+        enough = [other for other, weights in shared.items() if len(weights) >= SHARED_FACTS]
+        best = sorted(enough, key=lambda other: (-sum(shared[other]), other))[:MAX_TRANSLATION_CANDIDATES]
         pairs.update((min(place, other), max(place, other)) for other in best)
     return pairs
 

@@ -19,7 +19,15 @@ from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from wirewatch.copies.batch import MAX_CANDIDATES, MAX_TRANSLATION_CANDIDATES, SHARED_FACTS, SURE
+from wirewatch.copies.batch import (
+    COMMON,
+    COMMON_FACT,
+    MAX_CANDIDATES,
+    MAX_TRANSLATION_CANDIDATES,
+    OVERSIZED,
+    SHARED_FACTS,
+    SURE,
+)
 from wirewatch.copies.facts import Lexicon
 from wirewatch.copies.fingerprint import filed
 from wirewatch.copies.matching import METHOD, Match, is_copy, match, may_match
@@ -71,6 +79,8 @@ class LinkReport:
     stories_merged: int = 0
     oversized: int = 0
     """Articles with so many candidates that only the nearest were looked at."""
+    ignored_keys: int = 0
+    """Word sequences that so many articles hold that they were not looked at: boilerplate of many sites."""
 
     def __add__(self, other: LinkReport) -> LinkReport:
         return LinkReport(*(getattr(self, name) + getattr(other, name) for name in self.__slots__))
@@ -95,14 +105,30 @@ def link_copies(
         if not done.linked:
             break
     if report.oversized:
-        log.warning("%d articles have more than %d candidates", report.oversized, MAX_CANDIDATES)
+        log.warning(
+            "%d articles have more than %d candidates: only the nearest were compared", report.oversized, MAX_CANDIDATES
+        )
+    if report.ignored_keys:
+        log.warning("%d word sequences stand in %d articles or more: ignored", report.ignored_keys, COMMON)
     return report
 
 
-def relink_outdated(warehouse: Warehouse, *, most: int = 10_000) -> int:
-    """Hands up to `most` articles that another version of the method fingerprinted to `link_copies`; how many."""
-    with warehouse.transaction() as rows:
-        return rows.unlink_outdated(method=METHOD, most=most)
+def relink_outdated(warehouse: Warehouse, settings: Settings, *, now: datetime | None = None) -> LinkReport:
+    """Links again what another version of the method fingerprinted, and its copies, batch by batch, until none is left.
+
+    May be stopped at any time: what is done has the new method's fingerprint, and what was handed back is linked by the
+    next `link_copies` or `relink_outdated`. New articles that wait are linked as well. Raises WarehouseError.
+    """
+    lexicons = _lexicons(warehouse, settings)
+    report = LinkReport()
+    while True:
+        with warehouse.transaction() as rows:
+            rows.unlink_outdated(method=METHOD, most=BATCH)
+            done = _Batch(rows, now or datetime.now(UTC), lexicons).run()
+        if not done.linked:
+            return report
+        report += done
+        log.info("linked again: %d articles", report.linked)
 
 
 def _lexicons(warehouse: Warehouse, settings: Settings) -> list[Matcher]:
@@ -159,6 +185,7 @@ class _Batch:
         """Candidates of theirs."""
         self._publications: dict[int, Publication] = {}
         self._oversized = 0
+        self._ignored_keys = 0
 
     def run(self) -> LinkReport:
         """Does the work of the batch."""
@@ -176,7 +203,7 @@ class _Batch:
         opened, merged = self._write_stories(touched)
         versions = [(known.row.article_id, known.row.version, self._now) for known in self._work.values()]
         self._rows.write("mark_linked", sorted(versions))
-        return LinkReport(len(fresh), found, closed, opened, merged, self._oversized)
+        return LinkReport(len(fresh), found, closed, opened, merged, self._oversized, self._ignored_keys)
 
     def _load(self, articles: Collection[int]) -> dict[int, _Known]:
         loaded = {}
@@ -274,10 +301,14 @@ class _Batch:
                 digest=known.subject.whole.digest,
                 canonical_key=known.subject.publication.canonical_key,
                 sure=SURE,
+                common=COMMON,
+                oversized=OVERSIZED,
                 most=MAX_CANDIDATES,
             )
-            self._oversized += len(rows) == MAX_CANDIDATES
-            found[article] = {row.article_id for row in rows} | self._translations(known)
+            nearest = {row.article_id for row in rows if row.article_id is not None}
+            self._oversized += len(nearest) == MAX_CANDIDATES
+            self._ignored_keys += max(row.ignored for row in rows)
+            found[article] = nearest | self._translations(known)
         for link in self._rows.links_in_force(articles=sorted(self._work)):
             found[link.article_id].add(link.of_article_id)
         for link in self._rows.copies_in_force(articles=sorted(self._work)):
@@ -293,6 +324,7 @@ class _Batch:
             facts=[key for week in weeks for key in filed(known.subject.facts.rare, f"week {week}")],
             language=known.row.language,
             shared=SHARED_FACTS,
+            common=COMMON_FACT,
             most=MAX_TRANSLATION_CANDIDATES,
         )
         return {row.article_id for row in rows}
