@@ -2,19 +2,40 @@
 ARG BASE_IMAGE=apache/airflow:3.3.2-python3.11
 FROM ${BASE_IMAGE}
 
-# The lock holds every package with its hashes, Airflow's own among them.
-COPY --chown=airflow:0 requirements.txt pyproject.toml README.md /opt/wirewatch/
-RUN pip install --no-cache-dir --require-hashes -r /opt/wirewatch/requirements.txt
+USER root
+RUN install -d -o airflow -g 0 -m 0775 /opt/wirewatch
+WORKDIR /opt/wirewatch
 
-COPY --chown=airflow:0 dags /opt/wirewatch/dags
-COPY --chown=airflow:0 plugins /opt/wirewatch/plugins
-COPY --chown=airflow:0 sql /opt/wirewatch/sql
+# An environment of its own, from a lock that holds every package with its hashes, Airflow's own among them: nothing
+# that the base image brings can differ from what was tested. It is complete, so nothing is left to resolve.
+USER airflow
+COPY requirements-image.txt ./
+RUN python -m venv venv \
+    && PIP_USER=0 venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements-image.txt \
+    && venv/bin/pip check
+ENV PATH=/opt/wirewatch/venv/bin:${PATH}
 
-ENV AIRFLOW__CORE__DAGS_FOLDER=/opt/wirewatch/dags \
+# The code is root's: the user that runs it can't change it.
+USER root
+COPY dags dags
+COPY plugins plugins
+COPY sql sql
+RUN python -m compileall -q dags plugins \
+    && touch airflow.cfg \
+    && printf '#!/bin/sh\nexec python -m wirewatch.cli "$@"\n' >venv/bin/wirewatch \
+    && chmod a+rx venv/bin/wirewatch \
+    && install -d -o airflow -g 0 -m 0770 archive logs state
+
+# Airflow's home is where it may write; its configuration is the environment alone.
+ENV AIRFLOW_HOME=/tmp/airflow \
+    AIRFLOW_CONFIG=/opt/wirewatch/airflow.cfg \
+    AIRFLOW__CORE__DAGS_FOLDER=/opt/wirewatch/dags \
     AIRFLOW__CORE__PLUGINS_FOLDER=/opt/wirewatch/plugins \
     AIRFLOW__CORE__LOAD_EXAMPLES=False \
+    AIRFLOW__LOGGING__BASE_LOG_FOLDER=/opt/wirewatch/logs \
+    AIRFLOW__USAGE_DATA_COLLECTION__ENABLED=False \
     PYTHONPATH=/opt/wirewatch/plugins \
-    WIREWATCH_HOME=/opt/wirewatch/state
-RUN python -m compileall -q /opt/wirewatch/dags /opt/wirewatch/plugins && mkdir /opt/wirewatch/state
-
-WORKDIR /opt/wirewatch
+    PYTHONDONTWRITEBYTECODE=1 \
+    WIREWATCH_HOME=/opt/wirewatch/state \
+    WIREWATCH_ARCHIVE=/opt/wirewatch/archive
+USER airflow

@@ -6,11 +6,16 @@ WIREWATCH := $(VENV)/bin/wirewatch
 # Compiled bytecode is what makes Airflow start in seconds.
 UV := env -u PYTHONDONTWRITEBYTECODE $(VENV)/bin/uv pip install --quiet --python $(VENV)/bin/python --compile-bytecode
 
+# Docker Compose 2 where there is one, else 1.29 or newer.
+COMPOSE = $(shell docker compose version >/dev/null 2>&1 && echo docker compose || echo docker-compose) --env-file $(ENV_FILE)
+ENV_FILE := .env
+WORKERS ?= 2
+
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo psql test lint format bench docs lock clean
+.PHONY: help setup up down demo psql secrets compose-up compose-down compose-test test lint format bench docs lock clean
 
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 16
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
 
 setup: $(VENV)/.ready ## make .venv from the lock file, with hashes checked
 
@@ -26,6 +31,27 @@ demo: setup ## the whole pipeline, through Airflow, on the bundled loopback news
 psql: setup ## open the warehouse as analyst
 	@$(WIREWATCH) psql
 
+secrets: ## make .env: new random passwords for docker compose; never overwrites one
+	@test ! -e $(ENV_FILE) || { echo "$(ENV_FILE) exists and stays as it is: running databases know its passwords only. Move it away to make another."; exit 1; }
+	@umask 077 && while IFS= read -r line; do case "$$line" in \
+	    FERNET_KEY=) echo "$$line$$(head -c 32 /dev/urandom | base64 | tr '+/' '-_')" ;; \
+	    [A-Z]*=) echo "$$line$$(head -c 48 /dev/urandom | base64 | tr '+/' '-_')" ;; \
+	    *) echo "$$line" ;; esac; done <.env.example >$(ENV_FILE).new && mv $(ENV_FILE).new $(ENV_FILE)
+	@echo "$(ENV_FILE) has new secrets; UI_PASSWORD in it is the login of admin"
+
+compose-up: $(ENV_FILE) ## the same on containers, with WORKERS=2 Celery workers
+	@$(COMPOSE) build --quiet airflow-init
+	@$(COMPOSE) up --detach --scale airflow-worker=$(WORKERS)
+
+compose-down: $(ENV_FILE) ## stop the containers; volumes with the data stay
+	@$(COMPOSE) down
+
+compose-test: $(VENV)/.ready-dev ## the compose stack on the bundled newsroom: two workers, one killed, answers compared
+	@env WIREWATCH_COMPOSE_TEST=1 $(VENV)/bin/python -m pytest tests/compose -q -s
+
+$(ENV_FILE):
+	@echo "there is no $(ENV_FILE); run make secrets"; exit 1
+
 test: $(VENV)/.ready-dev ## all tests
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile
 
@@ -34,7 +60,6 @@ lint: $(VENV)/.ready-dev ## style, import contract, configuration files
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/lint-imports
 	@$(WIREWATCH) check
-	@! command -v docker-compose >/dev/null || docker-compose --env-file .env.example config -q
 
 format: $(VENV)/.ready-dev ## mend the style
 	@$(VENV)/bin/ruff check --fix .
@@ -50,6 +75,7 @@ docs: $(VENV)/.ready-dev ## write docs/warehouse.md from the database's comments
 lock: $(VENV)/.ready ## resolve the dependencies anew
 	$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
 	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
+	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra celery --extra metrics --extra s3 -c requirements-dev.txt pyproject.toml -o requirements-image.txt
 
 clean: ## remove the virtual environment; the state in .wirewatch stays
 	rm -rf $(VENV)

@@ -215,6 +215,14 @@ def migrate(dsn: Annotated[str, typer.Argument(help="Connection URI of the wareh
         print(f"applied {name}")
 
 
+@app.command(hidden=True)
+def prepare() -> None:
+    """Make the databases and the login of a compose stack from its environment; its airflow-init runs this."""
+    from wirewatch.local.containers import prepare as run
+
+    run(_say)
+
+
 def _filter(function: Callable[[jsonl.Record], jsonl.Record]) -> None:
     for record in jsonl.each(jsonl.read_lines(sys.stdin.buffer), function):
         jsonl.write_line(sys.stdout, record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,10 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from ruamel.yaml import YAML
 
 HERE = Path(__file__).parent
+
+DOMAIN = os.environ.get("NEWSROOM_DOMAIN", "")
+"""Where visitors come from other machines or containers, the outlets have names in this domain instead of loopback
+addresses; whoever starts the newsroom sees to it that they lead to it."""
 
 
 class FeedSpec(BaseModel):
@@ -68,22 +73,29 @@ class Outlet(BaseModel):
 def outlets() -> dict[str, Outlet]:
     """All outlets by key, in the order of the file. Raises pydantic.ValidationError for a broken file."""
     raw = YAML(typ="safe").load(HERE / "outlets.yaml")
+    if DOMAIN:
+        raw = [outlet | {"address": domain_name(outlet["key"])} for outlet in raw]
     return {outlet.key: outlet for outlet in TypeAdapter(list[Outlet]).validate_python(raw)}
 
 
-def registry(port: int) -> dict:
-    """The outlets as a feeds.yaml document of Wirewatch, with the addresses they have on `port`."""
+def domain_name(key: str, domain: str = DOMAIN) -> str:
+    """The name of an outlet in `domain`."""
+    return f"{key.replace('_', '-')}.{domain}"
+
+
+def registry(port: int, domain: str = DOMAIN) -> dict:
+    """The outlets as a feeds.yaml document of Wirewatch, with addresses on `port`, or names in `domain`."""
+
+    def root(outlet: Outlet) -> str:
+        return f"http://{domain_name(outlet.key, domain) if domain else outlet.address}:{port}"
+
     fields = ("key", "name", "country", "language", "kind", "ownership", "perspective", "timezone")
     return {
         "outlets": [
             {name: getattr(outlet, name) for name in fields[:2]}
-            | {"homepage": f"http://{outlet.address}:{port}/"}
+            | {"homepage": root(outlet) + "/"}
             | {name: getattr(outlet, name) for name in fields[2:]}
-            | {
-                "feeds": [
-                    {"name": feed.name, "url": f"http://{outlet.address}:{port}{feed.path}"} for feed in outlet.feeds
-                ]
-            }
+            | {"feeds": [{"name": feed.name, "url": root(outlet) + feed.path} for feed in outlet.feeds]}
             for outlet in outlets().values()
         ]
     }

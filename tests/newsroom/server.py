@@ -1,6 +1,6 @@
 """The newsroom's web server: many addresses, one port, one simulated clock, an access log, and faults on demand.
 
-A control page answers on 127.0.0.1 alone:
+A control page answers on 127.0.0.1 alone (with NEWSROOM_DOMAIN: under every name that is no outlet's):
 
     GET  /__control           {"port", "now", "faults", "visits"}
     POST /__control           {"now": ISO time, "faults": [{"kind", "host", "path", "times", …}], "clear_log": true}
@@ -25,7 +25,7 @@ from ruamel.yaml import YAML
 from tests.newsroom import faults, site
 from tests.newsroom import truth as truths
 from tests.newsroom.loopback import LoopbackServer, visited_address
-from tests.newsroom.outlets import outlets, registry
+from tests.newsroom.outlets import DOMAIN, outlets, registry
 from tests.newsroom.stories import WEEK_END, articles
 
 CONTROL = "127.0.0.1"
@@ -39,7 +39,7 @@ class Visit:
     """When the request arrived, in seconds since the epoch: of the real clock."""
     client: str
     host: str
-    """The address that was visited."""
+    """The address, or with NEWSROOM_DOMAIN the name, that was visited."""
     path: str
     """With its query."""
     headers: dict[str, str]
@@ -77,7 +77,8 @@ class Newsroom:
         """Every item that a feed has listed in an honest answer, in the order of first listing."""
         self.port = 0
         self._by_address = {outlet.address: outlet for outlet in outlets().values()}
-        self._server = LoopbackServer([CONTROL, *self._by_address], self._answer, name="newsroom")
+        listening = ["0.0.0.0"] if DOMAIN else [CONTROL, *self._by_address]
+        self._server = LoopbackServer(listening, self._answer, name="newsroom")
 
     @classmethod
     @contextmanager
@@ -134,8 +135,8 @@ class Newsroom:
     # --- the server's thread -----------------------------------------------------------------------------------
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
-        host = visited_address(request)
-        if host == CONTROL:
+        host = request.url.host if DOMAIN else visited_address(request)
+        if host not in self._by_address:
             return await self._control(request)
         visit = Visit(time.time(), request.remote or "", host, request.path_qs, dict(request.headers))
         self.visits.append(visit)

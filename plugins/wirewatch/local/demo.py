@@ -14,7 +14,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -24,13 +24,16 @@ from rich.table import Table
 
 from wirewatch.errors import WirewatchError
 from wirewatch.local import stack
-from wirewatch.local.stack import Say, Stack
-from wirewatch.local.truth import Comparison, compare
+from wirewatch.local.airflow import Api
+from wirewatch.local.stack import Say
+from wirewatch.local.truth import Comparison, answers, compare
 from wirewatch.settings import ROOT, Settings
 from wirewatch.warehouse import Warehouse
 
 ROUNDS = ("2026-03-04T00:00:00Z", "2026-03-06T12:00:00Z", "2026-03-08T23:59:00Z")
 """The newsroom's clock at each round of polls: its week has 2 to 8 March."""
+ANSWERS = "answers.json"
+"""In the demo's home: what it found out, to compare other stacks with."""
 _PATIENCE_S = 240
 ENVIRONMENT = {
     "WIREWATCH_ALLOW_ADDRESSES": "127.0.0.0/8",
@@ -60,11 +63,13 @@ def run(settings: Settings, say: Say, *, keep: bool = False) -> None:
         started = stack.up(demo, say)
         try:
             for clock in ROUNDS:
-                _play(started, control, clock, say)
+                play(started.owner_dsn, started.api, control, clock, say)
             with Warehouse(started.owner_dsn) as warehouse:
                 _show(warehouse)
-                comparison = compare(warehouse, _get(control + "/truth"), _get(control + "/entries"))
-            _show_comparison(comparison)
+                truth = get(control + "/truth")
+                comparison = compare(warehouse, truth, get(control + "/entries"))
+                (home / ANSWERS).write_text(json.dumps(answers(warehouse, truth), ensure_ascii=False))
+            show_comparison(comparison)
         finally:
             if keep:
                 say(f"kept: Airflow at {started.ui_address} (admin / {started.api.password}); end it with")
@@ -101,18 +106,31 @@ def _newsroom(feeds: Path, *, keep: bool) -> Iterator[tuple[str, int]]:
         process.stdout.close()
 
 
-def _play(started: Stack, control: str, clock: str, say: Say) -> None:
-    """One round: the newsroom has published until `clock`; everything it lists goes through the pipeline."""
+def play(
+    dsn: str,
+    api: Api,
+    control: str,
+    clock: str,
+    say: Say,
+    *,
+    patience_s: float = _PATIENCE_S,
+    watch: Callable[[Any], None] = lambda _: None,
+) -> None:
+    """One round: the newsroom has published until `clock`; everything it lists goes through the pipeline.
+
+    `dsn` is the warehouse's. `watch` gets the progress (`demo_progress`) at every look. Raises DemoFailed when the
+    round takes more than `patience_s` seconds.
+    """
     _post(control, {"now": clock})
-    with Warehouse(started.owner_dsn) as warehouse:
+    with Warehouse(dsn) as warehouse:
         with warehouse.transaction() as rows:
             rows.make_feeds_due()
-        started.api.trigger("poll_feeds")
+        api.trigger("poll_feeds")
         begun, last = time.monotonic(), ""
         while True:
             with warehouse.transaction() as rows:
                 progress = rows.demo_progress()
-            listed = len(_get(control + "/entries"))
+            listed = len(get(control + "/entries"))
             line = (
                 f"{clock[:16]}  {listed} entries listed, {progress.entries} stored, "
                 f"{progress.open_entries} on their way, {progress.due_feeds} feeds due"
@@ -120,11 +138,12 @@ def _play(started: Stack, control: str, clock: str, say: Say) -> None:
             if line != last:
                 say(f"{time.monotonic() - begun:5.0f} s  {line}")
                 last = line
+            watch(progress)
             if progress.due_feeds == 0 and progress.open_entries == 0 and progress.entries >= listed > 0:
                 return
-            if time.monotonic() - begun > _PATIENCE_S:
+            if time.monotonic() - begun > patience_s:
                 raise DemoFailed(
-                    f"the round did not end within {_PATIENCE_S} s; read the red tasks at {started.ui_address}"
+                    f"the round did not end within {patience_s:.0f} s; read the red tasks at {api.address}"
                 )
             time.sleep(1)
 
@@ -171,7 +190,8 @@ def _show(warehouse: Warehouse) -> None:
     console.print(table)
 
 
-def _show_comparison(comparison: Comparison) -> None:
+def show_comparison(comparison: Comparison) -> None:
+    """Prints the comparison, and each difference."""
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     table = Table("what", "in truth", "found", "right", "", title="Against the newsroom's truth")
     for line in comparison.lines:
@@ -182,7 +202,8 @@ def _show_comparison(comparison: Comparison) -> None:
         console.print(f"  {difference}", markup=False)
 
 
-def _get(url: str) -> Any:
+def get(url: str) -> Any:
+    """What a page of the newsroom's control says."""
     with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 - the newsroom's own http address
         return json.loads(answer.read())
 

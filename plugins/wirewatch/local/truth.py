@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from wirewatch.warehouse import Warehouse
 
@@ -59,7 +60,7 @@ def compare(warehouse: Warehouse, truth: Truth, listed: list[dict[str, Any]]) ->
 
     collected = {entry.url for entry in entries}
     readable = [article for article in truth if article["url"] in collected and article["drop"] is None]
-    canonical = {alias: article["url"] for article in truth for alias in article["aliases"]}
+    canonical = _canonical(truth)
 
     def plain(url: str) -> str:
         return canonical.get(url, url)
@@ -112,3 +113,32 @@ def compare(warehouse: Warehouse, truth: Truth, listed: list[dict[str, Any]]) ->
         required=False,
     )
     return Comparison(tuple(lines), tuple(differences))
+
+
+def answers(warehouse: Warehouse, truth: Truth) -> dict[str, list[list[Any]]]:
+    """Everything that was found out, in a form that is equal wherever the newsroom answered.
+
+    `entries` are [feed, address, state, reason, times in the ledger], `articles` [address, its story's origin, kinds of
+    copies, relevance, event]; both sorted, with outlets in place of hosts. Of an article's addresses it is the
+    canonical one: by which of them it came first is chance.
+    """
+    canonical = _canonical(truth)
+    outlets = {urlsplit(article["url"]).netloc: article["outlet"] for article in truth}
+
+    def plain(url: str | None) -> str | None:
+        if url is None:
+            return None
+        parts = urlsplit(canonical.get(url, url))
+        return f"{outlets.get(parts.netloc, parts.netloc)}{parts.path}{'?' + parts.query if parts.query else ''}"
+
+    with warehouse.transaction() as rows:
+        entries = [[plain(e.feed), plain(e.url), e.state, e.reason, e.times] for e in rows.demo_entries()]
+        articles = [
+            [plain(a.url), plain(a.origin), sorted(a.kinds), a.relevance, a.event] for a in rows.demo_articles()
+        ]
+    return {"entries": sorted(entries, key=str), "articles": sorted(articles, key=str)}
+
+
+def _canonical(truth: Truth) -> dict[str, str]:
+    """The address of the article at each of its other addresses."""
+    return {alias: article["url"] for article in truth for alias in article["aliases"]}

@@ -7,17 +7,23 @@ from collections.abc import Mapping
 import psycopg2
 from psycopg2 import sql
 
+from wirewatch.errors import WarehouseUnavailable
+
 OWNERS = {"airflow": "airflow", "warehouse": "wirewatch"}
 """Database → the role that owns it."""
 
 
 def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
-    """Makes the roles and the two databases, and sets the roles' passwords; harmless when they exist.
+    """Makes the roles and the databases they own, and sets the roles' passwords; harmless when they exist.
 
     `passwords` are by role: `airflow` owns Airflow's metadata, `wirewatch` owns the warehouse, `analyst` and
-    `editor` may log in; what they may read and write is the migrations' business.
+    `editor` may log in; what they may read and write is the migrations' business. Databases of roles that are not
+    named stay away, since each may have a server of its own. Raises WarehouseUnavailable when nobody answers.
     """
-    connection = psycopg2.connect(superuser_dsn, connect_timeout=10)
+    try:
+        connection = psycopg2.connect(superuser_dsn, connect_timeout=10)
+    except psycopg2.OperationalError as error:
+        raise WarehouseUnavailable(f"no connection to Postgres as its superuser: {str(error).strip()}") from error
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
@@ -30,11 +36,14 @@ def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
             cursor.execute("select datname from pg_database")
             databases = {name for (name,) in cursor.fetchall()}
             for database, owner in OWNERS.items():
+                if owner not in passwords:
+                    continue
                 name = sql.Identifier(database)
                 if database not in databases:
                     cursor.execute(sql.SQL("create database {} owner {}").format(name, sql.Identifier(owner)))
                 cursor.execute(sql.SQL("revoke all on database {} from public").format(name))
-            cursor.execute("grant connect on database warehouse to analyst, editor")
-            cursor.execute("grant analyst to editor")
+            if "wirewatch" in passwords:
+                cursor.execute("grant connect on database warehouse to analyst, editor")
+                cursor.execute("grant analyst to editor")
     finally:
         connection.close()
