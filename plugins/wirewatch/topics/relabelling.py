@@ -113,7 +113,15 @@ def relabel_topic(
                 return report
         if articles:
             after = articles[-1].article_id
-            log.info("%s: %s", topic, report)
+            log.info(
+                "%s: %d articles tagged again (%d with the evidence of before), %d gained, %d lost, %d moved",
+                topic,
+                report.tagged,
+                report.repeated,
+                report.gained,
+                report.lost,
+                report.moved,
+            )
         else:
             # What is left was held by others, who let go within seconds.
             after = 0
