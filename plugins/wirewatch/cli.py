@@ -204,6 +204,9 @@ def check() -> None:
     print(f"{settings.feeds}: {len(registry.outlets)} outlets, {feeds} feeds")
     for topic in topics:
         print(f"{settings.topics}: topic {topic.name}, rules version {topic.version}")
+        if topic.lost_weights:
+            lost = ", ".join(topic.lost_weights)
+            print(f"  note: {topic.model_file} has weights of entries that are gone or renamed: {lost}")
 
 
 @app.command()

@@ -185,6 +185,14 @@ def test_a_model_without_end_is_refused(write_topic, tmp_path):
         load_topic(path)
 
 
+def test_weights_of_a_renamed_entry_are_named(write_topic, tmp_path):
+    path = write_topic()
+    assert load_topic(path).lost_weights == ()
+    model = tmp_path / "india_china_border.model.json"
+    model.write_text(model.read_text().replace('"title_relation": 1.0', '"title:troops": 1.0, "head:clash": 1.0'))
+    assert load_topic(path).lost_weights == ("troops",)
+
+
 def test_the_shipped_model_has_a_card(shipped):
     assert shipped.model.topic == shipped.name
     assert {"about", "learned_from", "method", "cross_validated", "not_for"} <= shipped.model.card.keys()

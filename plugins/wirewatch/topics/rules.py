@@ -108,6 +108,12 @@ class Topic:
         canonical = json.dumps(self.content, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()[:16]
 
+    @property
+    def lost_weights(self) -> tuple[str, ...]:
+        """Ids that the model has weights of their own for, and that no entry has: renamed or removed ones."""
+        weighed = {name.partition(":")[2] for name in self.model.core.weights if ":" in name}
+        return tuple(sorted(weighed - {entry.id for entry in self.entries}))
+
 
 def load_topics(folder: Path) -> list[Topic]:
     """Every topic file (`*.yaml`) in `folder`, by name.
