@@ -89,6 +89,7 @@ select
     article.article_id, article.version, present.title, present.text, present.authors, present.published_at,
     present.published_source, present.modified_at, present.language, present.canonical_url, present.section,
     present.wire, present.dateline, present.dates, outlet.timezone,
+    substring(article.url from '^https?://([^/?#]+)') as host,
     page.page_id, page.final_url, page.fetched_at, page.archive_file, page.archive_offset, page.archive_length,
     page.digest
 from news.article

@@ -16,6 +16,7 @@ from tests.web.site import article
 from wirewatch.articles import collecting, reading
 from wirewatch.articles.collecting import CollectReport, collect_shard, waiting_shards
 from wirewatch.articles.reading import ExtractionPool, write_frame
+from wirewatch.articles.reextracting import reextract
 from wirewatch.articles.urls import url_key
 from wirewatch.records import ArchiveLocation, DateCandidate
 from wirewatch.web.archive import Archive
@@ -383,7 +384,7 @@ def test_the_text_in_the_feed_stands_in_for_a_page_that_can_not_be_had(desk, sit
         assert text.startswith(TEXT[0])
 
 
-def test_what_a_host_repeats_is_learned_and_left_out(desk, site, collect):
+def test_what_a_host_repeats_is_learned_and_left_out(warehouse, settings, desk, site, collect):
     feed = desk.feed("gazette")
     box = "Join twelve thousand readers of our Harbour Letter every Friday"
     for n in range(8):
@@ -403,3 +404,7 @@ def test_what_a_host_repeats_is_learned_and_left_out(desk, site, collect):
     assert box not in text
     assert all(line in text for line in TEXT)
     assert desk.all("select host, line, articles from ingest.repeated_line") == [(site.host, box, 7)]
+    # The earlier ones lose it when they are read again.
+    assert reextract(warehouse, settings, FIRST_SEEN).changed == 7
+    query = "select count(*) from news.article join news.article_version using (article_id, version) where text like %s"
+    assert desk.one(query, f"%{box}%") == (0,)

@@ -42,7 +42,8 @@ MEMORY_LIMIT = 512 * 1024**2
 PAGES_PER_CHILD = 1000
 """After so many pages a child is replaced, for parsers leak."""
 
-_START_LIMIT_S = 60.0
+_START_LIMIT_S = 300.0
+"""A child is ready in a second; on a machine that is busy with other work it takes a minute."""
 _PACKAGES = str(Path(wirewatch.__file__).resolve().parents[1])
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "HOME", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 _LENGTH = struct.Struct(">Q")

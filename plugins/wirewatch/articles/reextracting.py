@@ -5,11 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache, partial
 from typing import Any
 
+from wirewatch.articles.learning import lines_of_host
 from wirewatch.articles.pages import Page, read_page
 from wirewatch.articles.reading import ExtractionPool
 from wirewatch.articles.revisiting import known_words
@@ -50,9 +52,11 @@ def reextract(warehouse: Warehouse, settings: Settings, since: datetime) -> Reex
 
 async def _reextract(warehouse: Warehouse, archive: Archive, since: datetime) -> ReextractReport:
     read = changed = unreadable = 0
+    lines = cache(partial(lines_of_host, warehouse))
     with ExtractionPool(workers=os.cpu_count() or 1) as pool:
         for group in _groups(warehouse, since):
-            for result in await asyncio.gather(*(_reread(warehouse, archive, pool, row) for row in group)):
+            rereading = (_reread(warehouse, archive, pool, row, lines(row.host)) for row in group)
+            for result in await asyncio.gather(*rereading):
                 read += result is not None
                 changed += bool(result)
                 unreadable += result is None
@@ -73,12 +77,14 @@ def _groups(warehouse: Warehouse, since: datetime) -> Iterator[list[Any]]:
         after = group[-1].article_id
 
 
-async def _reread(warehouse: Warehouse, archive: Archive, pool: ExtractionPool, row: Any) -> bool | None:
+async def _reread(
+    warehouse: Warehouse, archive: Archive, pool: ExtractionPool, row: Any, repeated_lines: Collection[int]
+) -> bool | None:
     """Whether the article has a new version now; None when it can't be read."""
     words = known_words(row)
     try:
         page = Page.archived(row, archive)
-        article = await read_page(pool, page, words)
+        article = await read_page(pool, page, words, repeated_lines)
     except (ArchiveError, ExtractionError) as error:
         log.warning("article %d keeps version %d: %s", row.article_id, row.version, error)
         return None
