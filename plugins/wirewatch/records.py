@@ -21,7 +21,12 @@ def clean_text(text: str) -> str:
 
     One for one, so that character offsets stay right.
     """
-    return _UNSTORABLE.sub("\ufffd", text)
+    if not text.isascii():
+        try:
+            text.encode()  # three times as fast as to search for what can't be
+        except UnicodeEncodeError:
+            return _UNSTORABLE.sub("\ufffd", text)
+    return text.replace("\0", "\ufffd")
 
 
 class EntryState(StrEnum):

@@ -93,8 +93,7 @@ def remove_boxes(tree: HtmlElement) -> None:
     _remove_hidden(tree)
     _remove_galleries(tree)
     for element in list(tree.iter(*_LOOKED_AT)):
-        parent = element.getparent()
-        if parent is not None and _is_box(element):
+        if _is_box(element) and (parent := element.getparent()) is not None:
             _remove(element, parent)
 
 
@@ -162,11 +161,11 @@ def _running(element: HtmlElement, enough: int | None = None) -> int:
 def _leads_elsewhere(element: HtmlElement) -> bool:
     tag = element.tag
     if tag == "a":
-        return element.get("href") is not None and any(child.tag in ("h2", "h3", "h4") for child in element.iter())
+        return element.get("href") is not None and next(element.iter("h2", "h3", "h4"), None) is not None
     if tag in ("ul", "ol"):
         items = element.findall("li")
         return len(items) >= 2 and all(item.find(".//a") is not None for item in items) and _share(element) >= _LED_TO
-    if tag != "p" or element.find(".//a") is None:
+    if tag != "p" or next(element.iter("a"), None) is None:
         return False
     share = _share(element)
     return share >= _LINKED or (share >= _LED_TO and _LABEL.fullmatch(_before_link(element)) is not None)
