@@ -2,8 +2,8 @@
 
 Recorded pages are served on loopback; collect does all of its work on them (robots.txt, turns, fetch, archive,
 extraction in a child process, articles) in a process of its own, whose CPU time is taken with its children's, start
-included. Postgres is counted apart, and judged with it. The same pages go through `trafilatura.extract` and nothing else,
-in the same run, before and after: the mean is taken, for the speed of a busy machine changes.
+included. Postgres is counted apart, and judged with it. The same pages go through `trafilatura.extract` and nothing
+else in the same run, before and after: the mean is taken, for the speed of a busy machine changes.
 
 The figures go to docs/reliability.md. Needs the recorded pages (../shared/data/pages).
 """
