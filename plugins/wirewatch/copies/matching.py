@@ -21,14 +21,15 @@ from datetime import timedelta
 
 import numpy as np
 
-from wirewatch.copies.facts import agreement
+from wirewatch.copies.embedding import AVAILABLE, likeness
+from wirewatch.copies.facts import Agreement, agreement
 from wirewatch.copies.fingerprint import WORDS_PER_SHINGLE, Hashes, Reading
 from wirewatch.copies.guards import apart, headline_resemblance, only_frame, recurs
 from wirewatch.copies.overlap import Overlap, overlap
 from wirewatch.copies.subjects import Publication, Subject
 from wirewatch.records import CopyKind
 
-METHOD = "wirewatch-copies/2"
+METHOD = "wirewatch-copies/2" + ("+embeddings" if AVAILABLE else "")
 """Name and version of fingerprints and decisions; a change that finds other copies counts it up."""
 
 MIN_WORDS = 25
@@ -50,6 +51,13 @@ order, and there are enough of them (say, a date, three people and two exact num
 
 TRANSLATED = 5.5
 """Strength of the agreement of facts from which two texts in different languages are one report."""
+
+TRANSLATED_LIKE = 3.0
+LIKE = 0.75
+"""With the extra `embeddings`: so much agreement of facts is enough where the texts are so much alike."""
+
+UNLIKE = 0.65
+"""Below it the facts are those of another report, however well they agree."""
 
 TRANSLATED_WITHIN = timedelta(days=5)
 
@@ -160,7 +168,15 @@ def _translation(first: Subject, second: Subject) -> Match | None:
     if TRANSLATED_WITHIN < apart(first.publication, second.publication) < timedelta.max:
         return None
     agreed = agreement(first.facts, second.facts)
-    return Match(CopyKind.TRANSLATION, (agreed.share, agreed.share)) if agreed.strength >= TRANSLATED else None
+    return Match(CopyKind.TRANSLATION, (agreed.share, agreed.share)) if _says_the_same(agreed, first, second) else None
+
+
+def _says_the_same(agreed: Agreement, first: Subject, second: Subject) -> bool:
+    if agreed.strength < TRANSLATED_LIKE:
+        return False
+    if first.vector is None or second.vector is None:
+        return agreed.strength >= TRANSLATED
+    return likeness(first.vector, second.vector) >= (UNLIKE if agreed.strength >= TRANSLATED else LIKE)
 
 
 def _reworded(first: Subject, second: Subject, shared: Overlap) -> bool:

@@ -13,6 +13,7 @@ from courlan import extract_domain
 
 from wirewatch.articles.urls import host_key, url_key
 from wirewatch.copies.credits import agency_of
+from wirewatch.copies.embedding import Vector, embed
 from wirewatch.copies.facts import Facts, Lexicon, read_facts
 from wirewatch.copies.fingerprint import Reading, read
 from wirewatch.records import ArticleText
@@ -83,6 +84,9 @@ class Subject:
     read_facts: Callable[[], Facts]
     """Reads them once, when they are asked for: most articles are never compared by them."""
 
+    read_vector: Callable[[], Vector | None]
+    """Likewise."""
+
     @property
     def id(self) -> int | str:
         """The article's."""
@@ -95,12 +99,17 @@ class Subject:
 
     def without(self, furniture: frozenset[int]) -> Subject:
         """The subject without these sentences of its site."""
-        return Subject(self.publication, self.whole, self.whole.without(furniture), self.read_facts)
+        return Subject(self.publication, self.whole, self.whole.without(furniture), self.read_facts, self.read_vector)
 
     @property
     def facts(self) -> Facts:
         """What survives rewriting and translation."""
         return self.read_facts()
+
+    @property
+    def vector(self) -> Vector | None:
+        """What it is about; None without the extra `embeddings`."""
+        return self.read_vector()
 
 
 def publication_of(article: ArticleText) -> Publication:
@@ -131,7 +140,8 @@ def subject_of(article: ArticleText, lexicons: Sequence[Lexicon]) -> Subject:
     """The article, read; nothing of its site is known yet. `lexicons` know names in several languages."""
     reading = read(article.text)
     facts = cache(lambda: read_facts(article.title, article.text, article.language, lexicons))
-    return Subject(publication_of(article), reading, reading, facts)
+    vector = cache(lambda: embed(article.title, article.text))
+    return Subject(publication_of(article), reading, reading, facts, vector)
 
 
 def believable_time(published: datetime | None, first_seen: datetime | None) -> datetime:
