@@ -296,9 +296,9 @@ def similarity() -> str:
         table_rows.append([name, int(chosen.sum()), *cells(chosen)])
     return (
         "SemEval-2022 Task 8, Pearson's r with the human score. Facts by rarity order the candidates in other "
-        "languages; embeddings is the extra. The combined score is a ridge regression on all columns, cosines of character "
-        "n-grams and the overlap, measured on the half that it was not fitted on. No pair of the recorded material has "
-        "two English texts; many texts of it are garbled (UTF-8 read as Latin-1).\n\n"
+        "languages; embeddings is the extra. The combined score is a ridge regression on all columns, cosines of "
+        "character n-grams and the overlap, measured on the half that it was not fitted on. No pair of the recorded "
+        "material has two English texts; many texts of it are garbled (UTF-8 read as Latin-1).\n\n"
         + table(["languages", "pairs", *columns], table_rows)
     )
 

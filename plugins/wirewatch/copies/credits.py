@@ -110,8 +110,8 @@ _LATIN, _HAN, _NAMED = _any_of(_BY_LATIN), _any_of(_BY_HAN), _any_of(_CERTAIN)
 _UPPER = {form.upper(): name for form, name in _BY_LATIN.items()}
 
 _DATELINE = re.compile(
-    rf"^(?P<place>[^\W\d_][^()—|]{{0,70}}?[\w.\]])?[\s,]*[(/\[](?P<wire>{_LATIN}|{_LATIN.upper()})[)/\]]"
-    rf"\s*(?:[-–—:.]|--|\s)",
+    rf"^(?P<place>(?:\d{{1,2}} )?[^\W\d_][^()—|]{{0,70}}?[\w.\]])?[\s,–-]*"
+    rf"[(/\[](?P<wire>{_LATIN}|{_LATIN.upper()})(?:/[A-Za-z]{{2,10}})?[)/\]]\s*(?:[-–—:.]|--|\s|$)",
 )
 """`PLACE, Month 3 (WIRE) -`: the bracket holds the agency's name and nothing else, so a photo's credit does not fit."""
 
@@ -129,7 +129,7 @@ _UNKNOWN_AGENCY = re.compile(
 
 _HAN_DATELINE = re.compile(
     rf"^[\s(（【\[]*据?(?P<wire>{_HAN})(?:(?:记者|記者)(?:[^\W\d]{{3}}(?=[^\W\d]{{2}})|[^\W\d]{{2,3}}\s)?\s*)?"
-    r"(?P<place>[^，。,；）)】]{0,28}?\d{1,2}\s*日)(?:[^，。；）)】]{0,14}?)(?:[\u7535\u96fb\u8baf\u8a0a\u6d88]|报道|報導|報道)"
+    r"(?P<place>[^，。,；）)】]{0,28}?\d{1,2}\s*日)(?:[^，。；）)】]{0,14}?)(?:[\u7535\u96fb\u8baf\u8a0a\u6d88]|报道|報導|報道|\s*[-–—])"
 )
 """`新华社北京6月3日电`, `（中央社記者王小明台北3日綜合外電報導）`.
 
@@ -140,18 +140,39 @@ A reporter's name is taken to have three characters when nothing parts it from t
 _HAN_BRACKET = re.compile(rf"^[(（【\[](?P<wire>{_HAN})(?P<place>[^，。；]{{0,40}}?)[)）】\]]")
 """`（路透倫敦訊）`, `【法新社】`."""
 
+_HAN_AFTER_PLACE = re.compile(
+    rf"^(?P<place>[^，。；（(]{{2,20}}\d{{1,2}}\s*日)[\u7535\u96fb\u8baf\u8a0a][（(](?P<wire>{_HAN})(?:(?:记者|記者)[^）)]*)?[）)]"
+)
+_HAN_AFTER_CITY = re.compile(rf"^(?P<place>[^，。；（(]{{2,10}})[（(](?P<wire>{_HAN})[）)]\s*[—–-]")
+"""`北京6月3日电（新华社记者王明）`, `华盛顿（美联社）—`; the first has a character for cable or message."""
+
 _HAN_SOURCE = re.compile(rf"(?:来源|來源|稿源|消息来源|文章来源)\s*[:：]\s*(?P<wire>{_HAN})")
 _HAN_BYLINE = re.compile(rf"^(?P<wire>{_HAN})(?:记者|記者)")
 
 _SOURCE = re.compile(rf"^(?:source|fuente|from|por|by)\s*[:|]?\s*(?P<wire>{_NAMED})\s*[.|]?$", re.IGNORECASE)
 _COPYRIGHT = re.compile(rf"(?:©|\(c\)|copyright)\s*(?:\d{{4}}\s*)?(?:by\s+)?(?P<wire>{_NAMED})\b", re.IGNORECASE)
-_BY_WRITER = re.compile(rf"^(?:by|por)\s+[^.:;]{{2,80}}?(?:,|\||/| -| –| —|\s)\s*(?P<wire>{_NAMED})$", re.IGNORECASE)
-_SIGNED = re.compile(rf"^[(\[–—-]+\s*(?P<wire>{_NAMED})[)\]]?\.?$")
-_REUTERS_CREW = re.compile(
-    r"(?:^|\()\s*(?:additional )?(?:reporting|writing) by [^.]{3,240}[;.,] ?editing by ",
+_WRITER = r"(?:[^.:;]|(?<=\b\w)\.){2,80}?"
+"""Names, perhaps with initials."""
+
+_BY_WRITER = re.compile(
+    rf"^(?:by|por)\s+{_WRITER}(?:,|\||/| -| –| —|\s)\s*(?P<wire>{_NAMED})"
+    r"(?:\s+(?:\w+\s+){0,2}(?:writer|correspondent|reporter))?$",
     re.IGNORECASE,
 )
-"""`(Reporting by …; Editing by …)` closes Reuters' texts."""
+_WRITER_OF = re.compile(rf"^[A-ZÀ-Þ]{_WRITER},\s*(?P<wire>{_NAMED})$")
+"""`Jane Doe, Associated Press`."""
+
+_HEADED = re.compile(
+    rf"^(?P<wire>{_NAMED}|{_NAMED.upper()})(?:, [A-Z][A-Z .,'’-]+$|\s+[-–|]\s+\w{{3,9}}\.? \d{{1,2}}, \d{{4}})"
+)
+"""`AFP, BEIJING`, `KYODO NEWS - Jun 3, 2024 - 10:00`."""
+_SIGNED = re.compile(rf"^[(\[–—-]+\s*(?P<wire>{_NAMED})[)\]]?\.?$")
+_REUTERS_CREW = re.compile(
+    r"(?:^|\()\s*(?:(?:additional )?(?:reporting|writing) by [^.]{3,240}[;.,] ?editing by "
+    r"|(?:reporte|escrito) (?:de|por) [^.]{3,240}[;.,] ?edi\w+ (?:en español )?por )",
+    re.IGNORECASE,
+)
+"""`(Reporting by …; Editing by …)`, `(Reporte de …; editado en español por …)` closes Reuters' texts."""
 
 _AUTHOR = re.compile(rf"(?:^|[\s,|/(（])(?P<wire>{_NAMED}|{_HAN})(?=$|[\s,|/)）.]|记者|記者)", re.IGNORECASE)
 _NO_PLACE = frozenset({"FILE", "PHOTO", "VIDEO", "UPDATE"})
@@ -212,7 +233,7 @@ def agency_of(outlet: str) -> str | None:
 
 
 def _dateline(line: str) -> tuple[str | None, str | None]:
-    for pattern in (_HAN_DATELINE, _HAN_BRACKET):
+    for pattern in (_HAN_DATELINE, _HAN_BRACKET, _HAN_AFTER_PLACE, _HAN_AFTER_CITY):
         if match := pattern.match(line):
             return _BY_HAN[match["wire"]], match["place"].strip(" 　:：") or None
     if match := _DATELINE.match(line):
@@ -222,7 +243,8 @@ def _dateline(line: str) -> tuple[str | None, str | None]:
     match = _UNKNOWN_AGENCY.match(line)
     if match and not _NO_PLACE.intersection(re.findall(r"\w+", match["place"])) and not _PHOTO.search(match["wire"]):
         return match["wire"], match["place"]
-    if match := _BARE_DATELINE.match(line):
+    match = _BARE_DATELINE.match(line)
+    if match and match["place"] not in _UPPER:
         return None, match["place"]
     return None, None
 
@@ -244,13 +266,15 @@ def _byline(authors: Sequence[str], opening: Sequence[str]) -> str | None:
             continue
         if (
             match := _BY_WRITER.match(line)
+            or _WRITER_OF.match(line)
+            or _HEADED.match(line)
             or _SOURCE.match(line)
             or _HAN_SOURCE.search(line)
             or _HAN_BYLINE.match(line)
         ):
             return _canonical(match["wire"])
-        if line in _CERTAIN:
-            return _CERTAIN[line]
+        if line in _CERTAIN or line in _BY_HAN:
+            return _canonical(line)
     return None
 
 
