@@ -2,6 +2,10 @@
 -- Waits until no other migrator works; the lock ends with its session, however that ends.
 select pg_advisory_lock(:key);
 
+-- name: limit_locks(milliseconds)^
+-- Ends a later statement of this transaction that waits longer for a lock.
+select set_config('lock_timeout', :milliseconds, true);
+
 -- name: views_digest()$
 -- Tells which state of the view files stands in this database.
 select digest from ingest.schema_state where part = 'views';

@@ -1,21 +1,39 @@
-"""Brings a database to the newest schema: numbered migrations once each, views every time they changed."""
+"""Brings a database to the newest schema: numbered migrations once each, views every time they changed.
+
+Workers go on meanwhile. A change of a table needs it alone for a moment, and whoever comes next waits behind who waits
+for that: so each step waits for a lock for a few seconds only, lets the others through, and tries again.
+docs/operations.md has the rules for new migrations.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from graphlib import TopologicalSorter
+from typing import TypeVar
 
+import psycopg2.errors
 from yoyo import get_backend, read_migrations
 
+from wirewatch.errors import WarehouseError, WarehouseUnavailable
 from wirewatch.settings import ROOT
-from wirewatch.warehouse.connection import Transaction, Warehouse
+from wirewatch.warehouse.connection import Warehouse
 
 MIGRATIONS = ROOT / "sql" / "migrations"
 VIEWS = ROOT / "sql" / "views"
 _LOCK = 7_206_151
 """Key of the advisory lock; any constant."""
+
+LOCK_TIMEOUT_MS = 2_000
+"""How long workers may stand behind a migration that waits."""
+
+_PAUSE_S = 1.0
+_TRIES = 120
+_BUSY = (psycopg2.errors.LockNotAvailable, psycopg2.errors.DeadlockDetected)
+
+Result = TypeVar("Result")
 
 
 def migrate(dsn: str, *, until: str | None = None) -> list[str]:
@@ -23,43 +41,73 @@ def migrate(dsn: str, *, until: str | None = None) -> list[str]:
 
     `until` stops after the migration of that name and leaves the views alone: for tests of upgrades.
     Each migration is one transaction, so a killed run leaves either all of it or nothing.
-    Raises WarehouseUnavailable without a connection, WarehouseError for what the database refuses.
+    Raises WarehouseUnavailable without a connection, WarehouseError for what the database refuses and when a table
+    stays in use for minutes.
     """
     with Warehouse(dsn, application="wirewatch migrate") as guard:
         with guard.transaction() as rows:
             rows.lock_migrations(key=_LOCK)
-        with guard.transaction() as rows:
-            applied = _apply(dsn, until)
-            if until is None:
-                _create_views(rows)
-        return applied
+        todo = _names_to_apply(dsn, until)
+        _patiently(lambda: _apply(dsn, until))
+        if until is None:
+            _patiently(lambda: _create_views(dsn))
+        return todo
 
 
-def _apply(dsn: str, until: str | None) -> list[str]:
+def _patiently(step: Callable[[], Result]) -> Result:
+    """Does `step`, again and again while others hold what it needs."""
+    for _ in range(_TRIES):
+        try:
+            return step()
+        except _BUSY:
+            pass  # rolled back as a whole; those who stood behind it come first now
+        except WarehouseUnavailable as error:
+            if not isinstance(error.__cause__, _BUSY):
+                raise
+        time.sleep(_PAUSE_S)
+    raise WarehouseError(
+        f"a migration did not get its table for itself in {_TRIES} tries; look in pg_stat_activity for the session "
+        "whose transaction is oldest (xact_start), end it, and run the migration again"
+    )
+
+
+def _names_to_apply(dsn: str, until: str | None) -> list[str]:
     backend = get_backend(dsn)
     try:
-        # yoyo's own lock is a row that outlives a killed migrator; ours does not, and it is already held.
-        backend.break_lock()
-        todo = backend.to_apply(read_migrations(str(MIGRATIONS)))
-        if until is not None:
-            todo = todo.filter(lambda migration: migration.id <= until)
-        backend.apply_migrations(todo)
-        return [migration.id for migration in todo]
+        return [migration.id for migration in _todo(backend, until)]
     finally:
         backend.connection.close()
 
 
-def _create_views(rows: Transaction) -> None:
+def _todo(backend, until: str | None):
+    todo = backend.to_apply(read_migrations(str(MIGRATIONS)))
+    return todo if until is None else todo.filter(lambda migration: migration.id <= until)
+
+
+def _apply(dsn: str, until: str | None) -> None:
+    backend = get_backend(dsn)
+    try:
+        # yoyo's own lock is a row that outlives a killed migrator; ours does not, and it is already held.
+        backend.break_lock()
+        backend.execute("select set_config('lock_timeout', %s, false)", (str(LOCK_TIMEOUT_MS),))
+        backend.apply_migrations(_todo(backend, until))
+    finally:
+        backend.connection.close()
+
+
+def _create_views(dsn: str) -> None:
     """Drops and creates all views in one transaction, when their files differ from what the database has."""
     texts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(VIEWS.glob("*.sql"))}
     digest = hashlib.sha256("\n".join(texts.values()).encode()).hexdigest()
-    if rows.views_digest() == digest:
-        return
-    for row in rows.view_drop_statements():
-        rows.run_script(row.statement)
-    for view in _in_order(texts):
-        rows.run_script(texts[view])
-    rows.save_views_digest(digest=digest)
+    with Warehouse(dsn, application="wirewatch migrate") as warehouse, warehouse.transaction() as rows:
+        if rows.views_digest() == digest:
+            return
+        rows.limit_locks(milliseconds=str(LOCK_TIMEOUT_MS))
+        for row in rows.view_drop_statements():
+            rows.run_script(row.statement)
+        for view in _in_order(texts):
+            rows.run_script(texts[view])
+        rows.save_views_digest(digest=digest)
 
 
 def _in_order(texts: Mapping[str, str]) -> list[str]:
