@@ -12,7 +12,7 @@ from typing import Any
 
 import pendulum
 from airflow.sdk import Asset, BaseHook, DeadlineAlert, DeadlineReference, SyncCallback
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 from airflow.sdk.observability import stats
 
 from wirewatch.callbacks import report_failure, report_late, report_success
@@ -58,8 +58,22 @@ def defaults(*, late_after: timedelta) -> dict[str, Any]:
 
 @contextmanager
 def warehouse() -> Iterator[Warehouse]:
-    """The warehouse of the Airflow connection `warehouse`."""
+    """The warehouse of the Airflow connection `warehouse`, whose role reads and writes rows."""
     with Warehouse(BaseHook.get_connection("warehouse").get_uri(), application="airflow") as opened:
+        yield opened
+
+
+@contextmanager
+def owned_warehouse() -> Iterator[Warehouse]:
+    """The warehouse of the connection `warehouse_owner`, for what only its owner may do (partitions, retention).
+
+    Where there is none, `warehouse` is the owner's.
+    """
+    try:
+        connection = BaseHook.get_connection("warehouse_owner")
+    except AirflowNotFoundException:
+        connection = BaseHook.get_connection("warehouse")
+    with Warehouse(connection.get_uri(), application="airflow") as opened:
         yield opened
 
 

@@ -9,7 +9,7 @@ alarm: `select * from news.alarms where closed_at is null`.
 from datetime import timedelta
 
 from airflow.sdk import dag, task
-from scheduling import counts, defaults, settings, warehouse
+from scheduling import counts, defaults, owned_warehouse, settings, warehouse
 
 
 @dag(schedule="20 2 * * *", doc_md=__doc__, tags=["wirewatch"], **defaults(late_after=timedelta(hours=2)))
@@ -19,7 +19,7 @@ def tend_warehouse():
         """Makes the partitions of this month and the next three."""
         from wirewatch.warehouse.tending import make_partitions as make
 
-        with warehouse() as house:
+        with owned_warehouse() as house:
             return counts(make(house))
 
     @task
@@ -27,7 +27,7 @@ def tend_warehouse():
         """Files for search what was stored before there was a search."""
         from wirewatch.warehouse.tending import file_words as file
 
-        with warehouse() as house:
+        with owned_warehouse() as house:
             return counts(file(house))
 
     @task(trigger_rule="all_done")
@@ -35,7 +35,7 @@ def tend_warehouse():
         """Drops what WIREWATCH_RETENTION lets go: nothing, unless it is set. `wirewatch retention` says what."""
         from wirewatch.warehouse.retention import drop_expired as drop
 
-        with warehouse() as house:
+        with owned_warehouse() as house:
             return counts(drop(house, settings()))
 
     @task(trigger_rule="all_done")

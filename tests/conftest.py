@@ -109,6 +109,16 @@ def warehouse(database: str) -> Iterator[Warehouse]:
 
 
 @pytest.fixture
+def pipeline(postgres: Postgres, database: str) -> Iterator[Warehouse]:
+    """The same warehouse, as the role of the pipeline reaches it."""
+    with FileLock(Path(os.environ["WIREWATCH_TEST_HOME"]) / "role.lock"), admin(postgres) as opened:
+        opened.execute("alter role pipeline login password 'pipeline'")
+    name = database.rpartition("/")[2]
+    with Warehouse(postgres.dsn(name, user="pipeline", password="pipeline"), application="tests") as opened:
+        yield opened
+
+
+@pytest.fixture
 def cursor(database: str) -> Iterator[psycopg2.extensions.cursor]:
     """A cursor on the same database as `warehouse`, each statement its own transaction: to look and to prepare."""
     connection = psycopg2.connect(database)

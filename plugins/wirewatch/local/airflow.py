@@ -30,7 +30,7 @@ class AirflowError(WirewatchError):
     """Airflow did not do what it was asked; the message names the log."""
 
 
-def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: str) -> dict[str, str]:
+def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: str, owner_dsn: str) -> dict[str, str]:
     """The environment of every Airflow process of a local stack."""
     passwords = home.airflow / "passwords.json"
     if not passwords.exists():
@@ -73,6 +73,7 @@ def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: s
         "AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL": "30",
         "AIRFLOW__USAGE_DATA_COLLECTION__ENABLED": "False",
         "AIRFLOW_CONN_WAREHOUSE": warehouse_dsn,
+        "AIRFLOW_CONN_WAREHOUSE_OWNER": owner_dsn,
         "SPT_NOENV": "1",  # keeps setproctitle from overwriting the environment by which our processes are known
         "NO_COLOR": "1",
     }
@@ -167,9 +168,9 @@ class Api:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.address + path, data=data, headers=headers, method=method)  # noqa: S310 - our own http address
+        request = urllib.request.Request(self.address + path, data=data, headers=headers, method=method)  # nosec B310 # noqa: S310 - our own http address
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310 - our own http address
+            with urllib.request.urlopen(request, timeout=30) as answer:  # nosec B310 # noqa: S310 - our own http address
                 return json.loads(answer.read())
         except urllib.error.HTTPError as error:
             raise AirflowError(f"Airflow answered {method} {path} with {error.code}: {error.read()[:500]!r}") from None

@@ -37,7 +37,7 @@ class Stack:
 
     @property
     def owner_dsn(self) -> str:
-        """The pipeline's own way into the warehouse."""
+        """The owner's way into the warehouse: for migrations, partitions, backups."""
         return self.postgres.dsn("warehouse", user="wirewatch", password=self.home.password("wirewatch"))
 
     @property
@@ -85,8 +85,7 @@ def up(settings: Settings, say: Say) -> Stack:
         postgres = _start_postgres(home, settings, say)
         ui_port = _ui_port(home, settings, say)
         stack = _stack(home, settings, ui_port, postgres.port)
-        roles = [*OWNERS.values(), "analyst", "editor"]
-        make_databases(postgres.dsn("postgres"), {role: home.password(role) for role in roles})
+        _make_databases(stack)
         with ThreadPoolExecutor(1) as aside:
             prepared = aside.submit(airflow.migrate_metadata, stack.home, stack.environment)
             _migrate(stack, say)
@@ -96,6 +95,17 @@ def up(settings: Settings, say: Say) -> Stack:
         _start_components(stack, say)
         for problem in stack.api.import_errors():
             say(f"a DAG file is broken: {problem}")
+    return stack
+
+
+def up_database(settings: Settings, say: Say) -> Stack:
+    """Starts Postgres alone, with roles and empty databases when there are none: for a restore."""
+    home = Home(settings.home.resolve())
+    home.prepare()
+    with _alone(home):
+        postgres = _start_postgres(home, settings, say)
+        stack = _stack(home, settings, _ui_port(home, settings, say), postgres.port)
+        _make_databases(stack)
     return stack
 
 
@@ -119,9 +129,15 @@ def _stack(home: Home, settings: Settings, ui_port: int, postgres_port: int) -> 
         home,
         ui_port=ui_port,
         metadata_dsn=postgres.dsn("airflow", user="airflow", password=home.password("airflow")),
-        warehouse_dsn=postgres.dsn("warehouse", user="wirewatch", password=home.password("wirewatch")),
+        warehouse_dsn=postgres.dsn("warehouse", user="pipeline", password=home.password("pipeline")),
+        owner_dsn=postgres.dsn("warehouse", user="wirewatch", password=home.password("wirewatch")),
     )
     return Stack(home, postgres, f"http://127.0.0.1:{ui_port}", environment)
+
+
+def _make_databases(stack: Stack) -> None:
+    roles = [*OWNERS.values(), "pipeline", "analyst", "editor"]
+    make_databases(stack.postgres.dsn("postgres"), {role: stack.home.password(role) for role in roles})
 
 
 def _start_postgres(home: Home, settings: Settings, say: Say) -> Postgres:

@@ -12,12 +12,15 @@ from wirewatch.errors import WarehouseUnavailable
 OWNERS = {"airflow": "airflow", "warehouse": "wirewatch"}
 """Database → the role that owns it."""
 
+_READERS = ("pipeline", "analyst", "editor")
+"""The other roles of the warehouse."""
+
 
 def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
     """Makes the roles and the databases they own, and sets the roles' passwords; harmless when they exist.
 
-    `passwords` are by role: `airflow` owns Airflow's metadata, `wirewatch` owns the warehouse, `analyst` and
-    `editor` may log in; what they may read and write is the migrations' business. Databases of roles that are not
+    `passwords` are by role: `airflow` owns Airflow's metadata, `wirewatch` owns the warehouse, `pipeline`, `analyst`
+    and `editor` may log in; what they may read and write is the migrations' business. Databases of roles that are not
     named stay away, since each may have a server of its own. Raises WarehouseUnavailable when nobody answers.
     """
     try:
@@ -43,7 +46,10 @@ def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
                     cursor.execute(sql.SQL("create database {} owner {}").format(name, sql.Identifier(owner)))
                 cursor.execute(sql.SQL("revoke all on database {} from public").format(name))
             if "wirewatch" in passwords:
-                cursor.execute("grant connect on database warehouse to analyst, editor")
+                for role in sorted(set(_READERS) - known - set(passwords)):
+                    # The migrations may be run by somebody who may make none.
+                    cursor.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
+                cursor.execute("grant connect on database warehouse to pipeline, analyst, editor")
                 cursor.execute("grant analyst to editor")
     finally:
         connection.close()
