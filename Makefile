@@ -12,7 +12,7 @@ ENV_FILE := .env
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo psql secrets compose-up compose-down compose-test test lint format bench docs lock clean
+.PHONY: help setup up down demo psql secrets compose-up compose-down compose-test test lint format bench docs lock audit sbom clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -59,6 +59,7 @@ lint: $(VENV)/.ready-dev ## style, import contract, configuration files
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml plugins dags
 	@$(WIREWATCH) check
 
 format: $(VENV)/.ready-dev ## mend the style
@@ -76,6 +77,12 @@ lock: $(VENV)/.ready ## resolve the dependencies anew
 	$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
 	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
 	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra celery --extra metrics --extra s3 -c requirements-dev.txt pyproject.toml -o requirements-image.txt
+
+audit: $(VENV)/.ready-dev ## look the locked packages up among known vulnerabilities (needs pip-audit and the network)
+	pip-audit --require-hashes --disable-pip -r requirements.txt
+
+sbom: $(VENV)/.ready ## write sbom.json (CycloneDX 1.5) from the lock file
+	@$(VENV)/bin/python -m wirewatch.operations.sbom requirements.txt > sbom.json && echo sbom.json
 
 clean: ## remove the virtual environment; the state in .wirewatch stays
 	rm -rf $(VENV)

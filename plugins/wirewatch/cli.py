@@ -226,6 +226,91 @@ def prepare() -> None:
     run(_say)
 
 
+secrets = typer.Typer(help="Passwords and keys of the local stack.", no_args_is_help=True)
+app.add_typer(secrets, name="secrets")
+
+
+@secrets.command()
+def rotate() -> None:
+    """Give every role, key and login a new secret; Airflow is stopped, `make up` starts it again."""
+    from wirewatch.operations.rotation import rotate as run
+
+    run(Settings.load(), _say)
+    print("every secret is new; `make up` starts Airflow again and shows the new login")
+
+
+Uri = Annotated[str, typer.Option("--warehouse", help="Connection URI; by default the local stack's.")]
+
+
+def _warehouse_uri(given: str, settings: Settings) -> str:
+    from wirewatch.local import stack
+
+    return given or stack.find(settings).owner_dsn
+
+
+@app.command()
+def status(warehouse: Uri = "") -> None:
+    """Show on one screen how all is: lag, feeds, runs, alarms, disk; exit 1 when something is wrong."""
+    from wirewatch.local import stack
+    from wirewatch.operations.status import read_status, screen
+    from wirewatch.warehouse import Warehouse
+
+    settings = Settings.load()
+    local = None if warehouse else stack.find(settings)
+    processes = {component.name: component.process() is not None for component in local.components} if local else {}
+    with Warehouse(warehouse or local.owner_dsn, application="wirewatch status") as house:
+        found = read_status(house, settings, processes)
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(screen(found))
+    raise typer.Exit(1 if found.troubles else 0)
+
+
+@app.command()
+def doctor(warehouse: Uri = "") -> None:
+    """Look for everything that is set up wrongly, and say how to mend it; exit 1 on errors."""
+    from wirewatch.local import stack
+    from wirewatch.operations.doctor import Grade, examine
+
+    signs = {Grade.GOOD: "ok     ", Grade.WARNING: "warning", Grade.ERROR: "ERROR  "}
+    grades = []
+    for diagnosis in examine(stack.find, warehouse):
+        grades.append(diagnosis.grade)
+        print(f"{signs[diagnosis.grade]}  {diagnosis.what}")
+        if diagnosis.mend:
+            print(f"         mend: {diagnosis.mend}")
+    raise typer.Exit(1 if Grade.ERROR in grades else 0)
+
+
+@app.command()
+def backup(
+    folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
+    warehouse: Uri = "",
+    archive: Annotated[bool, typer.Option(help="Copy the archive too, or only name its files.")] = True,
+) -> None:
+    """Back up the warehouse and its archive; work goes on meanwhile."""
+    from wirewatch.operations.backup import back_up
+
+    settings = Settings.load()
+    made = back_up(_warehouse_uri(warehouse, settings), settings, folder, copy_archive=archive)
+    size = sum(file.size for file in made.archive.values())
+    print(f"{folder}: {len(made.tables)} tables, {sum(table.rows for table in made.tables.values())} rows")
+    print(f"{folder}: {len(made.archive)} archive files, {size} bytes, {'copied' if archive else 'named'}")
+
+
+@app.command()
+def restore(
+    folder: Annotated[Path, typer.Argument(help="A folder that `wirewatch backup` wrote.")], warehouse: Uri = ""
+) -> None:
+    """Restore a backup into an empty warehouse, and compare every table; without --warehouse into a new local stack."""
+    from wirewatch.local import stack
+    from wirewatch.operations.restore import restore as run
+
+    settings = Settings.load()
+    tables = run(warehouse or stack.up_database(settings, _say).owner_dsn, settings, folder)
+    for table in tables:
+        print(f"{table.name:32} {table.was.rows:>12} rows  {'equal' if table.equal else 'DIFFERS'}")
+    print(f"{len(tables)} tables restored, counts and digests equal; `make up` starts the rest")
+
+
 def _filter(function: Callable[[jsonl.Record], jsonl.Record]) -> None:
     for record in jsonl.each(jsonl.read_lines(sys.stdin.buffer), function):
         jsonl.write_line(sys.stdout, record)

@@ -43,12 +43,22 @@ def machine_findings(
     settings: Settings, *, here: datetime, database: datetime, free: FreeBytes = free_bytes
 ) -> Iterator[tuple[Check, Finding]]:
     """What is wrong with this machine. `here` and `database` are the two clocks, read at the same moment."""
+    yield from disk_findings(settings, free)
+    yield from clock_findings(here, database)
+
+
+def disk_findings(settings: Settings, free: FreeBytes = free_bytes) -> Iterator[tuple[Check, Finding]]:
+    """Which disks are full, or nearly so."""
     for room in rooms(settings, free):
         finding = Finding(room.what, f"{room.free_mb} MB free at {room.folder}")
         if room.free_mb < settings.min_free_mb:
             yield DISK_FULL, finding
         elif room.free_mb < _LOW * settings.min_free_mb:
             yield DISK_LOW, finding
+
+
+def clock_findings(here: datetime, database: datetime) -> Iterator[tuple[Check, Finding]]:
+    """Whether two clocks, read at the same moment, disagree."""
     ahead_s = (here - database).total_seconds()
     if abs(ahead_s) > _CLOCK_S:
         yield CLOCK, Finding("clocks", f"this machine is {abs(ahead_s):.0f} s {'ahead' if ahead_s > 0 else 'behind'}")

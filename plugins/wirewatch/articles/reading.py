@@ -238,7 +238,7 @@ class _Servant:
         if answer is not None:
             if late.is_set():
                 child.process.wait()  # the answer was faster than our signal; the next page finds the child gone
-            return pickle.loads(answer)  # noqa: S301 (from our own child)
+            return pickle.loads(answer)  # nosec B301 # noqa: S301 (from our own child)
         raise TimeoutError if late.is_set() else _ChildGone
 
     def _end_child(self) -> int | None:

@@ -30,7 +30,7 @@ def main(memory_limit: int) -> None:
         resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     write_frame(answers, pickle.dumps("ready"))
     while (question := read_frame(sys.stdin.buffer)) is not None:
-        body, arguments = pickle.loads(question)  # noqa: S301 (from our own parent)
+        body, arguments = pickle.loads(question)  # nosec B301 # noqa: S301 (from our own parent)
         try:
             parsed = parse_feed(body, **arguments)
         except MemoryError:

@@ -123,7 +123,7 @@ async def _ask(child: Process, question: bytes) -> ParsedFeed:
     child.stdin.write(_LENGTH.pack(len(question)))
     child.stdin.write(question)
     await child.stdin.drain()
-    return pickle.loads(await _answer(child))  # noqa: S301 (from our own child)
+    return pickle.loads(await _answer(child))  # nosec B301 # noqa: S301 (from our own child)
 
 
 async def _answer(child: Process) -> bytes:

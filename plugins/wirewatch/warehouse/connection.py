@@ -100,6 +100,12 @@ class Transaction:
         self.limit_statements(milliseconds=str(_CHECK_TIMEOUT_MS))
         return list(getattr(_checks(), name)(self._connection, now=now))
 
+    def select(self, statement: str) -> list[Any]:
+        """The rows of a statement that the database itself made, as `table_digest_statements` does."""
+        with self._connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchall()
+
     def run_script(self, script: str) -> None:
         """Runs a whole file of statements as it stands, without parameters: for views."""
         with self._connection.cursor() as cursor:

@@ -22,6 +22,7 @@ import io
 import os
 import re
 import secrets
+import shutil
 import socket
 import zlib
 from datetime import UTC, datetime
@@ -53,9 +54,19 @@ _NOT_OF_THE_BODY = frozenset({"content-encoding", "transfer-encoding", "content-
 
 
 def local_folder(url: str) -> Path | None:
-    """The folder of an archive on a disk of this machine; None for one elsewhere."""
-    files, root = fsspec.core.url_to_fs(url)
+    """The folder of an archive on a disk of this machine; None for one elsewhere. Raises ArchiveError as `Archive`."""
+    files, root = _file_system(url)
     return Path(root) if isinstance(files, LocalFileSystem) else None
+
+
+def _file_system(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
+    try:
+        return fsspec.core.url_to_fs(url)
+    except (ImportError, ValueError) as error:
+        raise ArchiveError(
+            f"the archive {url!r} can't be used: {error}; set WIREWATCH_ARCHIVE to a folder or a URL whose "
+            "fsspec driver is installed"
+        ) from error
 
 
 class Archive:
@@ -66,13 +77,7 @@ class Archive:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        try:
-            self._files, self._root = fsspec.core.url_to_fs(url)
-        except (ImportError, ValueError) as error:
-            raise ArchiveError(
-                f"the archive {url!r} can't be used: {error}; set WIREWATCH_ARCHIVE to a folder or a URL whose "
-                "fsspec driver is installed"
-            ) from error
+        self._files, self._root = _file_system(url)
         self._root = self._root.rstrip("/")
 
     def batch(self, name: str) -> Batch:
@@ -103,6 +108,26 @@ class Archive:
         if stored != location.digest:
             raise ArchiveError(f"another page than expected at {where}: digest {stored}, not {location.digest}")
         return tuple(record.http_headers.headers), body
+
+    def files(self) -> list[str]:
+        """The names of all files, in order; each as `ArchiveLocation.file` has it."""
+        found = self._files.find(self._root) if self._files.exists(self._root) else []
+        return sorted(name.removeprefix(f"{self._root}/") for name in found)
+
+    def open(self, name: str) -> BinaryIO:
+        """A file of the archive, to be read."""
+        return self._files.open(f"{self._root}/{name}", "rb")
+
+    def add(self, name: str, source: BinaryIO) -> None:
+        """Puts a whole file of another archive under `name`."""
+        path = f"{self._root}/{name}"
+        self._files.makedirs(path.rpartition("/")[0], exist_ok=True)
+        with self._files.open(path, "wb") as target:
+            shutil.copyfileobj(source, target, 1 << 20)
+
+    def remove(self, name: str) -> None:
+        """Takes a file away; for probes only, since nothing that a row names is ever removed."""
+        self._files.rm_file(f"{self._root}/{name}")
 
 
 class Batch:

@@ -1,0 +1,51 @@
+-- name: status_lag()
+-- Tells for each stage how much waits for it now, and since when the first of it has been due.
+select 'poll' as stage, count(*) as waiting, min(next_poll_at) as since
+from ingest.feed
+where retired_at is null and next_poll_at <= now() and (lease_until is null or lease_until <= now())
+union all
+select 'collect', count(*), min(greatest(state_at, next_try_at))
+from ingest.entry
+where (state = 'new' and next_try_at <= now()) or (state in ('fetching', 'fetched') and lease_until <= now())
+union all
+select 'link', count(*), min(first_seen_at) from news.article where linked_at is null
+union all
+select 'tag', count(*), min(first_seen_at) from news.article where tagged_at is null
+union all
+select 'close', count(*), min(state_at) from ingest.entry where state = 'extracted';
+
+-- name: status_feeds()
+-- Counts the feeds in force by health.
+select health, count(*) as feeds from ingest.feed where retired_at is null group by health order by feeds desc, health;
+
+-- name: status_drops()
+-- Counts the entries first listed within a day that ended without an article, by reason.
+select reason, count(*) as entries
+from ingest.entry
+where state = 'dropped' and first_seen_at > now() - interval '1 day'
+group by reason
+order by entries desc, reason;
+
+-- name: status_runs()
+-- Tells how the runs of each DAG ended last.
+select dag_id, succeeded_at, failed_at, late_at from ingest.run order by dag_id;
+
+-- name: status_totals()^
+-- Counts what there is, by the statistics of the database, and how large it is.
+select
+    (select min(added_at) from ingest.feed) as first_feed_at,
+    (select count(*) from ingest.entry where first_seen_at > now() - interval '1 day') as entries_1d,
+    (select count(*) from news.article where first_seen_at > now() - interval '1 day') as articles_1d,
+    pg_database_size(current_database()) as bytes,
+    now() as at;
+
+-- name: server_facts()^
+-- Tells what the doctor looks at: version, encoding, the role we are and what it may.
+select
+    current_setting('server_version_num')::int as version,
+    current_setting('server_encoding') as encoding,
+    current_user as role,
+    (select rolsuper from pg_roles where rolname = current_user) as superuser,
+    (select array_agg(rolname::text order by rolname) from pg_roles where rolname in ('pipeline', 'analyst', 'editor')) as roles,
+    coalesce((select rolsuper or rolcreaterole or rolcreatedb from pg_roles where rolname = 'pipeline'), false) as pipeline_too_mighty,
+    clock_timestamp() as at;
