@@ -263,7 +263,8 @@ def _is_the_readers(shown: str, headline: str, head: _Head) -> bool:
     if len(title) < _LEAST_OF_HEADLINE * len(other) or title == other or shown.endswith(("…", "...")):
         return False
     if title in other:
-        return other.endswith(title) or other.startswith(title)
+        within_word = headline.startswith(shown) and headline[len(shown) :][:1].isalnum()
+        return other.endswith(title) or (other.startswith(title) and not within_word)
     return title in map(_fold, head.headings) and other in _fold(head.title or "")
 
 
