@@ -22,6 +22,7 @@ import psycopg2
 
 from bench.documents import DOCS, write_generated
 from tests.conftest import free_port
+from wirewatch.copies.batch import COMMON, MAX_CANDIDATES, OVERSIZED, SURE
 from wirewatch.copies.fingerprint import SKETCH
 from wirewatch.copies.linking import link_copies
 from wirewatch.local.postgres import Postgres
@@ -218,8 +219,10 @@ def candidate_plan(cursor) -> str:
             "sketch": sketch * 5,
             "digest": digest,
             "canonical_key": "new.example/0/0",
-            "sure": 1000,
-            "most": 60,
+            "sure": SURE,
+            "common": COMMON,
+            "oversized": OVERSIZED,
+            "most": MAX_CANDIDATES,
         },
     )
     return "\n".join(line if len(line) < 120 else line[:90] + " …" for (line,) in cursor.fetchall())
