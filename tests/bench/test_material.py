@@ -57,11 +57,10 @@ def row(number: int, seen: str, feed: str = "https://feeds.paper.example/news?fo
     }
 
 
-def test_each_step_of_the_ten_days_lists_the_newest_that_were_seen_by_then(tmp_path, monkeypatch):
-    monkeypatch.setattr(material, "WINDOW", 2)
+def test_each_step_of_the_ten_days_lists_the_newest_that_were_seen_by_then(tmp_path):
     rows = [row(n, f"2026-01-01T{n:02}:00:00+00:00") for n in (1, 2, 3, 13)]
     days = archive(tmp_path / "days.tar.gz", {"2026/a.json": json.dumps(rows[::-1]).encode()})
-    recording = material.ten_days(days)
+    recording = material.ten_days(days, window=2)
     assert recording.steps == 2
     assert keys(recording, 0) == [f"https://www.paper.example/{n}?a=1&b=2" for n in (3, 2)]
     assert keys(recording, 1) == [f"https://www.paper.example/{n}?a=1&b=2" for n in (13, 3)]
