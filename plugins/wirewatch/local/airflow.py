@@ -21,6 +21,8 @@ from wirewatch.local.state import Home
 from wirewatch.settings import ROOT
 
 ADMIN = "admin"
+LOGINS = {ADMIN: "admin", "editor": "user", "viewer": "viewer"}
+"""Who may log in, with the role in Airflow: an editor may trigger DAGs and review tags, a viewer only look."""
 PASSED_ON = ("AIRFLOW_CONN_WIREWATCH_", "AIRFLOW__METRICS__", "AIRFLOW__TRACES__")
 """What an operator may set of Airflow: where alarms and metrics go."""
 HEARTBEATS = {"scheduler": "scheduler", "dag-processor": "dag_processor"}
@@ -33,8 +35,9 @@ class AirflowError(WirewatchError):
 def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: str, owner_dsn: str) -> dict[str, str]:
     """The environment of every Airflow process of a local stack."""
     passwords = home.airflow / "passwords.json"
-    if not passwords.exists():
-        write_secret(passwords, json.dumps({ADMIN: home.password(ADMIN)}))
+    known = json.dumps({user: home.password(user) for user in LOGINS})
+    if not passwords.exists() or passwords.read_text() != known:
+        write_secret(passwords, known)
     address = f"http://127.0.0.1:{ui_port}"
     inherited = {
         name: value
@@ -55,7 +58,7 @@ def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: s
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
         "AIRFLOW__CORE__FERNET_KEY": home.secret("fernet_key", size=32),
-        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": f"{ADMIN}:admin",
+        "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_USERS": ",".join(f"{user}:{role}" for user, role in LOGINS.items()),
         "AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(passwords),
         "AIRFLOW__DATABASE__SQL_ALCHEMY_CONN": metadata_dsn.replace("postgresql://", "postgresql+psycopg2://"),
         "AIRFLOW__API__HOST": "127.0.0.1",
@@ -123,6 +126,7 @@ class Api:
 
     address: str
     password: str
+    user: str = ADMIN
     _token: str | None = None
 
     def answers(self) -> bool:
@@ -143,11 +147,11 @@ class Api:
 
     def get(self, path: str) -> dict[str, Any]:
         """GET below /api/v2."""
-        return self._request("GET", f"/api/v2{path}", token=self._login())
+        return self._request("GET", f"/api/v2{path}", token=self.token())
 
     def post(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
         """POST below /api/v2."""
-        return self._request("POST", f"/api/v2{path}", body, token=self._login())
+        return self._request("POST", f"/api/v2{path}", body, token=self.token())
 
     def import_errors(self) -> list[str]:
         """Why DAG files could not be read, one text a file."""
@@ -157,9 +161,10 @@ class Api:
         """Starts a run; returns its id."""
         return self.post(f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf or {}})["dag_run_id"]
 
-    def _login(self) -> str:
+    def token(self) -> str:
+        """What the user is known by after logging in."""
         if self._token is None:
-            body = {"username": ADMIN, "password": self.password}
+            body = {"username": self.user, "password": self.password}
             self._token = self._request("POST", "/auth/token", body, token=None)["access_token"]
         return self._token
 

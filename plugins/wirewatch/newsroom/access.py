@@ -1,0 +1,42 @@
+"""Who is asking, what they may do, and where the warehouse is: the only module of the pages that imports Airflow.
+
+These imports are Airflow's internals, so that a change there is mended here.
+"""
+
+from __future__ import annotations
+
+from airflow.api_fastapi.app import get_auth_manager
+from airflow.api_fastapi.auth.managers.models.resource_details import AccessView, DagAccessEntity, DagDetails
+from airflow.api_fastapi.core_api.security import GetUserDep
+from airflow.configuration import conf
+from airflow.sdk import BaseHook
+from fastapi import HTTPException
+
+from wirewatch.newsroom.house import House, Reader
+
+EDITORS_DAG = "relabel_articles"
+"""Who may trigger it may change what the past is taken for, and so may correct a tag."""
+
+
+def reader(user: GetUserDep) -> Reader:
+    """The logged-in user; Airflow answers 401 to anybody else.
+
+    Raises HTTPException 403 for a user who may not see the website.
+    """
+    rights = get_auth_manager()
+    if not rights.is_authorized_view(access_view=AccessView.WEBSITE, user=user):
+        raise HTTPException(403, "Your Airflow role may not see this page; ask an administrator for a viewer's rights.")
+    may_edit = rights.is_authorized_dag(
+        method="POST", access_entity=DagAccessEntity.RUN, details=DagDetails(id=EDITORS_DAG), user=user
+    )
+    return Reader(id=user.get_id(), name=user.get_name(), may_edit=may_edit)
+
+
+def warehouse_dsn() -> str:
+    """The URI of the Airflow connection `warehouse`."""
+    return BaseHook.get_connection("warehouse").get_uri()
+
+
+def airflow_house() -> House:
+    """The house of a page that Airflow's API server serves."""
+    return House(reader=reader, warehouse_dsn=warehouse_dsn, secret=conf.get("api", "secret_key"))

@@ -1,0 +1,62 @@
+"""The FastAPI application: who is let in, what every answer carries, and which pages there are."""
+
+import time
+from typing import Annotated
+
+from fastapi import Depends, FastAPI, Request, Response
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+
+from wirewatch.errors import WarehouseError
+from wirewatch.newsroom import feeds, pipeline, review, search, static_files, stories, story, trends
+from wirewatch.newsroom.house import House, Reader
+from wirewatch.newsroom.presenting import error_page
+
+_HEADERS = {
+    # No inline script or style, nothing from elsewhere, framed by nobody but Airflow itself.
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
+    ),
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def application(house: House) -> FastAPI:
+    """The pages; each route, static files too, is for logged-in readers only."""
+
+    # This module's annotations are evaluated as they stand: FastAPI could not find `house` by its name.
+    def admit(request: Request, reader: Annotated[Reader, Depends(house.reader)]) -> None:
+        request.state.reader = reader
+
+    app = FastAPI(title="Newsroom", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(admit)])
+    app.state.house = house
+    for page in (stories, story, search, feeds, pipeline, trends, review, static_files):
+        app.include_router(page.router)
+
+    @app.middleware("http")
+    async def finish(request: Request, call_next) -> Response:
+        begun = time.perf_counter()
+        response = await call_next(request)
+        for name, value in _HEADERS.items():
+            response.headers[name] = value
+        response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers["Server-Timing"] = f"page;dur={(time.perf_counter() - begun) * 1000:.1f}"
+        return response
+
+    @app.exception_handler(HTTPException)
+    def refused(request: Request, error: HTTPException) -> Response:
+        return error_page(request, error.status_code, str(error.detail))
+
+    @app.exception_handler(RequestValidationError)
+    def misunderstood(request: Request, error: RequestValidationError) -> Response:
+        fields = ", ".join(str(problem["loc"][-1]) for problem in error.errors())
+        return error_page(request, 422, f"This can't be read: {fields}. Go back and choose again.")
+
+    @app.exception_handler(WarehouseError)
+    def without_warehouse(request: Request, error: WarehouseError) -> Response:
+        return error_page(request, 503, f"The warehouse did not answer: {error}")
+
+    return app

@@ -1,0 +1,86 @@
+"""Feeds: how each one fares, its rhythm, what went wrong last, and a way to have it polled now."""
+
+from __future__ import annotations
+
+import logging
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from wirewatch.newsroom.charts import Columns, draw_columns
+from wirewatch.newsroom.filters import midnight
+from wirewatch.newsroom.house import Editor, house_of
+from wirewatch.newsroom.presenting import page
+
+_FEEDS = 500
+_DAYS = 28
+WELL = ("healthy", "unchanged", "new", "slow")
+"""Health states that ask for nothing."""
+
+log = logging.getLogger(__name__)
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What a feed brought over the last four weeks."""
+
+    days: Columns
+    entries: int
+    polls: int
+    failed: int
+
+
+@router.get("/feeds")
+def feeds(request: Request) -> Response:
+    """All feeds in force, the ailing ones first."""
+    today = house_of(request).now().date()
+    begin = today - timedelta(days=_DAYS - 1)
+    with house_of(request).reading() as rows:
+        found = rows.feeds_page(most=_FEEDS + 1)
+        days = rows.rhythm_of_feeds(since=midnight(begin))
+    rhythms = _rhythms(days, [begin + timedelta(days=n) for n in range(_DAYS)])
+    shown = found[:_FEEDS]
+    return page(
+        request,
+        "feeds.html",
+        name="feeds",
+        title="Feeds",
+        ailing=[feed for feed in shown if feed.health not in WELL],
+        well=[feed for feed in shown if feed.health in WELL],
+        more=len(found) > _FEEDS,
+        rhythms=rhythms,
+        days=_DAYS,
+        asked=request.query_params.get("asked"),
+    )
+
+
+@router.post("/feeds/{feed_id}/poll")
+def poll_now(request: Request, feed_id: int, editor: Editor) -> Response:
+    """Makes a feed due: the next run of poll_feeds visits it, within five minutes."""
+    with house_of(request).writing() as rows:
+        name = rows.poll_feed_now(feed_id=min(feed_id, 2**31 - 1))
+    if name is None:
+        raise HTTPException(404, f"There is no feed {feed_id} in force.")
+    log.info("%s asked for a poll of feed %d (%s)", editor.name, feed_id, name)
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/feeds?asked={feed_id}#feed-{feed_id}", 303)
+
+
+def _rhythms(days: list[Any], calendar: list[Any]) -> dict[int, Rhythm]:
+    of_feed: dict[int, list[Any]] = defaultdict(list)
+    for day in days:
+        of_feed[day.feed_id].append(day)
+    rhythms = {}
+    for feed, found in of_feed.items():
+        entries = {day.day: day.entries for day in found}
+        rhythms[feed] = Rhythm(
+            draw_columns([(day, entries.get(day, 0)) for day in calendar], height=62),
+            sum(entries.values()),
+            sum(day.polls for day in found),
+            sum(day.failed for day in found),
+        )
+    return rhythms

@@ -1,0 +1,95 @@
+"""What a reader asked of the front page, read from its address: filters, and the place to go on from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from starlette.datastructures import QueryParams
+
+from wirewatch.records import clean_text
+
+
+@dataclass(frozen=True, slots=True)
+class StoryFilters:
+    """Filters of the front page; None where everything may pass. Days are UTC days, both included."""
+
+    topic: str | None = None
+    relevance: str | None = "core"
+    event: str | None = None
+    outlet: str | None = None
+    perspective: str | None = None
+    language: str | None = None
+    since: date | None = None
+    until: date | None = None
+
+    @classmethod
+    def read(cls, query: QueryParams) -> StoryFilters:
+        """The filters in an address. What can't be read filters nothing: an address is easily cut short."""
+        relevance = query.get("relevance", "core")
+        names = ("topic", "event", "outlet", "perspective", "language")
+        return cls(
+            **{name: clean_text(query.get(name, "")) or None for name in names},
+            relevance=relevance if relevance in ("core", "related") else None,
+            since=read_day(query.get("since")),
+            until=read_day(query.get("until")),
+        )
+
+    def as_query(self) -> dict[str, Any]:
+        """As an address carries it, without what is so anyway."""
+        given = {name: getattr(self, name) for name in self.__slots__}
+        given["relevance"] = {"core": None, None: "any"}.get(self.relevance, self.relevance)
+        return {name: value for name, value in given.items() if value is not None}
+
+    def as_parameters(self) -> dict[str, Any]:
+        """As the query takes it."""
+        given = {name: getattr(self, name) for name in self.__slots__}
+        given["since"] = self.since and midnight(self.since)
+        given["until"] = self.until and next_midnight(self.until)
+        return given
+
+    @property
+    def narrowing(self) -> int:
+        """How many filters are set beside topic and relevance."""
+        return sum(getattr(self, name) is not None for name in self.__slots__ if name not in ("topic", "relevance"))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in a list that is sorted by time and id: the next page begins after it."""
+
+    at: datetime | None = None
+    id: int | None = None
+
+    @classmethod
+    def read(cls, text: str | None) -> Place:
+        """The place that `str` wrote; the beginning of the list when it can't be read."""
+        try:
+            at, _, number = (text or "").rpartition("_")
+            return cls(datetime.fromtimestamp(int(at) / 1e6, UTC), int(number) % 2**63)
+        except (ValueError, OverflowError, OSError):
+            return cls()
+
+    def __str__(self) -> str:
+        # Microseconds, as Postgres keeps them: seconds would pass over what came within the same one.
+        return f"{round(self.at.timestamp() * 1e6)}_{self.id}" if self.at else ""
+
+
+def read_day(text: str | None) -> date | None:
+    """The day that stands in an address; None for what is no day of this era."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if 1900 < day.year < 2200 else None
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins, in UTC."""
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)
+
+
+def next_midnight(day: date) -> datetime:
+    """When the day after a day begins, in UTC."""
+    return midnight(day + timedelta(days=1))

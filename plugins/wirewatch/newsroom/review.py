@@ -1,0 +1,118 @@
+"""Review: an editor confirms or corrects a tag. What is said is kept as a labelled example, with who and when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Form, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse, StreamingResponse
+
+from wirewatch.newsroom.house import Editor, House, house_of
+from wirewatch.newsroom.presenting import page
+from wirewatch.newsroom.stories import chosen_topic
+from wirewatch.records import Relevance, clean_text
+
+_SHOWN = 12
+_LATEST = 3000
+"""Among so many of the latest tags those are looked for of which the model is least sure."""
+_BATCH = 200
+
+router = APIRouter()
+
+
+@router.get("/review")
+def review(request: Request) -> Response:
+    """What the model is least sure of, and what editors said last."""
+    with house_of(request).reading() as rows:
+        topics = rows.topics_to_choose()
+        topic = chosen_topic(topics, request.query_params.get("topic"))
+        waiting = rows.tags_to_review(topic=topic.topic, latest=_LATEST, n=_SHOWN)
+        reviews = rows.latest_reviews(topic=topic.topic, n=_SHOWN)
+    return page(
+        request,
+        "review.html",
+        name="review",
+        title="Review",
+        topic=topic,
+        waiting=waiting,
+        reviews=reviews,
+        kept=request.query_params.get("kept"),
+    )
+
+
+@router.post("/review")
+def keep(
+    request: Request,
+    editor: Editor,
+    article_id: Annotated[int, Form(ge=1, lt=2**63)],
+    version: Annotated[int, Form(ge=1, lt=2**31)],
+    topic: Annotated[str, Form()],
+    relevance: Annotated[Relevance, Form()],
+    event: Annotated[str, Form()] = "",
+    note: Annotated[str, Form(max_length=2000)] = "",
+    back: Annotated[str, Form()] = "review",
+) -> Response:
+    """Keeps what the editor says of a tag; nothing that was said before is lost."""
+    with house_of(request).writing() as rows:
+        chosen = chosen_topic(rows.topics_to_choose(), topic)
+        if event and event not in chosen.events:
+            raise HTTPException(422, f"{event!r} is no event type of this topic.")
+        article = rows.article_page(article_id=article_id)
+        if article is None or not 1 <= version <= article.version:
+            raise HTTPException(404, f"There is no version {version} of article {article_id}.")
+        number = rows.add_review(
+            article_id=article_id,
+            version=version,
+            topic=chosen.topic,
+            relevance=relevance.value,
+            event=event if event and relevance is Relevance.CORE else None,
+            note=clean_text(note.strip()) or None,
+            reviewed_by=editor.name,
+        )
+    root = request.scope.get("root_path", "")
+    if back == "story":
+        return RedirectResponse(f"{root}/stories/{article.story_id}?article={article_id}#review", 303)
+    return RedirectResponse(f"{root}/review?kept={number}", 303)
+
+
+@router.get("/review/examples.jsonl")
+def examples(request: Request) -> Response:
+    """All labelled examples of a topic, one JSON object a line, in the form of the labelled set."""
+    house = house_of(request)
+    with house.reading() as rows:
+        topic = chosen_topic(rows.topics_to_choose(), request.query_params.get("topic"))
+    headers = {"Content-Disposition": f'attachment; filename="{topic.topic}-reviews.jsonl"'}
+    return StreamingResponse(_lines(house, topic.topic), media_type="application/jsonl", headers=headers)
+
+
+def _lines(house: House, topic: str) -> Iterator[str]:
+    after = 0
+    while True:
+        with house.reading() as rows:
+            found = rows.reviewed_examples(topic=topic, after=after, n=_BATCH)
+        yield from (json.dumps(as_example(row), ensure_ascii=False) + "\n" for row in found)
+        if len(found) < _BATCH:
+            return
+        after = found[-1].review_id
+
+
+def as_example(row: Any) -> dict[str, Any]:
+    """A review as training reads it: `relevance` is core, related or no."""
+    return {
+        "id": f"R{row.review_id}",
+        "kind": "full",
+        "title": row.title,
+        "text": row.text,
+        "publisher": row.publisher,
+        "date": f"{row.reported_at:%Y-%m-%d}",
+        "url": row.url,
+        "relevance": "no" if row.relevance == Relevance.NONE else row.relevance,
+        "event": row.event,
+        "confidence": "h",
+        "raters": 1,
+        "note": row.note,
+        "reviewed_by": row.reviewed_by,
+        "reviewed_at": row.reviewed_at.isoformat(),
+    }

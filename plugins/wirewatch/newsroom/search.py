@@ -1,0 +1,86 @@
+"""Search: the warehouse's `news.search`, with the words found marked in each answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from fastapi import APIRouter, Request, Response
+
+from wirewatch.newsroom.filters import midnight, next_midnight, read_day
+from wirewatch.newsroom.house import house_of
+from wirewatch.newsroom.presenting import in_words, language_name, page
+from wirewatch.newsroom.stories import chosen_topic
+from wirewatch.records import clean_text
+
+_PER_PAGE = 20
+_COUNTED = 2000
+"""More answers than this are not counted, nor ranked: the newest so many are."""
+_MARK, _END = "\ue000", "\ue001"
+"""What `news.search_snippet` puts around the words that it found."""
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a reader searches for; empty where it doesn't matter."""
+
+    q: str = ""
+    since: str = ""
+    until: str = ""
+    language: str = ""
+    outlet: str = ""
+    relevance: str = ""
+
+
+@router.get("/search")
+def search(request: Request, page_number: int = 1) -> Response:
+    """The articles that answer a query, best first."""
+    given = {name: clean_text(request.query_params.get(name, "")) for name in Asked.__slots__}
+    asked = Asked(**given)
+    number = min(max(page_number, 1), _COUNTED // _PER_PAGE)
+    since, until = read_day(asked.since), read_day(asked.until)
+    with house_of(request).reading() as rows:
+        topic = chosen_topic(rows.topics_to_choose(), request.query_params.get("topic"))
+        outlets = rows.outlets_to_choose()
+        hits = asked.q.strip() and rows.search_articles(
+            query=asked.q,
+            since=since and midnight(since),
+            until=until and next_midnight(until),
+            language=asked.language or None,
+            outlet=asked.outlet or None,
+            relevance=asked.relevance or None,
+            topic=topic.topic,
+            most=_PER_PAGE,
+            skip=(number - 1) * _PER_PAGE,
+        )
+    languages = sorted({outlet.language.split("-")[0] for outlet in outlets})
+    matches = hits[0].matches if hits else 0
+    return page(
+        request,
+        "search.html",
+        name="search",
+        title="Search",
+        asked=asked,
+        given=given,
+        narrowed=any(value for name, value in given.items() if name != "q"),
+        hits=[(hit, marked(hit.snippet)) for hit in hits or ()],
+        matches=matches,
+        uncounted=matches >= _COUNTED,
+        number=number,
+        more=number * _PER_PAGE < matches,
+        choices=[
+            ("Language", "language", "all languages", [(code, language_name(code)) for code in languages]),
+            ("Outlet", "outlet", "all outlets", [(outlet.key, outlet.name) for outlet in outlets]),
+            ("Relevance", "relevance", "all articles", [(key, in_words(key)) for key in ("core", "related", "none")]),
+        ],
+    )
+
+
+def marked(snippet: str) -> list[tuple[str, bool]]:
+    """A snippet in pieces: text, and whether it was searched for."""
+    pieces: list[tuple[str, bool]] = []
+    for n, part in enumerate(snippet.split(_MARK)):
+        found, _, rest = part.rpartition(_END) if n else ("", "", part)
+        pieces += [(found, True), (rest, False)]
+    return [piece for piece in pieces if piece[0]]

@@ -1,0 +1,86 @@
+"""The front page: stories of a topic, newest first, each with where and when it spread."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from itertools import groupby
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+
+from wirewatch.newsroom.charts import Spread, draw_spread
+from wirewatch.newsroom.filters import Place, StoryFilters
+from wirewatch.newsroom.house import house_of
+from wirewatch.newsroom.presenting import in_words, language_name, page
+from wirewatch.warehouse import Transaction
+
+_PER_PAGE = 25
+_DOTS = 80
+"""Articles of a story that its small timeline shows; more would be a smear."""
+
+router = APIRouter()
+
+
+@router.get("/")
+def stories(request: Request) -> Response:
+    """Stories that pass the filters of the address, and how to go on."""
+    filters = StoryFilters.read(request.query_params)
+    place = Place.read(request.query_params.get("before"))
+    with house_of(request).reading() as rows:
+        topics = rows.topics_to_choose()
+        topic = chosen_topic(topics, filters.topic)
+        found = rows.front_stories(
+            **{**filters.as_parameters(), "topic": topic.topic}, before_at=place.at, before_story=place.id,
+            n=_PER_PAGE + 1,
+        )  # fmt: skip
+        shown = found[:_PER_PAGE]
+        spreads = spreads_of(rows, [story.story_id for story in shown])
+        outlets = rows.outlets_to_choose()
+    last = shown[-1] if len(found) > _PER_PAGE else None
+    return page(
+        request,
+        "stories.html",
+        name="stories",
+        title="Stories",
+        topic=topic,
+        filters=filters,
+        choices=_choices(topics, topic, outlets, filters),
+        days=[list(group) for _, group in groupby(shown, key=lambda story: story.reported_at.date())],
+        spreads=spreads,
+        is_first=place.at is None,
+        older=str(Place(last.reported_at, last.story_id)) if last else None,
+    )
+
+
+def chosen_topic(topics: list[Any], name: str | None) -> Any:
+    """The topic of that name; the first one where none is named.
+
+    Raises HTTPException 404 for a topic that is not in force.
+    """
+    for topic in topics:
+        if name in (None, topic.topic):
+            return topic
+    raise HTTPException(404, "No such topic is in force; `wirewatch check` tells what is wrong with the topic files.")
+
+
+def spreads_of(rows: Transaction, stories: list[int]) -> dict[int, Spread]:
+    """The small timelines of stories that several articles tell."""
+    members: dict[int, list[Any]] = defaultdict(list)
+    for member in rows.spread_of_stories(stories=stories, most=_DOTS) if stories else ():
+        members[member.story_id].append(member)
+    return {story: draw_spread(found) for story, found in members.items() if len(found) > 1}
+
+
+def _choices(topics: list[Any], topic: Any, outlets: list[Any], filters: StoryFilters) -> list[tuple[Any, ...]]:
+    """What the filters offer: label, name, words for no choice, (value, words) of each choice, and what is chosen."""
+    perspectives = sorted({outlet.perspective for outlet in outlets})
+    languages = sorted({outlet.language.split("-")[0] for outlet in outlets})
+    offered = [
+        ("Event", "event", "all events", [(event, in_words(event)) for event in topic.events]),
+        ("Perspective", "perspective", "all perspectives", [(key, in_words(key)) for key in perspectives]),
+        ("Outlet", "outlet", "all outlets", [(outlet.key, outlet.name) for outlet in outlets]),
+        ("Language", "language", "all languages", [(code, language_name(code)) for code in languages]),
+    ]
+    if len(topics) > 1:
+        offered.insert(0, ("Topic", "topic", topics[0].title, [(other.topic, other.title) for other in topics[1:]]))
+    return [(*choice, getattr(filters, choice[1])) for choice in offered]

@@ -1,0 +1,99 @@
+"""One story: who had it first, who took it from whom, one article's text with the evidence in it, and its versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.responses import RedirectResponse
+
+from wirewatch.newsroom import differences, evidence
+from wirewatch.newsroom.charts import draw_lanes
+from wirewatch.newsroom.house import house_of
+from wirewatch.newsroom.presenting import page
+from wirewatch.newsroom.stories import chosen_topic
+from wirewatch.warehouse import Transaction
+
+_REPORTS = 200
+"""Articles of a story that its page lists."""
+
+router = APIRouter()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A tag and why it was given."""
+
+    tag: Any
+    evidence: list[Any]
+    before: list[Any]
+    """Tags that were in force earlier, newest first."""
+    scale: float
+    """The largest absolute weight: what fills a bar."""
+
+
+@router.get("/stories/{story_id}")
+def story(request: Request, story_id: int, article: int | None = None, version: int | None = None) -> Response:
+    """A story with one of its articles: `article`, else the origin; `version` is compared with the one before it."""
+    with house_of(request).reading() as rows:
+        found = rows.story_page(story_id=min(story_id, 2**63 - 1))
+        if found is None:
+            raise HTTPException(404, f"There is no story {story_id}.")
+        if found.merged_into is not None:
+            return RedirectResponse(f"{request.scope.get('root_path', '')}/stories/{found.merged_into}")
+        topics = rows.topics_to_choose()
+        topic = chosen_topic(topics, request.query_params.get("topic"))
+        reports = rows.reports_of_story(story_id=story_id, topic=topic.topic, most=_REPORTS + 1)
+        shown = rows.article_page(article_id=min(article or found.origin_article_id, 2**63 - 1))
+        if shown is None or shown.story_id != story_id:
+            raise HTTPException(404, f"Article {article} does not belong to story {story_id}.")
+        decision = _decision(rows, shown.article_id, topic.topic)
+        versions = rows.versions_of_article(article_id=shown.article_id)
+        changes = _changes(rows, shown.article_id, version)
+        reviews = rows.reviews_of_article(article_id=shown.article_id, topic=topic.topic)
+    marks = decision.evidence if decision and decision.tag.version == shown.version else []
+    return page(
+        request,
+        "story.html",
+        name="stories",
+        title=shown.title or "Story",
+        story=found,
+        topic=topic,
+        reports=reports[:_REPORTS],
+        more_reports=len(reports) > _REPORTS,
+        by_id={report.article_id: report for report in reports},
+        lanes=draw_lanes(reports[:_REPORTS]),
+        article=shown,
+        headline=evidence.marked(shown.title, marks, "title"),
+        body=evidence.paragraphs(evidence.marked(shown.text, marks, "text")),
+        decision=decision,
+        versions=versions,
+        changes=changes,
+        reviews=reviews,
+    )
+
+
+def _decision(rows: Transaction, article_id: int, topic: str) -> Decision | None:
+    tag = rows.article_tag(article_id=article_id, topic=topic)
+    if tag is None:
+        return None
+    found = rows.evidence_of_tag(tag_id=tag.tag_id)
+    before = rows.earlier_tags(article_id=article_id, topic=topic)
+    return Decision(tag, found, before, max((abs(row.weight) for row in found), default=1.0))
+
+
+def _changes(rows: Transaction, article_id: int, version: int | None) -> dict[str, Any] | None:
+    """What `version` changed of the version before it."""
+    if version is None:
+        return None
+    texts = rows.texts_of_versions(article_id=article_id, versions=[version - 1, version])
+    if len(texts) != 2:
+        raise HTTPException(404, f"Article {article_id} has no versions {version - 1} and {version}.")
+    old, new = texts
+    return {
+        "old": old.version,
+        "new": new.version,
+        "title": differences.compare_words(old.title, new.title),
+        "paragraphs": differences.compare(old.text, new.text),
+    }

@@ -1,0 +1,111 @@
+"""Trends: how many stories a day, of what kind, and who reports and who copies, as a newspaper would print it."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from wirewatch.newsroom.charts import Columns, draw_columns, nice_top
+from wirewatch.newsroom.filters import midnight, next_midnight, read_day
+from wirewatch.newsroom.house import house_of
+from wirewatch.newsroom.presenting import page
+from wirewatch.newsroom.stories import chosen_topic
+
+SPANS = {"14": ("two weeks", 14, 1), "30": ("30 days", 30, 1), "90": ("90 days", 90, 1), "364": ("a year", 364, 7)}
+"""What a reader may choose: words, days, and how many days a column stands for."""
+_OUTLETS = 8
+"""Outlets of a perspective that are shown by name."""
+
+router = APIRouter()
+
+
+@dataclass(slots=True)
+class Carriers:
+    """The outlets of one perspective: how many stories they had first, and how many they took from others."""
+
+    perspective: str
+    first: int = 0
+    copied: int = 0
+    outlets: list[Any] = field(default_factory=list)
+
+    @property
+    def total(self) -> int:
+        """Stories, once for each outlet that carried them."""
+        return self.first + self.copied
+
+
+@router.get("/trends")
+def trends(request: Request) -> Response:
+    """Charts of a topic's stories up to its newest day; `days` says how far back they go."""
+    span = request.query_params.get("days", "30")
+    span = span if span in SPANS else "30"
+    _, days, step = SPANS[span]
+    with house_of(request).reading() as rows:
+        topics = rows.topics_to_choose()
+        topic = chosen_topic(topics, request.query_params.get("topic"))
+        now = house_of(request).now()
+        newest = min(rows.newest_story(topic=topic.topic) or now, now).date()
+        last = min(read_day(request.query_params.get("until")) or newest, newest)
+        first = last - timedelta(days=days - 1)
+        time = {"since": midnight(first), "until": next_midnight(last)}
+        counted = rows.stories_by_day(topic=topic.topic, relevance="core", **time)
+        carriers = rows.carriers_of_stories(topic=topic.topic, relevance="core", **time)
+    times = [first + timedelta(days=n) for n in range(0, days, step)]
+    unit = "day" if step == 1 else "week"
+    return page(
+        request,
+        "trends.html",
+        name="trends",
+        title="Trends",
+        topic=topic,
+        span=span,
+        spans=SPANS,
+        first=first,
+        last=last,
+        earlier=first - timedelta(days=1),
+        later=min(last + timedelta(days=days), newest) if last < newest else None,
+        unit=unit,
+        all_stories=draw_columns(_amounts(counted, times, step), height=210, unit=unit, lines=2),
+        by_event=_by_event(counted, topic.events, times, step, unit),
+        carriers=by_perspective(carriers),
+        named=_OUTLETS,
+    )
+
+
+def _amounts(counted: Sequence[Any], times: list[date], step: int, event: str | None = None) -> list[tuple[date, int]]:
+    """Stories in each time, which is `step` days long; of one event type if `event` is given."""
+    amounts: Counter[date] = Counter()
+    for row in counted:
+        if event in (None, row.event):
+            amounts[times[0] + timedelta(days=(row.day - times[0]).days // step * step)] += row.stories
+    return [(time, amounts[time]) for time in times]
+
+
+def _by_event(
+    counted: Sequence[Any], events: Sequence[str], times: list[date], step: int, unit: str
+) -> list[tuple[str, Columns]]:
+    """A small chart for each event type, the most frequent first; one scale for all, so that they compare."""
+    amounts = {event: _amounts(counted, times, step, event) for event in events}
+    top = nice_top(max((amount for of_event in amounts.values() for _, amount in of_event), default=0))
+    charts = [
+        (event, draw_columns(found, height=104, top=top, unit=unit, lines=1, words=3))
+        for event, found in amounts.items()
+    ]
+    return sorted(charts, key=lambda chart: (-chart[1].total, chart[0]))
+
+
+def by_perspective(carriers: Sequence[Any]) -> list[Carriers]:
+    """Outlets (`perspective`, `first`, `carried`, most carried first) by perspective, the busiest perspective first."""
+    found: dict[str, Carriers] = defaultdict(lambda: Carriers(""))
+    for row in carriers:
+        group = found[row.perspective]
+        group.perspective = row.perspective
+        group.first += row.first
+        group.copied += row.carried - row.first
+        group.outlets.append(row)
+    return sorted(found.values(), key=lambda group: (-group.total, group.perspective))

@@ -1,0 +1,45 @@
+"""Registers the Newsroom in Airflow's navigation. Its pages are in wirewatch/newsroom/."""
+
+from functools import cache
+from urllib.parse import urlsplit
+
+from airflow.configuration import conf
+from airflow.plugins_manager import AirflowPlugin
+
+_PREFIX = "/newsroom"
+_HOME = urlsplit(conf.get("api", "base_url", fallback="")).path.rstrip("/") + _PREFIX
+
+
+@cache
+def _application():
+    from wirewatch.newsroom.access import airflow_house
+    from wirewatch.newsroom.application import application
+
+    return application(airflow_house())
+
+
+async def newsroom(scope, receive, send) -> None:
+    """The pages, loaded with their first request.
+
+    Every process of Airflow loads the plugins, and only the API server serves them: the others, tasks among them,
+    would wait seconds for nothing.
+    """
+    await _application()(scope, receive, send)
+
+
+class WirewatchPlugin(AirflowPlugin):
+    """The Newsroom: stories, search, feeds, pipeline, trends, review."""
+
+    name = "wirewatch"
+    fastapi_apps = [{"app": newsroom, "url_prefix": _PREFIX, "name": "Newsroom"}]  # noqa: RUF012 - Airflow's form
+    external_views = [  # noqa: RUF012 - Airflow's form
+        {
+            "name": "Newsroom",
+            "href": f"{_HOME}/",
+            "destination": "nav",
+            "url_route": "newsroom",
+            "nav_top_level": True,
+            "icon": f"{_HOME}/static/icon.svg",
+            "icon_dark_mode": f"{_HOME}/static/icon-dark.svg",
+        }
+    ]
