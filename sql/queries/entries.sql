@@ -61,7 +61,8 @@ where entry.entry_id = known.entry_id;
 
 -- name: claim_entry(shard, shards, host, busy, by, until, now)^
 -- Claims the entry that has waited longest, with a lease: at one host, or (host null) at any that is not in busy. Of
--- several entries for one address, one is claimed; the others take what it brings.
+-- several entries for one address, one is claimed; the others take what it brings. The commit does not wait for the
+-- disk: a claim that a crash of the server forgets is an entry that waits, and whoever held it finds its claim gone.
 update ingest.entry
 set state = 'fetching', state_at = :now, attempts = entry.attempts + 1, lease_until = :until, lease_by = :by
 from ingest.feed
@@ -86,7 +87,7 @@ where feed.feed_id = entry.feed_id
   )
 returning
     entry.entry_id, entry.url, entry.url_key, entry.host, entry.attempts, entry.page_id, entry.title, entry.authors,
-    entry.language, entry.dates, entry.content, outlet.timezone;
+    entry.language, entry.dates, entry.content, outlet.timezone, set_config('synchronous_commit', 'off', true);
 
 -- name: claim_fetched_entries(shard, shards, by, until, n, now)
 -- Claims entries whose page is in the archive but whose worker died before it read them.

@@ -1,7 +1,8 @@
 -- name: begin_visit(host, by, delay_s, lease_s)^
 -- Takes a host's turn if nobody has it and its delay has passed; else says how long to wait at least, and who visits.
 -- The host's clock is the database's, so that workers with different clocks keep the same delay. The next visit is
--- put off already here: a worker that dies never shortens the delay.
+-- put off already here: a worker that dies never shortens the delay. Neither this commit nor end_visit's waits for the
+-- disk: a server that crashes ends every worker's connection, so a turn forgotten in its last moment harms nobody.
 with turn as (
     insert into ingest.host as host (host, next_visit_at, busy_until, busy_by)
     values (
@@ -10,7 +11,7 @@ with turn as (
     on conflict (host) do update
     set next_visit_at = excluded.next_visit_at, busy_until = excluded.busy_until, busy_by = excluded.busy_by
     where host.next_visit_at <= now() and (host.busy_until is null or host.busy_until <= now())
-    returning 1
+    returning set_config('synchronous_commit', 'off', true)
 )
 select
     exists (select from turn) as granted,
@@ -35,6 +36,7 @@ set busy_until = null,
     failures = case when not :counted then failures when :error::text is null then 0 else failures + 1 end,
     last_error = case when :counted then :error else last_error end,
     failing_as = case when :counted then :failing_as else failing_as end
+from (select set_config('synchronous_commit', 'off', true)) as not_waiting
 where host = :host and busy_by = :by;
 
 -- name: get_robots(host)^

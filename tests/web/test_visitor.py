@@ -5,12 +5,14 @@ from __future__ import annotations
 import asyncio
 from itertools import pairwise
 
+import psycopg2
 import pytest
 
 from tests.web.site import Site
 from wirewatch.errors import FetchError, HostBusy
 from wirewatch.records import FetchFailure
 from wirewatch.warehouse import Warehouse
+from wirewatch.warehouse.connection import named_queries
 from wirewatch.web.client import Limits, WebClient
 from wirewatch.web.visitor import Visitor
 
@@ -154,3 +156,17 @@ async def test_a_dead_workers_turn_returns_after_its_lease(warehouse, cursor, se
     with pytest.raises(HostBusy):
         await visitor.get(site.url("/2"), patience_s=0.5)
     assert (await visitor.get(site.url("/2"), patience_s=10)).status == 200
+
+
+def test_a_turns_commit_does_not_wait_for_the_disk_and_others_do(database):
+    def waits(query: str, **values: object) -> bool:
+        with psycopg2.connect(database) as connection, connection.cursor() as cursor:
+            cursor.execute("set local synchronous_commit = on")  # the tests' server is not durable
+            getattr(named_queries(), query)(connection, host="a.test", **values)
+            cursor.execute("show synchronous_commit")
+            return cursor.fetchone()[0] == "on"
+
+    assert not waits("begin_visit", by="one", delay_s=5.0, lease_s=60.0)
+    assert waits("begin_visit", by="two", delay_s=5.0, lease_s=60.0), "it got no turn and wrote nothing"
+    assert waits("save_robots", status=404, text=None, valid_s=60.0)
+    assert not waits("end_visit", by="one", delay_s=5.0, counted=True, error=None, failing_as=None)

@@ -1,0 +1,78 @@
+"""Wirewatch's stages on the same feeds, in as many processes as the plain script: what the DAGs call, no Airflow.
+
+python -m bench.rivals.pipeline DSN HOME FEED…
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sys
+from concurrent.futures import ProcessPoolExecutor
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from wirewatch.articles.collecting import collect_shard, waiting_shards
+from wirewatch.copies.linking import link_copies
+from wirewatch.feeds.polling import due_shards, poll_shard, sync_registry
+from wirewatch.feeds.registry import Feed, Outlet, Registry
+from wirewatch.ledger import close_entries
+from wirewatch.settings import Settings
+from wirewatch.topics.labelling import sync_topic_files, tag_topics
+from wirewatch.warehouse import Warehouse
+
+SHARDS = 4
+
+
+def settings(home: str) -> Settings:
+    """Loopback may be visited, without a pause."""
+    return Settings(
+        home=Path(home), allow_addresses="127.0.0.0/8", host_delay_s=0, batch_minutes=60, max_age_days=36500
+    )
+
+
+def registry(feeds: list[str]) -> Registry:
+    """One outlet for each feed."""
+    outlets = (
+        Outlet(
+            key=f"site_{n}", name=f"Site {n}", homepage=f"http://{urlsplit(feed).netloc}/", country="US", language="en",
+            kind="newspaper", ownership="none", perspective="us", timezone=None, feeds=(Feed("All", feed),),
+        )
+        for n, feed in enumerate(feeds)
+    )  # fmt: skip
+    return Registry(outlets=tuple(outlets), digest="peers")
+
+
+def poll(dsn: str, home: str, shard: int) -> None:
+    """The feeds of one shard."""
+    with Warehouse(dsn) as warehouse:
+        poll_shard(warehouse, settings(home), shard, SHARDS)
+
+
+def collect(dsn: str, home: str, shard: int) -> None:
+    """The pages of one shard."""
+    with Warehouse(dsn) as warehouse:
+        collect_shard(warehouse, settings(home), shard, SHARDS)
+
+
+def main() -> None:
+    """All stages, in order, as after `make up`: what a killed run held is free again."""
+    dsn, home, *feeds = sys.argv[1:]
+    spawn = multiprocessing.get_context("spawn")
+    with Warehouse(dsn) as warehouse, ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
+        sync_registry(warehouse, registry(feeds), now=datetime.now(UTC))
+        sync_topic_files(warehouse, settings(home))
+        with warehouse.transaction() as rows:
+            rows.expire_claims()
+            rows.make_feeds_due()
+        list(pool.map(partial(poll, dsn, home), due_shards(warehouse, SHARDS)))
+        list(pool.map(partial(collect, dsn, home), waiting_shards(warehouse, SHARDS)))
+        link_copies(warehouse, settings(home))
+        tag_topics(warehouse, settings(home))
+        close_entries(warehouse)
+
+
+if __name__ == "__main__":
+    main()
