@@ -6,7 +6,7 @@
 select
     feed.url as subject,
     feed.health || ': it answers, with nothing new since '
-        || to_char(greatest(feed.newest_entry_at, feed.last_new_entry_at, feed.added_at) at time zone 'UTC', 'YYYY-MM-DD')
+        || to_char(coalesce(greatest(feed.newest_entry_at, feed.last_new_entry_at), feed.added_at) at time zone 'UTC', 'YYYY-MM-DD')
         || coalesce('; its longest silence before was ' || feed.longest_gap_s / 86400 || ' days', '') as finding,
     (select count(*) from ingest.feed as other where other.retired_at is null and other.added_at <= :now) as of
 from ingest.feed

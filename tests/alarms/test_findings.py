@@ -91,11 +91,12 @@ def test_texts_that_became_short(desk, found):
 
 
 def test_feeds_without_news(desk, found):
-    silent = desk.feed(health="stale", newest_entry_at=desk.ago(days=9), longest_gap_s=86400)
+    silent = desk.feed(health="stale", newest_entry_at=desk.ago(days=9), longest_gap_s=86400, added_days_ago=2)
     desk.feed(health="unchanged", newest_entry_at=desk.ago(days=9))
     desk.feed(health="zombie", retired_at=desk.ago(days=1))
     assert subjects(found, "silent_feeds") == [f"https://desk.test/feed/{silent}"]
-    assert "1 days" in found("silent_feeds")[f"https://desk.test/feed/{silent}"]
+    finding = found("silent_feeds")[f"https://desk.test/feed/{silent}"]
+    assert f"nothing new since {desk.ago(days=9):%Y-%m-%d}; its longest silence before was 1 days" in finding
 
 
 def test_feeds_that_fail(desk, found):
