@@ -14,7 +14,18 @@ from datetime import timedelta
 
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Metadata, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
-from scheduling import ARTICLES, RULES, STORIES, counts, defaults, explained, settings, total, warehouse
+from scheduling import (
+    ARTICLES,
+    RULES,
+    STORIES,
+    counts,
+    defaults,
+    explained,
+    owned_warehouse,
+    settings,
+    total,
+    warehouse,
+)
 
 
 @dag(
@@ -69,7 +80,7 @@ def label_articles():
         """Brings the materialised views up to date."""
         from wirewatch.warehouse.tending import refresh_views as refresh
 
-        with warehouse() as house:
+        with owned_warehouse() as house:
             refresh(house)
 
     @task(outlets=[STORIES])

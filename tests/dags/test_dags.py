@@ -65,3 +65,18 @@ def test_plugin_loader_shadows_no_module(run_python):
     names = json.loads(found.splitlines()[-1])
     assert "wirewatch.records" in names
     assert [name for name in names if not name.startswith("wirewatch")] == []
+
+
+@pytest.mark.parametrize("work", ["make_partitions", "drop_expired", "refresh_views"])
+def test_what_only_the_owner_may_do_is_done_as_the_owner(work):
+    """The role `pipeline` would be refused: see tests/warehouse/test_pipeline_role.py."""
+    tasks = [
+        node
+        for file in (ROOT / "dags").glob("*.py")
+        for node in ast.walk(ast.parse(file.read_text()))
+        if isinstance(node, ast.FunctionDef) and node.name == work
+    ]
+    assert len(tasks) == 1
+    called = {node.func.id for node in ast.walk(tasks[0]) if isinstance(node, ast.Call) and hasattr(node.func, "id")}
+    assert "owned_warehouse" in called
+    assert "warehouse" not in called
