@@ -15,6 +15,7 @@ from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
 from wirewatch.warehouse import Warehouse
+from wirewatch.warehouse.tending import refresh_views
 
 ROUNDS = (
     datetime(2026, 3, 4, tzinfo=UTC),
@@ -61,7 +62,19 @@ def played_week(warehouse: Warehouse, settings: Settings, rounds: Sequence[datet
         yield newsroom
 
 
-def look_again(warehouse: Warehouse, settings: Settings, newsroom: Newsroom) -> None:
+def fill_week(dsn: str, home: Path) -> list[dict]:
+    """Plays the week into a migrated warehouse, its edits included; gives the truth about its articles."""
+    settings = week_settings(home)
+    settings.home.mkdir(exist_ok=True)
+    with Warehouse(dsn, application="tests") as warehouse:
+        with played_week(warehouse, settings, CLOSE_ROUNDS) as newsroom:
+            _look_again(warehouse, settings, newsroom)
+            truth = [article.as_json() for article in newsroom.truth().values()]
+        refresh_views(warehouse)
+    return truth
+
+
+def _look_again(warehouse: Warehouse, settings: Settings, newsroom: Newsroom) -> None:
     """Reads the pages again that were changed or taken down, as the pipeline does after a day."""
     changed = [
         article for article in newsroom.truth().values() if article.modified != article.published or article.removed

@@ -11,7 +11,7 @@ with counted as (
         count(story.story_id) filter (where tag.relevance = 'core') as core_stories,
         count(*) filter (where tag.relevance = 'related') as related
     from news.article_search as filed
-    cross join (select topic from news.topic_rules where in_force_until is null) as topic
+    cross join news.topics as topic
     left join news.story on story.origin_article_id = filed.article_id and story.merged_into is null
     left join news.tag
         on tag.article_id = filed.article_id and tag.topic = topic.topic and tag.relevance <> 'none'

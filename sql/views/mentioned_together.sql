@@ -1,27 +1,38 @@
 create view news.mentioned_together as
 select
-    one.article_id,
-    one.topic,
-    one_entity.key as entity,
-    one_entity.kind,
-    one_entity.name,
-    one_entity.country,
-    max(one.role) as role,
-    with_entity.key as with_entity,
-    with_entity.kind as with_kind,
-    with_entity.name as with_name,
-    with_entity.country as with_country,
-    max(other.role) as with_role,
-    min(greatest(other.start_at - one.end_at, one.start_at - other.end_at)) filter (where other.field = one.field)
-        as characters_apart
-from news.mention as one
-join news.article on article.article_id = one.article_id and article.version = one.version
-join news.mention as other
-    on other.article_id = one.article_id and other.version = one.version and other.topic = one.topic
-    and other.entity_id <> one.entity_id
-join news.entity as one_entity on one_entity.entity_id = one.entity_id
-join news.entity as with_entity on with_entity.entity_id = other.entity_id
-group by one.article_id, one.topic, one_entity.entity_id, with_entity.entity_id;
+    article.article_id,
+    pair.topic,
+    one.key as entity,
+    one.kind,
+    one.name,
+    one.country,
+    pair.role,
+    other.key as with_entity,
+    other.kind as with_kind,
+    other.name as with_name,
+    other.country as with_country,
+    pair.with_role,
+    pair.characters_apart
+from news.article
+-- Counted article by article, so that who asks for some articles doesn't wait for all.
+cross join lateral (
+    select
+        near.topic,
+        near.entity_id,
+        far.entity_id as with_entity_id,
+        max(near.role) as role,
+        max(far.role) as with_role,
+        min(greatest(far.start_at - near.end_at, near.start_at - far.end_at)) filter (where far.field = near.field)
+            as characters_apart
+    from news.mention as near
+    join news.mention as far
+        on far.article_id = near.article_id and far.version = near.version and far.topic = near.topic
+        and far.entity_id <> near.entity_id
+    where near.article_id = article.article_id and near.version = article.version
+    group by near.topic, near.entity_id, far.entity_id
+) as pair
+join news.entity as one on one.entity_id = pair.entity_id
+join news.entity as other on other.entity_id = pair.with_entity_id;
 comment on view news.mentioned_together is 'One row per article and pair of entities that its present version names, each pair both ways round: filter by kind, country, role or name.';
 comment on column news.mentioned_together.article_id is 'Which article.';
 comment on column news.mentioned_together.topic is 'Whose rules found them.';

@@ -2,7 +2,7 @@ create view news.mentions as
 select
     mention.article_id,
     article.story_id,
-    coalesce(article_version.published_at, article.first_seen_at) as reported_at,
+    filed.reported_at,
     outlet.key as outlet,
     article_version.language,
     mention.topic,
@@ -25,7 +25,8 @@ join news.entity using (entity_id)
 join news.article on article.article_id = mention.article_id and article.version = mention.version
 join news.article_version
     on article_version.article_id = mention.article_id and article_version.version = mention.version
-join news.outlet using (outlet_id);
+join news.article_search as filed on filed.article_id = mention.article_id
+join news.outlet on outlet.outlet_id = article.outlet_id;
 comment on view news.mentions is 'One row per place where the present version of an article names an actor, person, unit, vessel, aircraft, weapon, base or place of a topic file.';
 comment on column news.mentions.article_id is 'Which article.';
 comment on column news.mentions.story_id is 'Its story.';

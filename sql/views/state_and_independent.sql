@@ -1,46 +1,48 @@
 -- One row per topic, day (UTC) and event type (and all together): what state media, governments and the independent press make of it, each against all that it published.
 create view news.state_and_independent as
-with counted as (
-    select topic, day, null as event, press, sum(collected) as collected, sum(core) as core
+with kinds as (
+    select topic, event
+    from news.topics
+    cross join unnest(array_append(events, 'all')) as event
+), published as (
+    select topic, day, press, sum(collected) as collected, sum(core) as core
     from news.daily_outlets
     group by topic, day, press
-    union all
-    select topic, day, event, press, 0, count(*)
+), reported as (
+    select topic, day, press, event, count(*) as core
     from news.tagged
-    where relevance = 'core' and event is not null
-    group by topic, day, event, press
+    where relevance = 'core'
+    group by topic, day, press, event
+), compared as (
+    select
+        topic,
+        day,
+        event,
+        press,
+        published.collected,
+        case when event = 'all' then published.core else coalesce(reported.core, 0) end as core
+    from published
+    join kinds using (topic)
+    left join reported using (topic, day, press, event)
 ), pivoted as (
     select
         topic,
         day,
         event,
-        coalesce(sum(core) filter (where press = 'state'), 0) as state,
-        coalesce(sum(core) filter (where press = 'official'), 0) as official,
-        coalesce(sum(core) filter (where press = 'independent'), 0) as independent,
-        sum(collected) filter (where press = 'state') as state_collected,
-        sum(collected) filter (where press = 'official') as official_collected,
-        sum(collected) filter (where press = 'independent') as independent_collected
-    from counted
+        coalesce(sum(core) filter (where press = 'state'), 0)::int as state,
+        coalesce(sum(core) filter (where press = 'official'), 0)::int as official,
+        coalesce(sum(core) filter (where press = 'independent'), 0)::int as independent,
+        coalesce(sum(collected) filter (where press = 'state'), 0)::int as state_collected,
+        coalesce(sum(collected) filter (where press = 'official'), 0)::int as official_collected,
+        coalesce(sum(collected) filter (where press = 'independent'), 0)::int as independent_collected
+    from compared
     group by topic, day, event
-), per_day as (
-    select
-        topic,
-        day,
-        coalesce(event, 'all') as event,
-        state::int,
-        official::int,
-        independent::int,
-        coalesce(sum(state_collected) over whole_day, 0)::int as state_collected,
-        coalesce(sum(official_collected) over whole_day, 0)::int as official_collected,
-        coalesce(sum(independent_collected) over whole_day, 0)::int as independent_collected
-    from pivoted
-    window whole_day as (partition by topic, day)
 )
 select
     *,
     round(state::numeric / nullif(state_collected, 0), 4) as state_share,
     round(independent::numeric / nullif(independent_collected, 0), 4) as independent_share
-from per_day;
+from pivoted;
 comment on view news.state_and_independent is 'One row per topic, day (UTC) and event type (and all together): what state media, governments and the independent press make of it, each against all that it published.';
 comment on column news.state_and_independent.topic is 'The topic.';
 comment on column news.state_and_independent.day is 'Day on which they were reported, in UTC.';

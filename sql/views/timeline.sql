@@ -5,13 +5,9 @@ with days as (
     from news.article_search
     group by day
 ), kinds as (
-    select topic, 'all' as event
-    from news.topic_rules
-    where in_force_until is null
-    union
     select topic, event
-    from news.tagged
-    where event is not null
+    from news.topics
+    cross join unnest(array_append(events, 'all')) as event
 ), reported as (
     select topic, coalesce(event, 'all') as event, day, count(*) as core, count(*) filter (where is_origin) as core_stories
     from news.tagged

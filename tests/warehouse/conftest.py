@@ -12,30 +12,22 @@ import pytest
 from filelock import FileLock
 
 from tests.conftest import admin
-from tests.week import CLOSE_ROUNDS, look_again, played_week, week_settings
+from tests.week import fill_week
 from wirewatch.local.postgres import Postgres
-from wirewatch.warehouse import Warehouse
-from wirewatch.warehouse.tending import refresh_views
 
 WEEK = "newsroom_week"
 
 
 @pytest.fixture(scope="session")
 def week_database(postgres: Postgres) -> str:
-    """The URI of the filled warehouse: for reading. Who changes something clones it, see `week_copy`."""
+    """The URI of the filled warehouse: for reading only."""
     home = Path(os.environ["WIREWATCH_TEST_HOME"])
     with FileLock(home / "week.lock"), admin(postgres) as cursor:
         cursor.execute("select 1 from pg_database where datname = %s", (WEEK,))
         if cursor.fetchone() is None:
             cursor.execute(f"create database {WEEK}_new template template_warehouse")
-            settings = week_settings(home / "week")
-            settings.home.mkdir(exist_ok=True)
-            with Warehouse(postgres.dsn(f"{WEEK}_new"), application="tests") as warehouse:
-                with played_week(warehouse, settings, CLOSE_ROUNDS) as newsroom:
-                    look_again(warehouse, settings, newsroom)
-                    truth = [article.as_json() for article in newsroom.truth().values()]
-                (home / "truth.json").write_text(json.dumps(truth))
-                refresh_views(warehouse)
+            truth = fill_week(postgres.dsn(f"{WEEK}_new"), home / "week")
+            (home / "truth.json").write_text(json.dumps(truth))
             cursor.execute(f"alter database {WEEK}_new rename to {WEEK}")
     return postgres.dsn(WEEK)
 

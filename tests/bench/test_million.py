@@ -1,0 +1,65 @@
+"""The synthetic warehouse is whole, and each view has its query for a month."""
+
+from __future__ import annotations
+
+from contextlib import closing
+
+import aiosql
+import psycopg2
+import pytest
+
+from bench.million import QUERIES, ask_searches, ask_views, report
+from bench.synthetic import load
+from wirewatch.warehouse.migrations import VIEWS
+
+ARTICLES = 3000
+
+
+@pytest.fixture(scope="module")
+def filled(postgres):
+    """A warehouse of a few thousand synthetic articles."""
+    with closing(psycopg2.connect(postgres.dsn("postgres"))) as connection, connection.cursor() as cursor:
+        connection.autocommit = True
+        cursor.execute("drop database if exists synthetic with (force)")
+        cursor.execute("create database synthetic template template_warehouse")
+    load(postgres.dsn("synthetic"), ARTICLES)
+    with closing(psycopg2.connect(postgres.dsn("synthetic"), options="-c timezone=UTC")) as connection:
+        yield connection
+
+
+def test_every_view_has_a_query():
+    queries = aiosql.from_path(QUERIES, "psycopg2", encoding="utf-8", mandatory_parameters=False)
+    assert {file.stem for file in VIEWS.glob("*.sql")} - set(queries.available_queries) == {"search"}
+
+
+def test_the_rows_agree_with_each_other(filled):
+    with filled, filled.cursor() as cursor:
+        cursor.execute(
+            """
+            select (select count(*) from news.article), (select count(*) from news.article_search),
+                (select count(*) from news.articles), (select count(*) from news.reports),
+                (select sum(reports) from news.stories), (select sum(collected) from news.daily_outlets)
+            """
+        )
+        assert set(cursor.fetchone()) == {ARTICLES}
+        cursor.execute(
+            """
+            select count(*) from news.article_search as filed
+            join news.article_version as version using (article_id, version)
+            where filed.words <> news.search_words(version.title, version.text, version.language)
+               or filed.reported_at <> version.published_at
+            """
+        )
+        assert cursor.fetchone() == (0,), "filed otherwise than the trigger files"
+        cursor.execute(
+            "select count(distinct language), count(*) filter (where event is not null) > 50 from news.tagged"
+        )
+        assert cursor.fetchone() == (4, True)
+
+
+def test_views_and_searches_answer(filled):
+    views, searches = ask_views(filled), ask_searches(filled)
+    empty = {row.name for row in views + searches if row.rows == 0}
+    assert empty <= {"timeline", "reviews", "ejercicios", "stories", "tag_changes", "alarms"}
+    assert sum(row.text_scans for row in searches) == 0
+    assert f"{ARTICLES:,} articles" in report(ARTICLES, "1 MB", views, searches)
