@@ -31,6 +31,14 @@ def tend_warehouse():
             return counts(file(house))
 
     @task(trigger_rule="all_done")
+    def refresh_views() -> None:
+        """Brings the views up to date that read everything that was ever collected."""
+        from wirewatch.warehouse.tending import refresh_nightly_views as refresh
+
+        with warehouse() as house:
+            refresh(house)
+
+    @task(trigger_rule="all_done")
     def drop_expired() -> dict[str, int]:
         """Drops what WIREWATCH_RETENTION lets go: nothing, unless it is set. `wirewatch retention` says what."""
         from wirewatch.warehouse.retention import drop_expired as drop
@@ -47,7 +55,7 @@ def tend_warehouse():
         with warehouse() as house:
             return counts(check(house, settings(), When.NIGHT))
 
-    make_partitions() >> file_words() >> drop_expired() >> check_data()
+    make_partitions() >> file_words() >> refresh_views() >> drop_expired() >> check_data()
 
 
 tend_warehouse()

@@ -15,7 +15,7 @@ from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
 from wirewatch.warehouse import Warehouse
-from wirewatch.warehouse.tending import refresh_views
+from wirewatch.warehouse.tending import refresh_nightly_views, refresh_views
 
 ROUNDS = (
     datetime(2026, 3, 4, tzinfo=UTC),
@@ -71,6 +71,7 @@ def fill_week(dsn: str, home: Path) -> list[dict]:
             _look_again(warehouse, settings, newsroom)
             truth = [article.as_json() for article in newsroom.truth().values()]
         refresh_views(warehouse)
+        refresh_nightly_views(warehouse)
     return truth
 
 

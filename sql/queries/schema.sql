@@ -46,3 +46,7 @@ where filed.article_id in (
 -- name: refresh_timeline()!
 -- Brings the timeline up to date without keeping readers from it.
 refresh materialized view concurrently news.timeline;
+
+-- name: refresh_outlet_borrowing()!
+-- Brings the outlets' borrowing up to date without keeping readers from it.
+refresh materialized view concurrently news.outlet_borrowing;

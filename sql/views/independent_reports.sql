@@ -1,7 +1,7 @@
 create view news.independent_reports as
 select
     article.article_id,
-    article.story_id,
+    story.story_id,
     article.reported_at,
     article.outlet,
     article.country,
@@ -13,7 +13,8 @@ select
     (select count(*)::int from news.article as member where member.story_id = story.story_id) - 1 as copies,
     article.url
 from news.story
-join news.articles as article on article.article_id = story.origin_article_id and article.story_id = story.story_id;
+join news.articles as article on article.article_id = story.origin_article_id
+where story.merged_into is null;
 comment on view news.independent_reports is 'One row per independent report: the origin of each story. Count these, not articles, to count who reported for himself.';
 comment on column news.independent_reports.article_id is 'The article that had it first.';
 comment on column news.independent_reports.story_id is 'Its story.';

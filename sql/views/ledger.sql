@@ -1,13 +1,23 @@
 create view news.ledger as
+with counted as (
+    select state, reason, count(*) as entries, min(first_seen_at) as first_seen_at, max(first_seen_at) as last_seen_at
+    from ingest.entry
+    group by state, reason
+), latest as (
+    select distinct on (state, reason) state, reason, detail
+    from ingest.entry
+    where detail is not null
+    order by state, reason, state_at desc
+)
 select
-    entry.state,
-    entry.reason,
-    count(*) as entries,
-    min(entry.first_seen_at) as first_seen_at,
-    max(entry.first_seen_at) as last_seen_at,
-    (array_agg(entry.detail order by entry.state_at desc) filter (where entry.detail is not null))[1] as latest_detail
-from ingest.entry
-group by entry.state, entry.reason;
+    counted.state,
+    counted.reason,
+    counted.entries,
+    counted.first_seen_at,
+    counted.last_seen_at,
+    latest.detail as latest_detail
+from counted
+left join latest on latest.state = counted.state and latest.reason is not distinct from counted.reason;
 comment on view news.ledger is 'What became of every entry that any feed ever listed: each is counted in exactly one row.';
 comment on column news.ledger.state is 'new, fetching, fetched, extracted, labelled or dropped.';
 comment on column news.ledger.reason is 'Why dropped; null otherwise.';

@@ -1,26 +1,19 @@
 create view news.mentioned_together as
-select
-    article.article_id,
-    pair.topic,
-    one.key as entity,
-    one.kind,
-    one.name,
-    one.country,
-    pair.role,
-    other.key as with_entity,
-    other.kind as with_kind,
-    other.name as with_name,
-    other.country as with_country,
-    pair.with_role,
-    pair.characters_apart
+select article.article_id, pair.*
 from news.article
 -- Counted article by article, so that who asks for some articles doesn't wait for all.
 cross join lateral (
     select
         near.topic,
-        near.entity_id,
-        far.entity_id as with_entity_id,
+        one.key as entity,
+        one.kind,
+        one.name,
+        one.country,
         max(near.role) as role,
+        other.key as with_entity,
+        other.kind as with_kind,
+        other.name as with_name,
+        other.country as with_country,
         max(far.role) as with_role,
         min(greatest(far.start_at - near.end_at, near.start_at - far.end_at)) filter (where far.field = near.field)
             as characters_apart
@@ -28,11 +21,11 @@ cross join lateral (
     join news.mention as far
         on far.article_id = near.article_id and far.version = near.version and far.topic = near.topic
         and far.entity_id <> near.entity_id
+    join news.entity as one on one.entity_id = near.entity_id
+    join news.entity as other on other.entity_id = far.entity_id
     where near.article_id = article.article_id and near.version = article.version
-    group by near.topic, near.entity_id, far.entity_id
-) as pair
-join news.entity as one on one.entity_id = pair.entity_id
-join news.entity as other on other.entity_id = pair.with_entity_id;
+    group by near.topic, one.entity_id, other.entity_id
+) as pair;
 comment on view news.mentioned_together is 'One row per article and pair of entities that its present version names, each pair both ways round: filter by kind, country, role or name.';
 comment on column news.mentioned_together.article_id is 'Which article.';
 comment on column news.mentioned_together.topic is 'Whose rules found them.';

@@ -23,10 +23,10 @@ select
 from news.mention
 join news.entity using (entity_id)
 join news.article on article.article_id = mention.article_id and article.version = mention.version
-join news.article_version
+left join news.article_search as filed on filed.article_id = mention.article_id
+left join news.article_version
     on article_version.article_id = mention.article_id and article_version.version = mention.version
-join news.article_search as filed on filed.article_id = mention.article_id
-join news.outlet on outlet.outlet_id = article.outlet_id;
+left join news.outlet on outlet.outlet_id = article.outlet_id;
 comment on view news.mentions is 'One row per place where the present version of an article names an actor, person, unit, vessel, aircraft, weapon, base or place of a topic file.';
 comment on column news.mentions.article_id is 'Which article.';
 comment on column news.mentions.story_id is 'Its story.';

@@ -19,10 +19,10 @@ select
     article.url
 from news.articles as article
 join news.story using (story_id)
-join news.articles as origin on origin.article_id = story.origin_article_id
+join news.article_search as origin on origin.article_id = story.origin_article_id
 left join news.copy as source
     on source.article_id = article.article_id and source.valid_to is null and source.is_source
-left join news.articles as taken_from on taken_from.article_id = source.of_article_id;
+left join news.article_search as taken_from on taken_from.article_id = source.of_article_id;
 comment on view news.reports is 'One row per article: whose copy it is, how much of it is borrowed, and how much later it came.';
 comment on column news.reports.article_id is 'The article.';
 comment on column news.reports.story_id is 'Its story.';

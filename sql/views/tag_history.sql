@@ -17,9 +17,10 @@ select
     article.story_id,
     article.url
 from news.tag
-join news.article_version using (article_id, version)
-join news.article using (article_id)
-join news.outlet using (outlet_id);
+-- Left joins, as in news.articles: who counts decisions reads no words.
+left join news.article_version on article_version.article_id = tag.article_id and article_version.version = tag.version
+left join news.article on article.article_id = tag.article_id
+left join news.outlet on outlet.outlet_id = article.outlet_id;
 comment on view news.tag_history is 'One row per decision that was ever made about an article and a topic, with the words of the version that it was made on. news.tags_as_of(moment) gives those that were believed then.';
 comment on column news.tag_history.tag_id is 'Identity of the tag; news.evidence has its reasons.';
 comment on column news.tag_history.article_id is 'Which article.';

@@ -9,6 +9,7 @@ import pytest
 from tests.copies.conftest import NOW
 from tests.copies.texts import BUDGET, PATROL, own_text, paragraphs
 from wirewatch.copies.linking import link_copies
+from wirewatch.warehouse.tending import refresh_nightly_views
 
 HOUR = timedelta(hours=1)
 
@@ -91,13 +92,14 @@ def test_merged_stories_and_closed_links_count_once(put, link, ask):
     assert earliest in {row[0] for row in ask("select article_id from news.copies where is_source")}
 
 
-def test_what_an_outlet_borrows_adds_up(put, link, ask):
+def test_what_an_outlet_borrows_adds_up(put, link, ask, warehouse):
     put("https://apnews.com/1", PATROL, outlet="associated_press", published=NOW, wire="AP")
     put("https://b.example/1", PATROL, outlet="b", published=NOW + 2 * HOUR, wire="AP")
     put("https://b.example/2", BUDGET, outlet="b", published=NOW + HOUR)
     put("https://b.example/3", f"{BUDGET}\n{own_text(5, 1)}", outlet="b", published=NOW + 4 * HOUR)
     put("https://b.example/4", own_text(6), outlet="b", published=NOW)
     link()
+    refresh_nightly_views(warehouse)
     columns = "articles, own_reports, own_updates, borrowed, borrowed_part, main_source, median_lag, credits_wire"
     ((*counts, part, source, lag, credited),) = ask(f"select {columns} from news.outlet_borrowing where outlet = 'b'")
     assert counts == [4, 2, 1, 1]

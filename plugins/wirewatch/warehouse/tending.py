@@ -66,6 +66,12 @@ def file_words(warehouse: Warehouse) -> FilingReport:
 
 
 def refresh_views(warehouse: Warehouse) -> None:
-    """Brings the materialised views up to date; readers go on reading meanwhile."""
+    """Brings the views up to date that are to be fresh after every labelling; readers go on reading meanwhile."""
     with warehouse.transaction() as rows:
         rows.refresh_timeline()
+
+
+def refresh_nightly_views(warehouse: Warehouse) -> None:
+    """Brings the views up to date that read everything that was ever collected."""
+    with warehouse.transaction() as rows:
+        rows.refresh_outlet_borrowing()
