@@ -26,7 +26,8 @@ $$;
 comment on function news.search_pattern(text) is 'A regular expression that finds a phrase in a text, in simplified and traditional characters.';
 
 create function news.search_query(
-    query text, out english tsquery, out spanish tsquery, out simple tsquery, out filed tsquery, out pattern text
+    query text, out english tsquery, out spanish tsquery, out simple tsquery, out filed tsquery, out loose tsquery,
+    out pattern text
 )
 language plpgsql stable strict parallel safe set client_min_messages = warning as $$
 declare
@@ -58,6 +59,12 @@ begin
     filed := case when numnode(english) > 0 then '''=english'''::tsquery && english else '' end
         || case when numnode(spanish) > 0 then '''=spanish'''::tsquery && spanish else '' end
         || case when numnode(simple) > 0 then '''=simple'''::tsquery && simple else '' end;
+    -- The index knows words, not their places, so a phrase is looked up by its words first. What a query excludes
+    -- can't be loosened so.
+    loose := case
+        when filed::text ~ '!' then filed
+        else regexp_replace(filed::text, '<(-|\d+)>', '&', 'g')::tsquery
+    end;
     pattern := array_to_string(patterns, '|');
 end
 $$;
@@ -120,7 +127,7 @@ comment on column news.search_hit.relevance is 'Its tag for the topic: core, rel
 comment on column news.search_hit.event is 'Event type of a core article.';
 comment on column news.search_hit.rank is 'How well it answers; comparable within one query only.';
 comment on column news.search_hit.url is 'Address.';
-comment on column news.search_hit.matches is 'How many articles answer, 2,000 at most.';
+comment on column news.search_hit.matches is 'How many articles answer, 1,000 at most.';
 
 create function news.search(
     query text,
@@ -142,11 +149,10 @@ declare
 begin
     select * into asked from news.search_query(search.query);
     return query
-    with candidates as (
-        -- Rank is worth the reading of the newest only: who wants older ones gives `until`.
-        select filed.article_id, filed.version, filed.outlet_id, filed.reported_at, filed.language, filed.words
+    with likely as (
+        select filed.article_id, filed.reported_at
         from news.article_search as filed
-        where filed.words @@ asked.filed
+        where filed.words @@ asked.loose
           and (search.since is null or filed.reported_at >= search.since)
           and (search.until is null or filed.reported_at < search.until)
           and (search.language is null or filed.language = search.language)
@@ -157,7 +163,18 @@ begin
                 and (tag.relevance = search.relevance or search.relevance = 'tagged' and tag.relevance <> 'none')
           ))
         order by filed.reported_at desc
-        limit 2000
+        limit case when asked.loose = asked.filed then 1000 else 20000 end
+    ), candidates as (
+        -- Rank is worth the reading of the newest only: who wants older ones gives `until`.
+        select found.*
+        from likely
+        cross join lateral (
+            select filed.article_id, filed.version, filed.outlet_id, filed.reported_at, filed.language, filed.words
+            from news.article_search as filed
+            where filed.article_id = likely.article_id and filed.words @@ asked.filed
+            offset 0
+        ) as found
+        limit 1000
     ), ranked as (
         select candidates.*, config, asked_here,
             ts_rank(candidates.words, asked_here, 1) as rank,
@@ -191,7 +208,8 @@ comment on function news.search(text, timestamptz, timestamptz, text, text, text
 'Articles that answer a query, best first. The query is written as for a search engine: words, "a phrase", or, -without. '
 'English and Spanish words are found by their stems, Chinese in simplified and traditional characters alike. '
 'since and until limit reported_at, relevance is core, related, none or tagged (core or related). '
-'The newest 2,000 matches are ranked (ts_rank: titles weigh ten times the text, long texts less); matches counts them. '
+'The newest 1,000 matches are ranked (ts_rank: titles weigh ten times the text, long texts less); matches counts them. '
+'A phrase is looked for in the newest 20,000 articles that have its words. '
 'most and skip are for pages, 500 rows at most. In snippet, the words found stand between U+E000 and U+E001; '
 'everything else in it, and the title, is text of the outlet: escape it first, then replace the two marks.';
 revoke execute on function news.search_pattern, news.search_query, news.search_snippet from public;

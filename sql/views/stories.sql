@@ -13,19 +13,24 @@ select
     members.languages,
     members.first_reported_at,
     members.last_reported_at,
-    members.wires
+    (
+        select array_agg(distinct article.wire order by article.wire)
+        from news.articles as article
+        where article.story_id = story.story_id and article.wire is not null
+    ) as wires
 from news.story
 join news.articles as origin on origin.article_id = story.origin_article_id
 join lateral (
     select
         count(*)::int as reports,
-        array_agg(distinct article.outlet order by article.outlet) as outlets,
-        array_agg(distinct article.language order by article.language) filter (where article.language is not null) as languages,
-        min(article.reported_at) as first_reported_at,
-        max(article.reported_at) as last_reported_at,
-        array_agg(distinct article.wire order by article.wire) filter (where article.wire is not null) as wires
-    from news.articles as article
-    where article.story_id = story.story_id
+        array_agg(distinct outlet.key order by outlet.key) as outlets,
+        array_agg(distinct filed.language order by filed.language) filter (where filed.language is not null) as languages,
+        min(filed.reported_at) as first_reported_at,
+        max(filed.reported_at) as last_reported_at
+    from news.article as member
+    join news.article_search as filed on filed.article_id = member.article_id
+    join news.outlet on outlet.outlet_id = filed.outlet_id
+    where member.story_id = story.story_id
 ) as members on members.reports > 0;
 comment on view news.stories is 'One row per story: one independent report and all its copies. Count stories, not articles, to count independent reports.';
 comment on column news.stories.story_id is 'Identity of the story.';

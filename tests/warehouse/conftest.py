@@ -25,6 +25,7 @@ def week_database(postgres: Postgres) -> str:
     with FileLock(home / "week.lock"), admin(postgres) as cursor:
         cursor.execute("select 1 from pg_database where datname = %s", (WEEK,))
         if cursor.fetchone() is None:
+            cursor.execute(f"drop database if exists {WEEK}_new with (force)")
             cursor.execute(f"create database {WEEK}_new template template_warehouse")
             truth = fill_week(postgres.dsn(f"{WEEK}_new"), home / "week")
             (home / "truth.json").write_text(json.dumps(truth))

@@ -7,6 +7,8 @@ from itertools import combinations
 
 import pytest
 
+pytestmark = pytest.mark.timeout(900)  # the first test that asks for the week waits until it is played
+
 TOPIC = "us_china_military"
 
 

@@ -17,6 +17,8 @@ from tests.warehouse.document import (
 )
 from wirewatch.warehouse.migrations import VIEWS
 
+pytestmark = pytest.mark.timeout(900)  # the first test that asks for the week waits until it is played
+
 
 def test_reference_and_diagram_are_up_to_date(cursor):
     written = DOCUMENT.read_text()

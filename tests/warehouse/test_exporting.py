@@ -17,6 +17,8 @@ from wirewatch.feeds.parsing import parse_feed
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.exporting import ExportError, Format, export
 
+pytestmark = pytest.mark.timeout(900)  # the first test that asks for the week waits until it is played
+
 NOW = datetime(2100, 1, 1, tzinfo=UTC)
 
 
