@@ -35,7 +35,7 @@ def tend_warehouse():
         """Brings the views up to date that read everything that was ever collected."""
         from wirewatch.warehouse.tending import refresh_nightly_views as refresh
 
-        with warehouse() as house:
+        with owned_warehouse() as house:
             refresh(house)
 
     @task(trigger_rule="all_done")

@@ -18,11 +18,13 @@ select
     article.wire,
     article.url
 from news.articles as article
-join news.story using (story_id)
-join news.article_search as origin on origin.article_id = story.origin_article_id
+-- Left joins, as in news.articles: what a query doesn't ask for is not looked up.
+left join news.story on story.story_id = article.story_id
+left join news.article_search as origin on origin.article_id = story.origin_article_id
 left join news.copy as source
     on source.article_id = article.article_id and source.valid_to is null and source.is_source
-left join news.article_search as taken_from on taken_from.article_id = source.of_article_id;
+left join news.article_search as taken_from on taken_from.article_id = source.of_article_id
+where article.story_id is not null;
 comment on view news.reports is 'One row per article: whose copy it is, how much of it is borrowed, and how much later it came.';
 comment on column news.reports.article_id is 'The article.';
 comment on column news.reports.story_id is 'Its story.';

@@ -28,8 +28,8 @@ join lateral (
         min(filed.reported_at) as first_reported_at,
         max(filed.reported_at) as last_reported_at
     from news.article as member
-    join news.article_search as filed on filed.article_id = member.article_id
-    join news.outlet on outlet.outlet_id = filed.outlet_id
+    join news.outlet on outlet.outlet_id = member.outlet_id
+    left join news.article_search as filed on filed.article_id = member.article_id
     where member.story_id = story.story_id
 ) as members on members.reports > 0;
 comment on view news.stories is 'One row per story: one independent report and all its copies. Count stories, not articles, to count independent reports.';

@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing
+from pathlib import Path
 
 import aiosql
 import psycopg2
 import pytest
+from filelock import FileLock
 
 from bench.million import QUERIES, ask_searches, ask_views, report
 from bench.synthetic import load
+from tests.conftest import admin
 from wirewatch.warehouse.migrations import VIEWS
 
 ARTICLES = 3000
 
 
+pytestmark = pytest.mark.timeout(900)
+
+
 @pytest.fixture(scope="module")
 def filled(postgres):
     """A warehouse of a few thousand synthetic articles."""
-    with closing(psycopg2.connect(postgres.dsn("postgres"))) as connection, connection.cursor() as cursor:
-        connection.autocommit = True
-        cursor.execute("drop database if exists synthetic with (force)")
-        cursor.execute("create database synthetic template template_warehouse")
-    load(postgres.dsn("synthetic"), ARTICLES)
-    with closing(psycopg2.connect(postgres.dsn("synthetic"), options="-c timezone=UTC")) as connection:
+    name = f"synthetic_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+    with FileLock(Path(os.environ["WIREWATCH_TEST_HOME"]) / "template.lock"), admin(postgres) as cursor:
+        cursor.execute(f"drop database if exists {name} with (force)")
+        cursor.execute(f"create database {name} template template_warehouse")
+    load(postgres.dsn(name), ARTICLES)
+    with closing(psycopg2.connect(postgres.dsn(name), options="-c timezone=UTC")) as connection:
         yield connection
 
 
