@@ -69,7 +69,11 @@ def ui(postgres: Postgres, week_database: str, tmp_path_factory: pytest.TempPath
     port = free_port()
     dsn = _database(postgres, f"ui_{worker}", WEEK)
     environment = airflow.environment(
-        home, ui_port=port, metadata_dsn=_database(postgres, f"ui_airflow_{worker}", "template0"), warehouse_dsn=dsn
+        home,
+        ui_port=port,
+        metadata_dsn=_database(postgres, f"ui_airflow_{worker}", "template0"),
+        warehouse_dsn=dsn,
+        owner_dsn=dsn,
     )
     airflow.migrate_metadata(home, environment)
     server = next(part for part in airflow.components(home, environment) if part.name == "api-server")

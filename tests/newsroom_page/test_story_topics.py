@@ -65,6 +65,14 @@ def test_each_change_is_followed(week, change, lost):
     assert lost == (story not in {row[1] for row in kept})
 
 
+def test_the_pipelines_role_keeps_it_too(week):
+    week.execute("set local role pipeline")
+    week.execute("update news.tag set valid_to = now() where valid_to is null and relevance = 'core'")
+    assert not rows(week, "select from news.story_topic where relevance = 'core'")
+    week.execute("reset role")
+    kept_as_derived(week)
+
+
 def test_a_tag_that_comes_back_brings_its_story_back(week):
     ((tag, story),) = rows(
         week,

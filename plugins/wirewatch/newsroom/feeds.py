@@ -17,7 +17,7 @@ from wirewatch.newsroom.house import Editor, house_of
 from wirewatch.newsroom.presenting import page
 
 _FEEDS = 500
-_DAYS = 28
+_DAYS = 14
 WELL = ("healthy", "unchanged", "new", "slow")
 """Health states that ask for nothing."""
 
@@ -27,7 +27,7 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """What a feed brought over the last four weeks."""
+    """What a feed brought over the last two weeks."""
 
     days: Columns
     entries: int
