@@ -9,18 +9,13 @@ pytest.importorskip("scipy", reason="needs the libraries of the benchmarks")
 
 @pytest.mark.timeout(300)
 def test_floors_on_labelled_items(shared, shipped):
-    from bench.topics import (
-        calibration_error,
-        cross_validate,
-        invented_examples,
-        labelled_items,
-        macro_f1,
-        scores,
-    )
+    from bench.topic_fitting import cross_validate
+    from bench.topic_items import labelled_items, learning_examples
+    from bench.topics import calibration_error, macro_f1, scores
     from wirewatch.topics.features import Reader
 
     reader = Reader(shipped)
-    items, examples = labelled_items(reader), invented_examples(reader)
+    items, examples = labelled_items(reader), learning_examples(reader)
     judged = cross_validate(shipped, items, examples)
     truth, kind = items.grade == 2, items.column("kind")
     f1 = {name: scores(truth[kind == name], judged.grade[kind == name] == 2)[2] for name in ("short", "full")}

@@ -82,14 +82,14 @@ class Reader:
             ("support", "terms"),
             *((side, side) for side in sides),
             *((f"{side}_forces", f"{side}_forces") for side in sides),
+            ("third", "third"),
+            ("third_alone", "third"),
             *((family, family) for family in topic.families),
-            *((f"both_{family}", family) for family in topic.families),
             *((context, context) for context in topic.contexts),
         ]
         self._measures = tuple(measures)
         """Name and group of causes of each number in `_Area.values`."""
-        of_families = {*topic.families, *(f"both_{family}" for family in topic.families)}
-        self._in_body = tuple(name not in of_families for name, _ in measures)
+        self._in_body = tuple(name not in topic.families for name, _ in measures)
         """Which of them are measured in the body too. Families are not: what an article is about stands in its head."""
 
     def feature_names(self) -> tuple[str, ...]:
@@ -184,6 +184,7 @@ class _Area:
         self._forces = [0.0] * len(sides)
         self._contexts: set[str] = set()
         self._epitome = 0.0
+        self._third = 0.0
         terms: dict[str, dict[str, float]] = {}
         for one in found:
             entry = one.match.entry
@@ -200,6 +201,8 @@ class _Area:
                 terms.setdefault(entry.family, {})[entry.id] = entry.weight
             if entry.context:
                 self._contexts.add(entry.context)
+            if is_third(topic, entry):
+                self._third = 1.0
         self._families = {family: min(STRONG, sum(weights.values())) for family, weights in terms.items()}
         self.strength = min(STRONG, sum(self._families[family] for family in self._families if family in topic.central))
         self.support = min(STRONG, sum(self._families.values()))
@@ -222,8 +225,9 @@ class _Area:
             self.support / STRONG,
             *self._named,
             *self._forces,
+            self._third,
+            self._third * (1.0 - min(self._named)),
             *families,
-            *(both * strength for strength in families),
             *(float(context in self._contexts) for context in self._topic.contexts),
         ]
 
@@ -252,6 +256,13 @@ def _whole(units: dict[int, _Area], fade: np.ndarray, in_head: int, length: int)
     yield "long", min(1.0, max(0.0, math.log(max(1, length) / _SHORT) / math.log(_LONG / _SHORT)))
 
 
+def is_third(topic: Topic, entry: Entry) -> bool:
+    """Whether the entry names a state that is no side."""
+    if entry.stands_for or entry.implies:
+        return False
+    return entry.context in topic.parties or (entry.country is not None and entry.country not in topic.countries)
+
+
 def is_epitome(topic: Topic, entry: Entry) -> bool:
     """Whether the entry is the topic in one term: all sides, and what is between them."""
     return entry.family in topic.central and entry.stands_for | entry.implies >= set(topic.sides)
@@ -275,6 +286,8 @@ def _groups(topic: Topic, entry: Entry) -> Iterator[str]:
             yield f"side{number + 1}"
             if entry.family in topic.central:
                 yield f"side{number + 1}_forces"
+    if is_third(topic, entry):
+        yield "third"
     if entry.context:
         yield entry.context
         if entry.context in topic.against:

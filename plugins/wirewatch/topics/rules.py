@@ -17,7 +17,7 @@ from wirewatch.topics.model import TopicModel, read_model_file
 from wirewatch.topics.topic_file import ENTITY_KINDS, EntryShape, GroupShape, TopicFile, find_mistakes
 from wirewatch.yaml_files import read_model
 
-METHOD = 1
+METHOD = 2
 """Of reading rules and articles. Raise it when a change of the code, not of the files, makes other tags: it is part of
 the rules' version, so that the past is tagged again. tests/topics/test_method.py notices."""
 
@@ -86,6 +86,8 @@ class Topic:
     name: str
     title: str
     sides: tuple[str, ...]
+    countries: frozenset[str]
+    """The sides' countries."""
     families: tuple[str, ...]
     central: frozenset[str]
     """The families whose terms make a sentence one of the topic; the others only support."""
@@ -95,6 +97,8 @@ class Topic:
     contexts: tuple[str, ...]
     against: frozenset[str]
     """The contexts that make a sentence one about something else."""
+    parties: frozenset[str]
+    """The contexts whose words name states that are no sides."""
     entries: tuple[Entry, ...]
     model: TopicModel
     model_file: str
@@ -184,12 +188,14 @@ def _build(rules: TopicFile, model: TopicModel, content: dict[str, Any]) -> Topi
         name=rules.topic,
         title=rules.title,
         sides=tuple(side.id for side in rules.sides),
+        countries=frozenset(side.country for side in rules.sides if side.country),
         families=tuple(rules.families),
         central=frozenset(name for name, family in rules.families.items() if not family.supporting),
         events=tuple(rules.events),
         event_of={name: family.event for name, family in rules.families.items() if family.event},
         contexts=tuple(rules.contexts),
         against=frozenset(name for name, context in rules.contexts.items() if context.against),
+        parties=frozenset(name for name, context in rules.contexts.items() if context.party),
         entries=entries,
         model=model,
         model_file=rules.model,

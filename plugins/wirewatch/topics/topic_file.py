@@ -49,6 +49,7 @@ class Context(_Shape):
 
     about: str = Field(min_length=1, description="what it is about, in words")
     against: bool = Field(False, description="true when a sentence about it is not about the topic")
+    party: bool = Field(False, description="true when its words name states that are no sides of the topic")
 
 
 class Office(_Shape):
