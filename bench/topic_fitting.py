@@ -25,11 +25,11 @@ from wirewatch.topics.rules import Topic
 
 PENALTY, ENTRY_PENALTY = 2.0, 3.0
 """Ridge penalties of the weights of measures and of single entries, in the sums for relevance."""
-EVENT_PENALTY, EVENT_ENTRY_PENALTY = 3.0, 6.0
+EVENT_PENALTY, EVENT_ENTRY_PENALTY = 1.5, 4.0
 """The same in the sums of event types, where ..."""
-EVENT_PRIOR = {"title": 3.0, "head": 2.0}
-"""... a family speaks for its own event type by this much, until the examples say otherwise; by less where an event type
-has many families, for it has as many chances."""
+EVENT_PRIOR = {"title": 2.0, "head": 1.5}
+"""... a family speaks for its own event type by this much, until the examples say otherwise; by less where an event
+type has many families, for it has as many chances."""
 CORE_FROM = -0.3
 """Log-odds from which an item is called core. With calibrated odds F1 is best at a probability of about half of the
 F1 that can be reached, so a little under one half."""
