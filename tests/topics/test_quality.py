@@ -9,6 +9,8 @@ pytest.importorskip("scipy", reason="needs the libraries of the benchmarks")
 
 @pytest.mark.timeout(300)
 def test_floors_on_labelled_items(shared, shipped):
+    from threadpoolctl import threadpool_limits
+
     from bench.topic_fitting import cross_validate
     from bench.topic_items import labelled_items, learning_examples
     from bench.topics import calibration_error, macro_f1, scores
@@ -16,14 +18,15 @@ def test_floors_on_labelled_items(shared, shipped):
 
     reader = Reader(shipped)
     items, examples = labelled_items(reader), learning_examples(reader)
-    judged = cross_validate(shipped, items, examples)
+    with threadpool_limits(1):
+        judged = cross_validate(shipped, items, examples)
     truth, kind = items.grade == 2, items.column("kind")
     f1 = {name: scores(truth[kind == name], judged.grade[kind == name] == 2)[2] for name in ("short", "full")}
     sure = items.column("confidence") == "h"
-    # Measured: short 0.88, full 0.76 (of 24 items: one item is 0.02), of which the reader was sure 0.96.
+    # Measured: short 0.88, full 0.75 (of 24 items: one item is 0.02), of which the reader was sure 0.96.
     assert f1["short"] >= 0.86
     assert f1["full"] >= 0.72
     assert scores(truth[sure], judged.grade[sure] == 2)[2] >= 0.95
     assert calibration_error(truth, judged.probability) <= 0.05
-    # Measured: 0.80.
+    # Measured: 0.78.
     assert macro_f1(items.column("event")[truth], judged.event[truth])[0] >= 0.74
