@@ -77,6 +77,7 @@ def load(dsn: str, count: int) -> None:
             cursor.execute("set maintenance_work_mem = '512MB'")
             cursor.execute("create index article_search_words on news.article_search using gin (words)")
             cursor.execute("refresh materialized view news.timeline; refresh materialized view news.outlet_borrowing")
+            cursor.execute("select news.refresh_story_topics(array(select story_id from news.story))")
             cursor.execute("vacuum analyze")
 
 
