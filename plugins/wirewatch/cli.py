@@ -120,7 +120,7 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day 
 def export(
     view: Annotated[str, typer.Argument(help="Name of a view, such as daily_events; docs/warehouse.md lists them.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
-    form: Annotated[str, typer.Option("--format", help="parquet, csv or rss.")] = "parquet",
+    form: Annotated[str, typer.Option("--format", help="parquet, csv or rss; without, as the file is named.")] = "",
     since: Day = None,
     until: Day = None,
     by: Annotated[str | None, typer.Option(help="The date or time column of the range.")] = None,
@@ -132,8 +132,9 @@ def export(
     from wirewatch.warehouse.exporting import Format
     from wirewatch.warehouse.exporting import export as write
 
+    form = form or output.suffix.removeprefix(".").lower() or Format.PARQUET
     if form not in set(Format):
-        raise WirewatchError(f"--format {form!r}: give {', '.join(Format)}")
+        raise WirewatchError(f"no format {form!r}: give --format, one of {', '.join(Format)}")
     days = {"since": since and since.date(), "until": until and until.date()}
     with Warehouse(dsn or stack.find(Settings.load()).analyst_dsn) as warehouse:
         print(f"{output}: {write(warehouse, view, output, Format(form), by=by, **days)} rows")
@@ -302,9 +303,12 @@ def restore(
 ) -> None:
     """Restore a backup into an empty warehouse, and compare every table; without --warehouse into a new local stack."""
     from wirewatch.local import stack
+    from wirewatch.operations.restore import check_backup
     from wirewatch.operations.restore import restore as run
 
     settings = Settings.load()
+    if not warehouse:
+        check_backup(settings, folder)  # before a database is made for it
     tables = run(warehouse or stack.up_database(settings, _say).owner_dsn, settings, folder)
     for table in tables:
         print(f"{table.name:32} {table.was.rows:>12} rows  {'equal' if table.equal else 'DIFFERS'}")

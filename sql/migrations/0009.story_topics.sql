@@ -95,6 +95,18 @@ end
 $$;
 comment on function news.story_topics_of_articles() is 'Keeps news.story_topic in step with the articles of stories.';
 
+create function news.story_topics_of_versions() returns trigger language plpgsql as $$
+begin
+    -- An article names its new version before that is stored: without this its story would be gone until it is linked.
+    perform news.refresh_story_topics(array(
+        select distinct article.story_id from changed join news.article using (article_id, version)
+        where article.story_id is not null
+    ));
+    return null;
+end
+$$;
+comment on function news.story_topics_of_versions() is 'Keeps news.story_topic in step with the words of articles.';
+
 create function news.story_topics_of_stories() returns trigger language plpgsql as $$
 begin
     perform news.refresh_story_topics(array(
@@ -112,6 +124,8 @@ create trigger tag_closed after update on news.tag
     referencing new table as changed for each statement execute function news.story_topics_of_tags();
 create trigger article_moved after update on news.article
     referencing old table as was new table as changed for each statement execute function news.story_topics_of_articles();
+create trigger version_added after insert on news.article_version
+    referencing new table as changed for each statement execute function news.story_topics_of_versions();
 create trigger origin_changed after update on news.story
     referencing old table as was new table as changed for each statement execute function news.story_topics_of_stories();
 
@@ -125,4 +139,4 @@ end
 $$;
 
 revoke execute on function news.refresh_story_topics(bigint[]), news.story_topics_of_tags(),
-    news.story_topics_of_articles(), news.story_topics_of_stories() from public;
+    news.story_topics_of_articles(), news.story_topics_of_versions(), news.story_topics_of_stories() from public;

@@ -46,6 +46,14 @@ def test_an_unwritable_home_is_explained(tmp_path):
         Home(tmp_path / "file").prepare()
 
 
+def test_broken_ports_are_explained(tmp_path):
+    (tmp_path / "ports.json").write_text("")
+    with pytest.raises(ConfigurationError, match=r"ports\.json: broken"):
+        Home(tmp_path).port("ui")
+    with pytest.raises(ConfigurationError, match="not a folder"):
+        Home(tmp_path / "ports.json").port("ui")
+
+
 @pytest.fixture
 def component(tmp_path):
     home = Home(tmp_path)

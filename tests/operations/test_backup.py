@@ -10,11 +10,13 @@ from pathlib import Path
 
 import psycopg2
 import pytest
+from typer.testing import CliRunner
 
 from tests.conftest import free_port
 from tests.newsroom import Newsroom
 from wirewatch.articles.collecting import collect_shard
 from wirewatch.articles.reextracting import reextract
+from wirewatch.cli import app
 from wirewatch.copies.linking import link_copies
 from wirewatch.feeds.polling import poll_shard, sync_feeds_file
 from wirewatch.ledger import close_entries
@@ -55,11 +57,14 @@ def read(warehouse, tmp_path) -> Settings:
 
 @pytest.fixture
 def other_machine(tmp_path) -> Iterator[str]:
-    """The warehouse of a server of its own, without anything in it, as its owner reaches it."""
+    """The warehouse of a server of its own, without anything in it; the role has the name of the first one's owner.
+
+    Default privileges name the role that set them: another one may not restore them.
+    """
     server = Postgres(tmp_path / "other", free_port(), durable=False)
     server.start()
     make_databases(server.dsn("postgres"), dict.fromkeys([*OWNERS.values(), "analyst"], "secret"))
-    yield server.dsn("warehouse", user="wirewatch", password="secret")
+    yield server.dsn("warehouse")
     server.stop()
 
 
@@ -122,7 +127,7 @@ def test_work_goes_on_during_a_backup_and_is_not_in_it(database, cursor, setting
     assert cursor.fetchone() == (1,)
 
 
-@pytest.mark.parametrize("harm", ["cut", "changed", "gone", "unfinished", "outside", "other format"])
+@pytest.mark.parametrize("harm", ["cut", "changed", "gone", "unfinished", "outside", "other format", "no manifest"])
 def test_a_backup_that_is_not_whole_is_refused_before_anything_is_touched(
     database, empty_database, settings, tmp_path, harm
 ):
@@ -146,10 +151,24 @@ def test_a_backup_that_is_not_whole_is_refused_before_anything_is_touched(
             manifest.write_text(json.dumps(content | {"archive": {"../../x": content["dump"]}}))
         case "other format":
             manifest.write_text(json.dumps(content | {"format": 99}))
+        case "no manifest":
+            manifest.write_text("{")
     with pytest.raises(BackupError, match=r"use another backup|broken off|outside the archive|another version"):
         restore(empty_database, settings, folder)
     with Warehouse(empty_database) as warehouse, warehouse.transaction() as rows:
         assert rows.relations_of_ours() == 0
+
+
+def test_no_database_is_made_for_a_backup_that_is_none(tmp_path, monkeypatch):
+    monkeypatch.setenv("WIREWATCH_HOME", str(tmp_path / "home"))
+    refused = CliRunner().invoke(app, ["restore", str(tmp_path)])
+    assert "no manifest.json" in str(refused.exception)
+    assert not (tmp_path / "home").exists()
+
+
+def test_a_folder_that_can_not_be_made_is_refused(database, settings):
+    with pytest.raises(BackupError, match="you may write to"):
+        back_up(database, settings, Path("/proc/no/backup"))
 
 
 def test_a_folder_that_is_in_use_is_refused(database, settings, tmp_path):

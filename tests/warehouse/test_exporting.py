@@ -158,5 +158,8 @@ def test_the_command(week_database, tmp_path):
     done = CliRunner().invoke(app, [*command, "-o", str(tmp_path / "x.csv"), "--dsn", week_database])
     assert done.exit_code == 0, done.output
     assert (tmp_path / "x.csv").read_text().startswith("topic,day,event,core,")
+    by_name = CliRunner().invoke(app, [*command[:-2], "-o", str(tmp_path / "z.csv"), "--dsn", week_database])
+    assert by_name.exit_code == 0, by_name.output
+    assert (tmp_path / "z.csv").read_text() == (tmp_path / "x.csv").read_text()
     refused = CliRunner().invoke(app, [*command[:-1], "xls", "-o", str(tmp_path / "y"), "--dsn", week_database])
-    assert "give parquet, csv, rss" in str(refused.exception)
+    assert "one of parquet, csv, rss" in str(refused.exception)

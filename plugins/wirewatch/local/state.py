@@ -77,10 +77,18 @@ class Home:
         raise WirewatchError(f"no free port on 127.0.0.1 between {first} and {first + 199}; end what listens there")
 
     def _ports(self) -> dict[str, int]:
+        file = self.path / "ports.json"
         try:
-            return json.loads((self.path / "ports.json").read_text())
+            return json.loads(file.read_text())
         except FileNotFoundError:
             return {}
+        except NotADirectoryError:
+            raise ConfigurationError(f"WIREWATCH_HOME={self.path}: not a folder; name one") from None
+        except ValueError:
+            raise ConfigurationError(
+                f"{file}: broken, as after a power cut; write the ports that the stack uses into it, such as "
+                '{"postgres": 54320, "ui": 8080}, or delete it when nothing runs'
+            ) from None
 
 
 def _is_free(port: int) -> bool:

@@ -39,7 +39,10 @@ def back_up(dsn: str, settings: Settings, folder: Path, *, copy_archive: bool = 
     """
     if folder.exists() and any(folder.iterdir()):
         raise BackupError(f"{folder}: not empty; name a new folder for each backup")
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BackupError(f"{folder}: {error.strerror}; name a folder that you may write to") from None
     schema, tables = _dump(dsn, settings, folder / DUMP)
     manifest = Manifest(
         made_at=datetime.now(UTC).isoformat(timespec="seconds"),

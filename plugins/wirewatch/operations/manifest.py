@@ -76,7 +76,9 @@ class Manifest:
             raise BackupError(
                 f"{folder}: no {_FILE}: this is no backup, or one that was broken off; name another folder"
             ) from None
-        if content.pop("format", None) != _FORMAT:
+        except (OSError, ValueError) as error:
+            raise BackupError(f"{folder}/{_FILE}: can't be read ({error}); use another backup") from None
+        if not isinstance(content, dict) or content.pop("format", None) != _FORMAT:
             raise BackupError(f"{folder}/{_FILE}: made by another version of Wirewatch; restore it with that one")
         tables = {name: TableDigest(**table) for name, table in content.pop("tables").items()}
         archive = {name: FileDigest(**file) for name, file in content.pop("archive").items()}

@@ -39,15 +39,24 @@ class Restored:
         return self.was == self.now
 
 
+def check_backup(settings: Settings, folder: Path) -> Manifest:
+    """Reads every file of the backup in `folder`, touching nothing; returns its manifest.
+
+    Raises BackupError when a file is missing or damaged, ArchiveError.
+    """
+    manifest = Manifest.read(folder)
+    _check_backup(folder, manifest, Archive(settings.archive_url))
+    return manifest
+
+
 def restore(dsn: str, settings: Settings, folder: Path) -> list[Restored]:
     """Restores the backup in `folder` into the empty database at `dsn` and the archive of `settings`.
 
     Nothing is touched before every file of the backup was read and found whole. Returns every table, compared.
     Raises BackupError (also when a table differs afterwards), WarehouseError, ArchiveError.
     """
-    manifest = Manifest.read(folder)
+    manifest = check_backup(settings, folder)
     archive = Archive(settings.archive_url)
-    _check_backup(folder, manifest, archive)
     with Warehouse(dsn, application="wirewatch restore") as warehouse:
         with warehouse.transaction() as rows:
             if rows.relations_of_ours():

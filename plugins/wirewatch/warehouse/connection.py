@@ -188,6 +188,11 @@ class Warehouse:
                     options=_SESSION,
                     keepalives_idle=30,
                 )
+            except psycopg2.ProgrammingError:
+                # Without what was given and what libpq says of it: both may hold a password.
+                raise WarehouseError(
+                    "the warehouse's address is none; write it as postgresql://user:password@host:port/database"
+                ) from None
             except psycopg2.OperationalError as error:
                 raise WarehouseUnavailable(
                     f"no connection to the warehouse: {_first_line(error)}; "

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Mapping
 from graphlib import TopologicalSorter
 from typing import TypeVar
+from urllib.parse import quote
 
 import psycopg2.errors
 from yoyo import get_backend, read_migrations
@@ -85,11 +86,12 @@ def _todo(backend, until: str | None):
 
 
 def _apply(dsn: str, until: str | None) -> None:
-    backend = get_backend(dsn)
+    # In the address, since yoyo gives each migration a connection of its own.
+    options = "options=" + quote(f"-c lock_timeout={LOCK_TIMEOUT_MS}")
+    backend = get_backend(f"{dsn}{'&' if '?' in dsn else '?'}{options}")
     try:
         # yoyo's own lock is a row that outlives a killed migrator; ours does not, and it is already held.
         backend.break_lock()
-        backend.execute("select set_config('lock_timeout', %s, false)", (str(LOCK_TIMEOUT_MS),))
         backend.apply_migrations(_todo(backend, until))
     finally:
         backend.connection.close()
