@@ -76,7 +76,8 @@ def test_what_only_the_owner_may_do_is_done_as_the_owner(work):
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.FunctionDef) and node.name == work
     ]
-    assert len(tasks) == 1
-    called = {node.func.id for node in ast.walk(tasks[0]) if isinstance(node, ast.Call) and hasattr(node.func, "id")}
-    assert "owned_warehouse" in called
-    assert "warehouse" not in called
+    assert tasks
+    for task in tasks:
+        called = {node.func.id for node in ast.walk(task) if isinstance(node, ast.Call) and hasattr(node.func, "id")}
+        assert "owned_warehouse" in called
+        assert "warehouse" not in called

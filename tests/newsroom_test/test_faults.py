@@ -84,6 +84,10 @@ def test_walls_and_pages_in_place_of_a_feed(newsroom):
     assert body.startswith(b"<?xml")
     newsroom.fail("not_a_feed", times=1)
     assert feedparser.parse(fetch(newsroom)[2]).version == ""
+    newsroom.fail("script_shell", times=1)
+    status, headers, body = fetch(newsroom)
+    assert (status, b"<p>" in body) == (200, False)
+    assert b"<div id=root></div>" in body
     newsroom.fail("empty", times=1)
     assert fetch(newsroom)[2] == b""
     newsroom.fail("no_items", times=1)

@@ -57,4 +57,4 @@ def test_every_secret_is_new_and_nothing_is_lost(settings):
     assert "," not in after.home.secret("fernet_key")
     assert "hidden" in in_airflow(settings, "connections", "get", "wirewatch_webhook", "-o", "json")
     logins = json.loads((after.home.airflow / "passwords.json").read_text())
-    assert logins == {"admin": after.home.password("admin")}
+    assert logins == {user: after.home.password(user) for user in ("admin", "editor", "viewer")}

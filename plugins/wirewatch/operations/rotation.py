@@ -20,7 +20,7 @@ from wirewatch.local.processes import airflow_command
 from wirewatch.local.state import Home
 from wirewatch.settings import Settings
 
-_PASSWORDS = ("airflow", "wirewatch", "pipeline", "analyst", "editor", airflow.ADMIN)
+_PASSWORDS = sorted({"airflow", "wirewatch", "pipeline", "analyst", "editor", *airflow.LOGINS})
 _KEYS = ("api_secret_key", "jwt_secret")
 _KEY_BYTES = 64
 _FERNET = "fernet_key"
