@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +11,7 @@ from email.utils import format_datetime
 from aiohttp import web
 
 from tests.conftest import free_port
+from tests.newsroom.loopback import LoopbackServer
 
 
 class Sites:
@@ -48,24 +47,13 @@ class Sites:
     @contextmanager
     def served(self) -> Iterator[None]:
         """The sites answer while the block runs."""
-        app = web.Application()
-        app.router.add_get("/{path:.*}", self._answer)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-        loop = asyncio.new_event_loop()
-
-        async def start() -> None:
-            await runner.setup()
-            for host in self._hosts:
-                await web.TCPSite(runner, host, self._port).start()
-
-        loop.run_until_complete(start())
-        thread = threading.Thread(target=loop.run_forever, daemon=True)
-        thread.start()
+        server = LoopbackServer(self._hosts, self._answer, name="rivals' sites")
+        server.start(self._port)
+        self._port = server.port
         try:
             yield
         finally:
-            loop.call_soon_threadsafe(loop.stop)
-            thread.join()
+            server.stop()
 
     def _url(self, n: int) -> str:
         return f"http://{self._hosts[n % len(self._hosts)]}:{self._port}/{n}.html"
