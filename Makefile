@@ -31,13 +31,17 @@ demo: setup ## the whole pipeline, through Airflow, on the bundled loopback news
 psql: setup ## open the warehouse as analyst
 	@$(WIREWATCH) psql
 
-secrets: ## make .env: new random passwords for docker compose; never overwrites one
-	@test ! -e $(ENV_FILE) || { echo "$(ENV_FILE) exists and stays as it is: running databases know its passwords only. Move it away to make another."; exit 1; }
-	@umask 077 && while IFS= read -r line; do case "$$line" in \
+secrets: ## make .env: new random passwords for docker compose; what has a value keeps it
+	@umask 077 && touch $(ENV_FILE) && while IFS= read -r line; do case "$$line" in \
+	    [A-Z]*=*) grep -q "^$${line%%=*}=" $(ENV_FILE) && continue ;; \
+	    *) test -s $(ENV_FILE) && continue ;; esac; case "$$line" in \
 	    FERNET_KEY=) echo "$$line$$(head -c 32 /dev/urandom | base64 | tr '+/' '-_')" ;; \
 	    [A-Z]*=) echo "$$line$$(head -c 48 /dev/urandom | base64 | tr '+/' '-_')" ;; \
-	    *) echo "$$line" ;; esac; done <.env.example >$(ENV_FILE).new && mv $(ENV_FILE).new $(ENV_FILE)
-	@echo "$(ENV_FILE) has new secrets; UI_PASSWORD in it is the login of admin"
+	    *) echo "$$line" ;; esac; done <.env.example >$(ENV_FILE).more
+	@umask 077 && cat $(ENV_FILE) $(ENV_FILE).more >$(ENV_FILE).new && mv $(ENV_FILE).new $(ENV_FILE)
+	@test -s $(ENV_FILE).more && echo "$(ENV_FILE) has new secrets; UI_PASSWORD in it is the login of admin" \
+	    || echo "$(ENV_FILE) stays as it is: running databases know its passwords only. Move it away to make another."
+	@rm $(ENV_FILE).more
 
 compose-up: $(ENV_FILE) ## the same on containers, with WORKERS=2 Celery workers
 	@$(COMPOSE) build --quiet airflow-init

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.conftest import ROOT
 from wirewatch.errors import ConfigurationError
-from wirewatch.settings import Settings
+from wirewatch.settings import Settings, unknown_names
 
 
 def test_all_mistakes_are_named_with_their_meaning(monkeypatch):
@@ -38,3 +40,43 @@ def test_every_setting_is_documented(name):
     assert field.description in line
     if isinstance(field.default, int | float | str) and field.default != "":
         assert f"`{field.default}`" in line
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("CONTACT", "hello", "mail address"),
+        ("POSTGRES_BIN", "/nowhere", "no initdb"),
+        ("RETENTION", "foo", "'foo' is no table=days"),
+        ("RETENTION", "ingest.poll", "no table=days"),
+        ("MAX_INTERVAL_S", "300", "WIREWATCH_MIN_INTERVAL_S=900 is more than WIREWATCH_MAX_INTERVAL_S=300"),
+    ],
+)
+def test_what_can_not_be_meant_is_refused(monkeypatch, name, value, said):
+    monkeypatch.setenv("WIREWATCH_MIN_INTERVAL_S", "900")
+    monkeypatch.setenv(f"WIREWATCH_{name}", value)
+    with pytest.raises(ConfigurationError, match=re.escape(said)) as caught:
+        Settings.load()
+    assert len(str(caught.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("value", ["https://example.org/bot", "desk@example.org", "mailto:desk@example.org"])
+def test_a_contact_is_an_address(monkeypatch, value):
+    monkeypatch.setenv("WIREWATCH_CONTACT", value)
+    assert Settings.load().contact == value
+
+
+def test_an_empty_variable_is_unset(monkeypatch):
+    for name in Settings.model_fields:
+        monkeypatch.setenv(f"WIREWATCH_{name.upper()}", "")
+    assert Settings.load() == Settings.model_construct(
+        **{name: field.default for name, field in Settings.model_fields.items()}
+    )
+
+
+def test_a_misspelt_variable_is_named_with_what_is_meant(monkeypatch):
+    monkeypatch.setenv("WIREWATCH_SHARD", "8")
+    assert unknown_names() == ["WIREWATCH_SHARD: there is no such setting; WIREWATCH_SHARDS is meant?"]
+    monkeypatch.delenv("WIREWATCH_SHARD")
+    monkeypatch.setenv("WIREWATCH_SHARDS", "8")
+    assert unknown_names() == []

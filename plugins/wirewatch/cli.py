@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -16,7 +17,7 @@ from rich.console import Console
 from wirewatch import jsonl
 from wirewatch.errors import FileProblems, WirewatchError
 from wirewatch.records import ArticleText
-from wirewatch.settings import Settings
+from wirewatch.settings import Settings, unknown_names
 
 app = typer.Typer(
     help="Watches the news wires for US–China military stories.", no_args_is_help=True, add_completion=False
@@ -45,6 +46,34 @@ def main() -> None:
 
 def _say(line: str) -> None:
     console.print(line, markup=False)
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        print(f"wirewatch {version('wirewatch')}")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it and exit.")
+    ] = False,
+) -> None:
+    """What stands before the commands."""
+
+
+def _count(n: int, one: str) -> str:
+    return f"{n} {one}" + ("" if n == 1 else "s")
+
+
+Uri = Annotated[str, typer.Option("--warehouse", "--dsn", help="Connection URI; by default the local stack's.")]
+
+
+def _warehouse_uri(given: str, settings: Settings) -> str:
+    from wirewatch.local import stack
+
+    return given or stack.find(settings).owner_dsn
 
 
 @app.command()
@@ -76,7 +105,11 @@ def down() -> None:
     """Stop everything that `up` started."""
     from wirewatch.local import stack
 
-    stack.down(Settings.load(), _say)
+    settings = Settings.load()
+    if not stack.is_set_up(settings):
+        _say(f"nothing was set up under {settings.home.resolve()}: nothing to stop")
+        return
+    stack.down(settings, _say)
 
 
 @app.command()
@@ -98,19 +131,27 @@ def reextract(
 
     settings = Settings.load()
     with Warehouse(stack.find(settings).owner_dsn) as warehouse:
-        _say(str(read_again(warehouse, settings, since.replace(tzinfo=UTC))))
+        done = read_again(warehouse, settings, since.replace(tzinfo=UTC))
+    print(
+        f"{_count(done.read, 'article')} read again: {done.changed} changed and have a further version, "
+        f"{done.unreadable} could not be read and keep theirs"
+    )
+    print(f"dropped entries whose pages the next collect_articles reads again: {done.reopened}")
 
 
 @app.command()
-def relink(dsn: Annotated[str, typer.Option(help="The warehouse; without, that of `up`.")] = "") -> None:
+def relink(warehouse: Uri = "") -> None:
     """Look for the copies of past articles again where an older version did; may be stopped and started again."""
     from wirewatch.copies.linking import relink_outdated
-    from wirewatch.local import stack
     from wirewatch.warehouse import Warehouse
 
     settings = Settings.load()
-    with Warehouse(dsn or stack.find(settings).owner_dsn) as warehouse:
-        _say(str(relink_outdated(warehouse, settings)))
+    with Warehouse(_warehouse_uri(warehouse, settings)) as house:
+        done = relink_outdated(house, settings)
+    print(
+        f"{_count(done.linked, 'article')} linked again: {_count(done.links, 'link')} found, "
+        f"{done.links_closed} closed, {done.stories_opened} stories opened, {done.stories_merged} merged"
+    )
 
 
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day (UTC).")]
@@ -124,7 +165,12 @@ def export(
     since: Day = None,
     until: Day = None,
     by: Annotated[str | None, typer.Option(help="The date or time column of the range.")] = None,
-    dsn: Annotated[str, typer.Option(envvar="WIREWATCH_DSN", help="The warehouse; without, that of `up`.")] = "",
+    warehouse: Annotated[
+        str,
+        typer.Option(
+            "--warehouse", "--dsn", envvar="WIREWATCH_DSN", help="Connection URI; by default the local stack's."
+        ),
+    ] = "",
 ) -> None:
     """Write a view, or its rows from one day to before another, to a Parquet, CSV or RSS file."""
     from wirewatch.local import stack
@@ -136,17 +182,16 @@ def export(
     if form not in set(Format):
         raise WirewatchError(f"no format {form!r}: give --format, one of {', '.join(Format)}")
     days = {"since": since and since.date(), "until": until and until.date()}
-    with Warehouse(dsn or stack.find(Settings.load()).analyst_dsn) as warehouse:
-        print(f"{output}: {write(warehouse, view, output, Format(form), by=by, **days)} rows")
+    with Warehouse(warehouse or stack.find(Settings.load()).analyst_dsn) as house:
+        print(f"{output}: {write(house, view, output, Format(form), by=by, **days)} rows")
 
 
 @app.command()
 def retention(
     drop: Annotated[bool, typer.Option("--drop", help="Drop it now; tend_warehouse does so every night.")] = False,
-    dsn: Annotated[str, typer.Option(help="The warehouse; without, that of `up`.")] = "",
+    warehouse: Uri = "",
 ) -> None:
     """Say what WIREWATCH_RETENTION lets go; nothing is dropped without --drop."""
-    from wirewatch.local import stack
     from wirewatch.warehouse import Warehouse
     from wirewatch.warehouse.retention import drop_expired, expired
 
@@ -154,11 +199,14 @@ def retention(
     if not settings.retention:
         print("WIREWATCH_RETENTION is empty: everything is kept")
         return
-    with Warehouse(dsn or stack.find(settings).owner_dsn) as warehouse:
-        for part in expired(warehouse, settings):
+    with Warehouse(_warehouse_uri(warehouse, settings)) as house:
+        parts = list(expired(house, settings))
+        for part in parts:
             print(f"{part.table}: {part.rows} rows")
-        if drop:
-            print(f"dropped: {drop_expired(warehouse, settings).rows} rows")
+        if not parts:
+            print("no row is that old: nothing to drop")
+        elif drop:
+            print(f"dropped: {drop_expired(house, settings).rows} rows")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
@@ -189,7 +237,7 @@ def check() -> None:
     from wirewatch.topics.rules import load_topics
 
     settings = Settings.load()
-    problems: list[str] = []
+    problems = unknown_names()
 
     def load(function: Callable, path: Path):
         try:
@@ -200,7 +248,7 @@ def check() -> None:
     registry = load(load_registry, settings.feeds)
     topics = load(load_topics, settings.topics)
     if problems:
-        raise WirewatchError(f"{len(problems)} mistakes\n" + "\n".join(problems))
+        raise WirewatchError(f"{_count(len(problems), 'mistake')}\n" + "\n".join(problems))
     feeds = sum(len(outlet.feeds) for outlet in registry.outlets)
     print(f"{settings.feeds}: {len(registry.outlets)} outlets, {feeds} feeds")
     for topic in topics:
@@ -211,12 +259,18 @@ def check() -> None:
 
 
 @app.command()
-def migrate(dsn: Annotated[str, typer.Argument(help="Connection URI of the warehouse.")]) -> None:
+def migrate(
+    dsn: Annotated[str, typer.Argument(help="Connection URI of the warehouse; by default the local stack's.")] = "",
+    warehouse: Uri = "",
+) -> None:
     """Bring a warehouse to the newest schema."""
     from wirewatch.warehouse.migrations import migrate as run
 
-    for name in run(dsn):
+    applied = run(_warehouse_uri(dsn or warehouse, Settings.load()))
+    for name in applied:
         print(f"applied {name}")
+    if not applied:
+        print("nothing to apply: the schema is the newest")
 
 
 @app.command(hidden=True)
@@ -238,15 +292,6 @@ def rotate() -> None:
 
     run(Settings.load(), _say)
     print("every secret is new; `make up` starts Airflow again and shows the new login")
-
-
-Uri = Annotated[str, typer.Option("--warehouse", help="Connection URI; by default the local stack's.")]
-
-
-def _warehouse_uri(given: str, settings: Settings) -> str:
-    from wirewatch.local import stack
-
-    return given or stack.find(settings).owner_dsn
 
 
 @app.command()

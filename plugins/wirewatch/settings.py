@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
+import os
+import re
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from wirewatch.errors import ConfigurationError
@@ -15,14 +18,19 @@ ROOT = Path(__file__).resolve().parents[2]
 """The project: the folder that holds dags/, plugins/ and sql/."""
 
 
+_CONTACT = re.compile(r"https?://[^\s/]+\.[^\s]+|(?:mailto:)?[^\s@]+@[^\s@]+\.[^\s@]+")
+
+_OTHERS = ("DSN", "BIND", "IMAGE", "BASE_IMAGE", "COMPONENT", "TEST_", "COMPOSE_", "CAMPAIGN_")
+"""What else may begin with WIREWATCH_: an option's variable, docker compose's, our own processes', the tests'."""
+
 SHORTEST_RETENTION = {"ingest.poll": 60, "ingest.entry_revision": 30}
 """The tables that may forget, and the days that views, checks and pages read of them."""
 
 
 class Settings(BaseSettings):
-    """What an operator can set. Each field is the environment variable `WIREWATCH_<NAME>`."""
+    """What an operator can set. Each field is the environment variable `WIREWATCH_<NAME>`; an empty one is unset."""
 
-    model_config = SettingsConfigDict(env_prefix="WIREWATCH_", frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="WIREWATCH_", env_ignore_empty=True, frozen=True, extra="ignore")
 
     home: Path = Field(ROOT / ".wirewatch", description="where the local mode keeps its state")
     feeds: Path = Field(ROOT / "dags" / "feeds.yaml", description="the registry of outlets and feeds")
@@ -65,8 +73,12 @@ class Settings(BaseSettings):
     def _days_by_table(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        pairs = [part.partition("=") for part in value.split(",") if part.strip()]
-        return {table.strip(): days.strip() for table, _, days in pairs}
+        parts = [part.strip() for part in value.split(",") if part.strip()]
+        for part in parts:
+            if not re.fullmatch(r"[a-z_.]+\s*=\s*[0-9]+", part):
+                raise ValueError(f"{part!r} is no table=days, such as ingest.poll=400")
+        pairs = [part.partition("=") for part in parts]
+        return {table.strip(): int(days) for table, _, days in pairs}
 
     @field_validator("retention")
     @classmethod
@@ -80,10 +92,28 @@ class Settings(BaseSettings):
                 raise ValueError(f"{table}={days} is too short: views and checks read {SHORTEST_RETENTION[table]} days")
         return value
 
-    @field_validator("postgres_bin", mode="before")
+    @field_validator("postgres_bin")
     @classmethod
-    def _empty_is_none(cls, value: object) -> object:
-        return value or None
+    def _has_a_server(cls, value: Path | None) -> Path | None:
+        if value is not None and not (value / "initdb").is_file():
+            raise ValueError("there is no initdb in that folder; `pg_config --bindir` says where it is")
+        return value
+
+    @field_validator("contact")
+    @classmethod
+    def _reaches_somebody(cls, value: str) -> str:
+        if not _CONTACT.fullmatch(value):
+            raise ValueError("it should be an http:// or https:// address, or a mail address")
+        return value
+
+    @model_validator(mode="after")
+    def _intervals_in_order(self) -> Settings:
+        if self.min_interval_s > self.max_interval_s:
+            raise ValueError(
+                f"WIREWATCH_MIN_INTERVAL_S={self.min_interval_s} is more than "
+                f"WIREWATCH_MAX_INTERVAL_S={self.max_interval_s}"
+            )
+        return self
 
     @property
     def archive_url(self) -> str:
@@ -101,7 +131,26 @@ class Settings(BaseSettings):
         except ValidationError as error:
             lines = []
             for problem in error.errors():
+                if not problem["loc"]:
+                    lines.append(problem["msg"].removeprefix("Value error, "))
+                    continue
                 name = "WIREWATCH_" + str(problem["loc"][0]).upper()
                 meaning = cls.model_fields[str(problem["loc"][0])].description
-                lines.append(f"{name}={problem['input']!r}: {problem['msg']}; it is {meaning}")
+                lines.append(
+                    f"{name}={problem['input']!r}: {problem['msg'].removeprefix('Value error, ')}; it is {meaning}"
+                )
             raise ConfigurationError("\n".join(lines)) from None
+
+
+def unknown_names() -> list[str]:
+    """One line for each variable of this process's environment that looks like a setting and is none."""
+    names = ["WIREWATCH_" + name.upper() for name in Settings.model_fields]
+    lines = []
+    for name in sorted(os.environ):
+        if not name.startswith("WIREWATCH_") or name in names:
+            continue
+        if name.removeprefix("WIREWATCH_").startswith(_OTHERS):
+            continue
+        near = difflib.get_close_matches(name, names, n=1)
+        lines.append(f"{name}: there is no such setting" + (f"; {near[0]} is meant?" if near else ""))
+    return lines

@@ -4,7 +4,9 @@ select clock_timestamp();
 
 -- name: undo_clock_jump(now)^
 -- Frees what was scheduled or leased while the clock stood in the future: rows whose last change lies ahead of now by
--- more than a minute prove that it went back. Gives how many feeds, entries and hosts were freed.
+-- more than a minute prove that it went back, and so do leases and waits that are longer than any that is given (leases: 15
+-- minutes; waits: the longest Retry-After that is obeyed, a day; second looks: 7 days): a worker goes by the clock of
+-- before for up to a minute. Gives how many feeds, entries, articles and hosts were freed.
 with feeds as (
     update ingest.feed
     set next_poll_at = least(next_poll_at, :now), lease_until = null, lease_by = null, last_polled_at = :now
@@ -15,7 +17,7 @@ with feeds as (
 leased_feeds as (
     update ingest.feed
     set lease_until = null, lease_by = null
-    where lease_until > :now + interval '1 day'
+    where lease_until > :now + interval '1 hour'
       and (last_polled_at is null or last_polled_at <= :now + interval '1 minute')
     returning 1
 ),
@@ -25,7 +27,17 @@ entries as (
         lease_until = case when lease_by is not null then least(lease_until, :now) end,
         state_at = :now
     where state in ('new', 'fetching', 'fetched')
-      and state_at > :now + interval '1 minute'
+      and (
+        state_at > :now + interval '1 minute'
+        or lease_until > :now + interval '1 hour'
+        or next_try_at > :now + interval '2 days'
+      )
+    returning 1
+),
+articles as (
+    update news.article
+    set revisit_at = :now
+    where revisit_at > :now + interval '8 days'
     returning 1
 ),
 hosts as (
@@ -40,4 +52,5 @@ hosts as (
 select
     (select count(*)::int from feeds) + (select count(*)::int from leased_feeds) as feeds,
     (select count(*)::int from entries) as entries,
+    (select count(*)::int from articles) as articles,
     (select count(*)::int from hosts) as hosts;

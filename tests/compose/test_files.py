@@ -38,12 +38,21 @@ def test_secrets_are_long_and_all_different(env_file):
 
 def test_secrets_are_never_overwritten(env_file):
     before = env_file.read_text()
-    again = subprocess.run(
-        ["make", "--silent", "secrets", f"ENV_FILE={env_file}"], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert again.returncode != 0
-    assert "stays as it is" in again.stdout
+    assert "stays as it is" in run("make", "--silent", "secrets", f"ENV_FILE={env_file}", cwd=ROOT)
     assert env_file.read_text() == before
+    assert not list(env_file.parent.glob("*.more"))
+
+
+def test_secrets_that_a_new_version_needs_are_added(env_file):
+    before = values(env_file.read_text())
+    old = [line for line in env_file.read_text().splitlines() if not line.startswith("PIPELINE_PASSWORD=")]
+    env_file.write_text("\n".join(old) + "\n")
+    run("make", "--silent", "secrets", f"ENV_FILE={env_file}", cwd=ROOT)
+    after = values(env_file.read_text())
+    assert len(after["PIPELINE_PASSWORD"]) >= 44
+    assert after["PIPELINE_PASSWORD"] != before["PIPELINE_PASSWORD"]
+    assert {**after, "PIPELINE_PASSWORD": ""} == {**before, "PIPELINE_PASSWORD": ""}
+    assert env_file.stat().st_mode & 0o077 == 0
 
 
 def test_no_secret_has_a_default():

@@ -17,7 +17,7 @@ from wirewatch.warehouse.bootstrap import make_databases
 def test_what_is_not_set_is_named_and_nothing_else():
     with pytest.raises(ConfigurationError, match="PREPARE_METADATA_DSN, PREPARE_WAREHOUSE_DSN") as raised:
         containers.prepare(print)
-    assert "UI_PASSWORD" in str(raised.value)
+    assert "UI_PASSWORDS" in str(raised.value)
 
 
 def test_the_command_ends_in_a_message():

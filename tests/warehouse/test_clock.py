@@ -28,6 +28,12 @@ _HOST = (
     "insert into ingest.host (host, next_visit_at, busy_until, busy_by)"
     " values ('a.example', now() + '8 days', now() + '8 days', 'worker')"
 )
+_PAGE = (
+    "with page as (insert into ingest.page (url, final_url, fetched_at, http_status, content_type, bytes, archive_file,"
+    " archive_offset, archive_length, digest) select url, url, now(), 200, 'text/html', 1, 'f', 0, 1,"
+    " 'sha1:' || repeat('A', 32) from ingest.entry where identity = '4' returning page_id)"
+    " update ingest.entry set state = 'fetched', page_id = page.page_id from page where identity = '4'"
+)
 _DAY = timedelta(days=1)
 _NONE = timedelta(0)
 
@@ -63,16 +69,20 @@ def test_what_a_jump_put_off_is_due_again(warehouse: Warehouse, cursor):
     cursor.execute(_ENTRY, ("1", "1", "1", "new", 8 * _DAY, 9 * _DAY, None, None))
     cursor.execute(_ENTRY, ("2", "2", "2", "fetching", 8 * _DAY, _NONE, 8 * _DAY, "worker"))
     cursor.execute(_ENTRY, ("3", "3", "3", "new", _NONE, _DAY, None, None))
+    # By a worker that went by the clock of before for up to a minute after it went back.
+    cursor.execute(_ENTRY, ("4", "4", "4", "fetching", _NONE, _NONE, 3 * _DAY, "worker"))
+    cursor.execute(_PAGE)
+    cursor.execute(_ENTRY, ("5", "5", "5", "new", _NONE, 3 * _DAY, None, None))
     cursor.execute(_HOST)
 
-    assert undo_clock_jump(warehouse) == ClockReport(feeds=2, entries=2, hosts=1)
-    assert undo_clock_jump(warehouse) == ClockReport(feeds=0, entries=0, hosts=0)
+    assert undo_clock_jump(warehouse) == ClockReport(feeds=2, entries=4, articles=0, hosts=1)
+    assert undo_clock_jump(warehouse) == ClockReport(feeds=0, entries=0, articles=0, hosts=0)
 
     cursor.execute("select url from ingest.feed where next_poll_at <= now() order by url")
     assert cursor.fetchall() == [("http://a.example/jumped",)]
     cursor.execute("select url from ingest.feed where lease_by is not null")
     assert cursor.fetchall() == [("http://a.example/right",)]
     cursor.execute("select identity from ingest.entry where coalesce(lease_until, next_try_at) <= now() order by 1")
-    assert cursor.fetchall() == [("1",), ("2",)]
+    assert cursor.fetchall() == [("1",), ("2",), ("4",), ("5",)]
     cursor.execute("select next_visit_at < now() + interval '1 hour', busy_by from ingest.host")
     assert cursor.fetchall() == [(True, None)]

@@ -1,4 +1,4 @@
-"""What a compose stack needs before anything else runs: roles, databases, schemas, and the login to the UI.
+"""What a compose stack needs before anything else runs: roles, databases, schemas, and the logins to the UI.
 
     environment ─▶ roles and databases on both servers ─▶ Airflow's schema ─▶ the warehouse's ─▶ the UI's passwords file
 
@@ -15,9 +15,10 @@ from pathlib import Path
 
 from pydantic import ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings.exceptions import SettingsError
 
 from wirewatch.errors import ConfigurationError
-from wirewatch.local.airflow import ADMIN, AirflowError
+from wirewatch.local.airflow import AirflowError
 from wirewatch.local.files import write_secret
 from wirewatch.local.processes import airflow_command
 from wirewatch.local.stack import Say
@@ -34,13 +35,15 @@ class _Environment(BaseSettings):
     warehouse_dsn: str
     airflow_password: str
     wirewatch_password: str
+    pipeline_password: str
     analyst_password: str
     editor_password: str
-    ui_password: str
+    ui_passwords: dict[str, str]
+    """Login → password, as JSON."""
 
 
 def prepare(say: Say) -> None:
-    """Brings both databases and the login into being, as the environment says.
+    """Brings both databases and the logins into being, as the environment says.
 
     Raises ConfigurationError, WarehouseUnavailable, WarehouseError, AirflowError.
     """
@@ -50,21 +53,25 @@ def prepare(say: Say) -> None:
         given.warehouse_dsn,
         {
             "wirewatch": given.wirewatch_password,
+            "pipeline": given.pipeline_password,
             "analyst": given.analyst_password,
             "editor": given.editor_password,
         },
     )
     if subprocess.run(airflow_command("db", "migrate"), check=False).returncode:
         raise AirflowError("`airflow db migrate` failed; its own message is above")
-    applied = migrate(os.environ["AIRFLOW_CONN_WAREHOUSE"])
+    applied = migrate(os.environ["AIRFLOW_CONN_WAREHOUSE_OWNER"])
     passwords = Path(os.environ["AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE"])
-    write_secret(passwords, json.dumps({ADMIN: given.ui_password}))
+    write_secret(passwords, json.dumps(given.ui_passwords))
     say(f"ready: both databases are of this version, {len(applied)} migrations of the warehouse were new")
 
 
 def _environment() -> _Environment:
     try:
         return _Environment()
-    except ValidationError as error:
-        missing = ", ".join("PREPARE_" + str(problem["loc"][0]).upper() for problem in error.errors())
-        raise ConfigurationError(f"not set: {missing}; this is run by airflow-init of docker-compose.yml") from None
+    except (ValidationError, SettingsError) as error:
+        problems = error.errors() if isinstance(error, ValidationError) else [{"loc": ["ui_passwords"]}]
+        wrong = ", ".join("PREPARE_" + str(problem["loc"][0]).upper() for problem in problems)
+        raise ConfigurationError(
+            f"not set, or not as it should be: {wrong}; this is run by airflow-init of docker-compose.yml"
+        ) from None

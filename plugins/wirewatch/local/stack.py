@@ -77,6 +77,12 @@ def find(settings: Settings) -> Stack:
     return _stack(home, settings, ui_port, postgres_port)
 
 
+def is_set_up(settings: Settings) -> bool:
+    """Whether this home has a stack, running or not."""
+    home = Home(settings.home.resolve())
+    return home.port("ui") is not None and home.port("postgres") is not None
+
+
 def up(settings: Settings, say: Say) -> Stack:
     """Starts what does not run yet, and returns when all of it is well. Harmless and fast when all of it runs."""
     home = Home(settings.home.resolve())

@@ -22,7 +22,7 @@ from wirewatch.alarms.machine import clock_findings, disk_findings
 from wirewatch.errors import ConfigurationError, FileProblems, WarehouseError, WirewatchError
 from wirewatch.feeds.registry import load_registry
 from wirewatch.local.stack import Stack
-from wirewatch.settings import ROOT, Settings
+from wirewatch.settings import ROOT, Settings, unknown_names
 from wirewatch.topics.rules import load_topics
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.migrations import MIGRATIONS
@@ -76,7 +76,11 @@ def examine(
     except ConfigurationError as problem:
         yield error(str(problem), "set the variable right, or unset it: docs/operations.md lists them all")
         return
-    yield good("settings are valid")
+    unknown = unknown_names()
+    for problem in unknown:
+        yield warning(problem, "mend the name, or unset it: docs/operations.md lists them all")
+    if not unknown:
+        yield good("settings are valid")
     yield from _files(settings)
     yield from _python(environment)
     yield from _world(settings, environment)

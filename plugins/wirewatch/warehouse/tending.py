@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from datetime import timedelta
 
 from wirewatch.warehouse.connection import Warehouse
@@ -35,6 +35,7 @@ class ClockReport:
 
     feeds: int
     entries: int
+    articles: int
     hosts: int
 
 
@@ -42,7 +43,7 @@ def undo_clock_jump(warehouse: Warehouse) -> ClockReport:
     """Frees what was leased or put off while the database's clock stood in the future, after it went back."""
     with warehouse.transaction() as rows:
         freed = ClockReport(**rows.undo_clock_jump(now=rows.database_time())._asdict())
-    if freed != ClockReport(0, 0, 0):
+    if any(astuple(freed)):
         log.warning("the database's clock went back: %s are due again, which would have waited for it", freed)
     return freed
 
