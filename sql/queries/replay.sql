@@ -51,6 +51,30 @@ with hosts as (
 )
 update ingest.entry set next_try_at = now() where state = 'new' and next_try_at > now();
 
+-- name: last_poll()$
+-- Gives the newest poll's number, 0 before the first.
+select coalesce(max(poll_id), 0) from ingest.poll;
+
+-- name: unread_feeds(since)$
+-- Makes the feeds due that no poll has read since the poll of that number, whatever their pace, and gives how many.
+with unread as (
+    update ingest.feed
+    set next_poll_at = least(next_poll_at, now())
+    where retired_at is null
+      and not exists (
+          select
+          from ingest.poll
+          where poll.feed_id = feed.feed_id
+            and poll.poll_id > :since
+            and poll.outcome in ('new_entries', 'nothing_new', 'not_modified', 'same_body', 'empty', 'not_a_feed')
+      )
+    returning feed.host
+),
+hosts as (
+    update ingest.host set next_visit_at = now() where host in (select host from unread) and next_visit_at > now()
+)
+select count(*)::int from unread;
+
 -- name: expired_claims(now)
 -- Lists the claims on feeds and entries whose lease has ended and that nobody has taken again.
 select 'feed' as what, feed_id::bigint as id, lease_by, lease_until

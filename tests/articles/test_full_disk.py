@@ -13,7 +13,7 @@ from tests.articles.newsdesk import TEXT
 from tests.web.site import article
 from wirewatch.errors import ArchiveError
 from wirewatch.records import ArchiveLocation
-from wirewatch.web.archive import Archive
+from wirewatch.web.archive import Archive, Batch, _GrowingFile
 from wirewatch.web.disk import free_bytes
 
 PAGES = 24
@@ -41,6 +41,16 @@ def test_fetching_stops_before_the_disk_is_full(desk, site, collect, caplog):
     assert desk.state(entry) == ("new", None)
     assert caplog.text.count("nothing more is fetched") == 1
     assert collect().extracted == 1
+
+
+def test_a_disk_that_is_full_when_the_batch_ends_is_said(tmp_path):
+    sink = _GrowingFile(tmp_path, "batch")
+    sink.append(b"a record")
+    sink._file.close()
+    sink._file = Path("/dev/full").open("wb")
+    sink._file.write(b"what is still in the buffer")
+    with pytest.raises(ArchiveError, match="No space left on device"), Batch(sink):
+        pass
 
 
 def test_a_disk_that_fills_up_in_the_middle_loses_nothing(desk, sites, collect, small_disk):

@@ -142,7 +142,11 @@ class Batch:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._sink.close()
+        try:
+            self._sink.close()
+        except OSError as closing:
+            # Nothing is lost: what was not flushed, no row names.
+            raise ArchiveError(f"the archive can't be written: {closing}") from closing
 
     def append(self, response: Response) -> ArchiveLocation:
         """Append a response and the request that it answers.
@@ -203,8 +207,10 @@ class _GrowingFile:
 
     def close(self) -> None:
         if self._file is not None:
-            self.flush()
-            self._file.close()
+            try:
+                self.flush()
+            finally:
+                self._file.close()
 
 
 class _Uploads:
