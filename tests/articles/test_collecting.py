@@ -287,7 +287,7 @@ def test_what_postgres_can_not_hold_loses_nothing(desk, site, collect):
 
 @pytest.mark.parametrize(
     ("fate", "limits"),
-    [("hangs", {"time_limit_s": 1}), ("eats memory", {"memory_limit": 48 * 1024**2}), ("is killed", {})],
+    [("hangs", {"time_limit_s": 1}), ("eats memory", {"memory_limit": 24 * 1024**2}), ("is killed", {})],
 )
 def test_a_page_that_ends_its_reader_costs_its_batch_nothing(desk, site, collect, monkeypatch, fate, limits):
     pools = []

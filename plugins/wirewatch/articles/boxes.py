@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from lxml.etree import XPath, strip_elements
+from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
 BLOCKS = frozenset(
@@ -61,18 +61,12 @@ _BOX = re.compile(
     re.IGNORECASE,
 )
 _GALLERY = re.compile(r"(?:^|[-_\s])galler(?:y|ies)(?:$|[-_\s])", re.IGNORECASE)
-_MAY_BE_GALLERY = XPath(
-    "//*[self::div or self::section or self::ul or self::ol][contains(concat(@class, @id), 'aller')]"
-)
+_MAY_BE_GALLERY = ("div", "section", "ul", "ol")
 _RUNS_WITHOUT = 3
 """Running paragraphs outside of a gallery from which the page is a story with a gallery, not the gallery itself."""
 _UNSEEN = re.compile(r"(?:^|[-_\s])(?:visually-?hidden|sr-only|screen-?reader(?:-text)?)(?:$|[-_\s])", re.IGNORECASE)
 """Of the parts of a sentence, only what no reader sees is taken out."""
-_HIDDEN = XPath(
-    "//*[@hidden or contains(@style, 'hidden') or contains(@style, 'none')]"
-    "[@hidden or re:test(@style, '(?:display\\s*:\\s*none|visibility\\s*:\\s*hidden)', 'i')]",
-    namespaces={"re": "http://exslt.org/regular-expressions"},
-)
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 _STORY = 0.6
@@ -104,7 +98,11 @@ def linked(element: HtmlElement) -> int:
 
 def _remove_hidden(tree: HtmlElement) -> None:
     """Takes out what the page hides, unless that is a good part of its text: then a script is to show it."""
-    hidden = _HIDDEN(tree)
+    hidden = [
+        element
+        for element in tree.iter()
+        if element.get("hidden") is not None or ((style := element.get("style")) and _HIDES.search(style))
+    ]
     whole = len(tree.text_content()) - linked(tree) if hidden else 0
     for element in hidden:
         parent = element.getparent()
@@ -114,9 +112,13 @@ def _remove_hidden(tree: HtmlElement) -> None:
 
 def _remove_galleries(tree: HtmlElement) -> None:
     """Takes out the galleries of a story: their captions run on as its paragraphs do."""
-    for element in _MAY_BE_GALLERY(tree):
+    for element in [
+        element
+        for element in tree.iter(*_MAY_BE_GALLERY)
+        if "aller" in (name := _names(element)) and _GALLERY.search(name)
+    ]:
         parent = element.getparent()
-        if parent is None or not _GALLERY.search(_names(element)):
+        if parent is None:
             continue
         if _running(tree) - _running(element) >= _RUNS_WITHOUT:
             _remove(element, parent)
@@ -128,7 +130,7 @@ def _is_box(element: HtmlElement) -> bool:
     name = _names(element)
     if name and _names_box(name, element.tag in ("a", "span")) and not _runs(element):
         return True
-    return _leads_elsewhere(element)
+    return len(element) > 0 and _leads_elsewhere(element)
 
 
 def _names(element: HtmlElement) -> str:

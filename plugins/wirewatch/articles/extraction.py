@@ -16,8 +16,6 @@ from email.message import Message
 from importlib.metadata import version
 from typing import NoReturn
 
-from trafilatura import load_html
-
 from wirewatch.articles import dates
 from wirewatch.articles.boxes import remove_boxes
 from wirewatch.articles.encoding import decode
@@ -26,12 +24,13 @@ from wirewatch.articles.language import article_language, written_length
 from wirewatch.articles.layout import unfold_layout
 from wirewatch.articles.main_text import MainText, find_main_text
 from wirewatch.articles.metadata import Metadata, read_metadata
+from wirewatch.articles.parsing import parse_html
 from wirewatch.articles.standfirst import standfirst
 from wirewatch.copies.credits import wire_credit
 from wirewatch.errors import ExtractionError
 from wirewatch.records import DateCandidate, DropReason, ExtractedArticle, clean_text
 
-EXTRACTOR = f"wirewatch/2+trafilatura/{version('trafilatura')}"
+EXTRACTOR = f"wirewatch/3+trafilatura/{version('trafilatura')}"
 """Goes into every article; the first number counts changes of this package that change texts."""
 
 _FLASH = 25
@@ -77,7 +76,7 @@ def extract(
     Raises ExtractionError with the reason `not_html`, `no_text`, `not_article`, `paywall` or `bot_wall`.
     """
     characters = decode(page, _charset(content_type))[0] if isinstance(page, bytes) else page
-    tree = load_html(clean_text(characters))
+    tree = parse_html(characters)
     if tree is None:
         raise ExtractionError(DropReason.NOT_HTML, f"{url}: no HTML")
     metadata = read_metadata(tree, url)

@@ -1,15 +1,17 @@
-"""The main text of a page, pure: trafilatura's, checked against a second opinion, mended by JSON-LD.
+"""The main text of a page, pure: as the page is built, or trafilatura's, checked; mended by JSON-LD.
 
-trafilatura runs in its fast mode first. The paragraphs that run on outside of links, in the element that holds most of
-them, are a cheap second opinion: when the two disagree, trafilatura runs again with its fallbacks (readability,
-justext), and the text that agrees better is taken. Where JSON-LD carries the body, lines that it doesn't have are
-dropped, or the body is taken whole when the page shows less than it.
+The story of a plainly built page is what stands beside its paragraphs (`running.py`): that are two of three news pages.
+For the others, trafilatura runs in its fast mode. The paragraphs that run on are a cheap second opinion: when the two
+disagree, trafilatura runs again with its fallbacks (readability, justext), and the text that agrees better is taken.
+Where JSON-LD carries the body, lines that it doesn't have are dropped, or the body is taken whole when the page shows
+less than it.
 """
 
 from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
@@ -18,14 +20,9 @@ from trafilatura import bare_extraction
 from wirewatch.articles.boxes import linked
 from wirewatch.articles.furniture import fold
 from wirewatch.articles.gaps import with_lost_paragraphs
-from wirewatch.articles.language import written_length
+from wirewatch.articles.running import plain_story, running_paragraphs
 from wirewatch.records import clean_text
 
-_RUNNING = 80
-"""Characters outside of links from which a paragraph runs on."""
-_FADING = 0.7
-"""What an ancestor is credited with, of a paragraph's length, per level up; below _FAINT nothing."""
-_FAINT = 0.2
 _AGREEMENT = 0.8
 """F1 against the running paragraphs above which the fast mode's text is taken: the fallbacks then add nothing."""
 _PAGE_IN_A_LINE = 0.95
@@ -65,7 +62,24 @@ class MainText:
 
 def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> MainText:
     """The main text of `tree`, from which boxes were removed; `bodies` are JSON-LD's. `tree` is left as it is."""
-    paragraphs = _running_paragraphs(tree)
+    running = running_paragraphs(tree)
+    lines = plain_story(running) or _extracted(tree, running.paragraphs, url)
+    length = sum(map(len, lines))
+    if bodies:
+        lines = _with_body(lines, max(bodies, key=len))
+    runs, little = bool(running.paragraphs), length < _LITTLE
+    body = tree.find(".//body")
+    shown = "" if runs and not little else (tree if body is None else body).text_content()
+    return MainText(
+        lines=tuple(lines),
+        visible=len(fold(shown)) if little else 0,
+        linked=0.0 if runs or any(len(line) >= _LONG for line in lines) else linked(tree) / max(1, len(shown)),
+        paywalled=little and _PAYWALL.search(shown) is not None,
+    )
+
+
+def _extracted(tree: HtmlElement, paragraphs: Sequence[str], url: str) -> list[str]:
+    """The lines that trafilatura finds, checked against the running `paragraphs`, and those that it lost."""
     text = _trafilatura(tree, url, fast=True)
     agreed = _agreement(text, paragraphs)
     if agreed < _AGREEMENT:
@@ -74,18 +88,7 @@ def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> Main
             text = other
     if "\n" not in text and _holds_more(text, paragraphs):
         text = "\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
-    lines = with_lost_paragraphs(tree, [line for line in text.split("\n") if line.strip()])
-    if bodies:
-        lines = _with_body(lines, max(bodies, key=len))
-    running = sum(map(len, paragraphs))
-    body = tree.find(".//body")
-    shown = "" if running and len(text) >= _LITTLE else (tree if body is None else body).text_content()
-    return MainText(
-        lines=tuple(lines),
-        visible=len(fold(shown)) if len(text) < _LITTLE else 0,
-        linked=0.0 if running or any(len(line) >= _LONG for line in lines) else linked(tree) / max(1, len(shown)),
-        paywalled=len(text) < _LITTLE and _PAYWALL.search(shown) is not None,
-    )
+    return with_lost_paragraphs(tree, [line for line in text.split("\n") if line.strip()])
 
 
 def _trafilatura(tree: HtmlElement, url: str, **options: bool) -> str:
@@ -93,29 +96,7 @@ def _trafilatura(tree: HtmlElement, url: str, **options: bool) -> str:
     return clean_text(document.text or "") if document is not None else ""
 
 
-def _running_paragraphs(tree: HtmlElement) -> list[str]:
-    """The paragraphs that run on, in the element that holds most of them."""
-    scores: dict[HtmlElement, float] = {}
-    found: list[tuple[HtmlElement, str]] = []
-    for paragraph in tree.iter("p"):
-        text = "".join(paragraph.itertext())
-        running = written_length(text) - linked(paragraph)
-        if running < _RUNNING:
-            continue
-        found.append((paragraph, text))
-        weight = 1.0
-        for ancestor in paragraph.iterancestors():
-            scores[ancestor] = scores.get(ancestor, 0.0) + running * weight
-            weight *= _FADING
-            if weight < _FAINT:
-                break
-    if not scores:
-        return []
-    best = max(scores, key=scores.__getitem__)
-    return [text for paragraph, text in found if best in paragraph.iterancestors()]
-
-
-def _agreement(text: str, paragraphs: list[str]) -> float:
+def _agreement(text: str, paragraphs: Sequence[str]) -> float:
     """F1, by characters, of `text` against the running paragraphs; 0 when there are none."""
     folded = fold(text)
     folded_paragraphs = [fold(paragraph) for paragraph in paragraphs]
@@ -124,7 +105,7 @@ def _agreement(text: str, paragraphs: list[str]) -> float:
     return 2 * min(common, len(folded)) / (len(folded) + whole) if whole else 0.0
 
 
-def _holds_more(text: str, paragraphs: list[str]) -> bool:
+def _holds_more(text: str, paragraphs: Sequence[str]) -> bool:
     """Whether `text` is the whole page in one line, the last resort of trafilatura, and not just its paragraphs."""
     letters = sum(len(fold(paragraph)) for paragraph in paragraphs)
     return 0 < letters < _PAGE_IN_A_LINE * len(fold(text))

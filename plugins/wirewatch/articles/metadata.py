@@ -16,6 +16,7 @@ from typing import Any
 
 from lxml.html import HtmlElement
 
+from wirewatch.articles.furniture import fold
 from wirewatch.articles.urls import clean_url, url_key
 from wirewatch.records import clean_text
 
@@ -209,13 +210,13 @@ def _article_node(nodes: list[dict[str, Any]], head: _Head, url: str) -> dict[st
     if len(named) <= 1:
         return named[0] if named else {}
     own = {key for address in (url, head.links.get("canonical"), head.meta("og:url")) if (key := _key(address, url))}
-    titles = {_fold(title) for title in (*head.headings, head.meta("og:title"), head.title) if title}
+    titles = {fold(title) for title in (*head.headings, head.meta("og:title"), head.title) if title}
 
     def own_ness(node: dict[str, Any]) -> tuple[bool, bool]:
         page = node.get("mainEntityOfPage")
         page = page.get("@id") or page.get("url") if isinstance(page, dict) else page
         keys = {key for address in (node.get("url"), page, node.get("@id")) if (key := _key(address, url))}
-        headline = _fold(_text(node.get("headline")) or "")
+        headline = fold(_text(node.get("headline")) or "")
         return bool(keys & own), any(headline and (headline in title or title in headline) for title in titles)
 
     return max(named, key=own_ness)
@@ -229,17 +230,17 @@ def _title(article: dict[str, Any], head: _Head) -> str | None:
     if headline:
         headline = _without_site(headline, site, head.headings)
         longer = (
-            h for h in head.headings if len(h) > len(headline) and _fold(h).startswith(_fold(headline.rstrip("….")))
+            h for h in head.headings if len(h) > len(headline) and fold(h).startswith(fold(headline.rstrip("….")))
         )
         if len(headline) >= 100 or headline.endswith(("…", "...")):
             headline = next(longer, headline)
         shown = _without_site(social or "", site, head.headings)
         return shown if _is_the_readers(shown, headline, head) else headline
-    titles = [_fold(title) for title in (social, head.title) if title]
+    titles = [fold(title) for title in (social, head.title) if title]
     # A page headed by its section's name repeats that name in its title, too: a headline is at least half of it.
-    enough = 0.5 * len(_fold(_without_site(social, site, head.headings))) if social else 0
+    enough = 0.5 * len(fold(_without_site(social, site, head.headings))) if social else 0
     for heading in head.headings:
-        folded = _fold(heading)
+        folded = fold(heading)
         if len(heading) > 3 and len(folded) >= enough and any(folded in title for title in titles):
             return heading
     best = _without_site(social or head.title or "", site, head.headings)
@@ -259,13 +260,13 @@ def _is_the_readers(shown: str, headline: str, head: _Head) -> bool:
     JSON-LD's may be the same with a kicker before or more words after it, or be made for search engines: then
     `<title>` repeats it, and `<h1>` repeats the other.
     """
-    title, other = _fold(shown), _fold(headline)
+    title, other = fold(shown), fold(headline)
     if len(title) < _LEAST_OF_HEADLINE * len(other) or title == other or shown.endswith(("…", "...")):
         return False
     if title in other:
         within_word = headline.startswith(shown) and headline[len(shown) :][:1].isalnum()
         return other.endswith(title) or (other.startswith(title) and not within_word)
-    return title in map(_fold, head.headings) and other in _fold(head.title or "")
+    return title in map(fold, head.headings) and other in fold(head.title or "")
 
 
 def _without_site(title: str, site: str | None, headings: list[str]) -> str:
@@ -274,18 +275,18 @@ def _without_site(title: str, site: str | None, headings: list[str]) -> str:
     Cut is what follows the last mark, when it is the site's name, or when an `<h1>` is what remains; a headline's own
     colons and dashes stay.
     """
-    folded = {_fold(heading) for heading in headings}
+    folded = {fold(heading) for heading in headings}
     marks = list(_SITE_MARK.finditer(title))
     for mark in marks:
-        if _fold(title[: mark.start()]) in folded and mark.start() >= 10:
+        if fold(title[: mark.start()]) in folded and mark.start() >= 10:
             return title[: mark.start()].strip()
     if site:
-        name = _fold(site)
+        name = fold(site)
         for mark in marks:
-            tail = _fold(title[mark.end() :])
+            tail = fold(title[mark.end() :])
             if tail and mark.start() >= 10 and (tail == name or tail.startswith(name) or name.startswith(tail)):
                 return title[: mark.start()].strip()
-        if marks and _fold(title[: marks[0].start()]) == name:
+        if marks and fold(title[: marks[0].start()]) == name:
             return title[marks[0].end() :].strip()
     if marks and len(marks) <= 3 and any(character in marks[-1][0] for character in "|｜ㅣ"):
         kept = title[: marks[-1].start()].strip()
@@ -297,12 +298,12 @@ def _without_site(title: str, site: str | None, headings: list[str]) -> str:
 def _authors(article: dict[str, Any], head: _Head, tree: HtmlElement) -> tuple[str, ...]:
     """The first source that names somebody else than the site, then the printed byline; the site when that is all."""
     site = {
-        _fold(name) for name in (head.meta("og:site_name", "application-name"), _text(article.get("publisher"))) if name
+        fold(name) for name in (head.meta("og:site_name", "application-name"), _text(article.get("publisher"))) if name
     }
-    site |= {_fold(name) for part in _listed(article.get("author")) if _is_house(part) for name in _people(part)}
+    site |= {fold(name) for part in _listed(article.get("author")) if _is_house(part) for name in _people(part)}
 
     def is_site(name: str) -> bool:
-        return _fold(name) in site or _DOMAIN.fullmatch(name) is not None
+        return fold(name) in site or _DOMAIN.fullmatch(name) is not None
 
     by_meta = (person for name in _AUTHOR_META for value in head.metas.get(name, ()) for person in _split_names(value))
     fallback: tuple[str, ...] = ()
@@ -447,8 +448,3 @@ def _text(value: Any) -> str | None:
 
 def _squeeze(text: str | None) -> str:
     return " ".join(clean_text(text).split()) if text else ""
-
-
-def _fold(text: str) -> str:
-    """Letters and digits only, case folded: two writings of one headline are equal."""
-    return "".join(character for character in text.casefold() if character.isalnum())

@@ -1,0 +1,49 @@
+"""Characters to a tree, pure: lxml, set up so that a tree is cheap to make, to walk and to copy.
+
+The repairs are trafilatura's (`load_html`), and so is what counts as HTML; two things differ. The characters go to the
+parser as UTF-8, which is what it works on. And every element has the one class that trafilatura needs: lxml.html looks
+up a class for each (forms, fields, labels), in Python, whenever it is touched.
+"""
+
+from __future__ import annotations
+
+import re
+
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, LxmlError
+from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction, fromstring
+
+from wirewatch.records import clean_text
+
+_PARSER = HTMLParser(encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True)
+_PARSER.set_element_class_lookup(
+    ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity)
+)
+_CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
+_NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
+"""U+FFFE and U+FFFF."""
+_HEAD = 50
+_FIRST_LINES = 4096
+_DOCTYPE = re.compile(rb"< ?! ?DOCTYPE[^>\n]*/[^<>\n]*>", re.IGNORECASE)
+"""One with a slash in it (an address), which libxml2 stumbles over."""
+_SELF_CLOSED = re.compile(rb"(<html[^<>\n]*?)\s*/>", re.IGNORECASE)
+
+
+def parse_html(text: str) -> HtmlElement | None:
+    """The tree of a page; None when `text` is no HTML."""
+    try:
+        page = text.encode()
+    except UnicodeEncodeError:
+        page = clean_text(text).encode()
+    page = page.translate(None, _CONTROLS)
+    if b"\xef\xbf" in page:
+        page = _NO_CHARACTERS.sub(b"", page)
+    head = page[:_HEAD].lower()
+    if doctype := _DOCTYPE.match(page):
+        page = page[doctype.end() :]
+    if b"/>" in page[:_FIRST_LINES] and (faulty := _SELF_CLOSED.search(page, 0, _FIRST_LINES)):
+        page = page[: faulty.end(1)] + page[faulty.end() - 1 :]
+    try:
+        tree = fromstring(page, parser=_PARSER)
+    except (LxmlError, ValueError, AssertionError):
+        return None
+    return None if b"html" not in head and len(tree) < 2 else tree
