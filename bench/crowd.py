@@ -129,7 +129,7 @@ def _time_queries(dsn: str) -> list[Timed]:
             "task",
             lambda rows, now, n: rows.adopt_known_entries(shard=n % SHARDS, **at(now)),
         ),
-        ("claim_entry, any host", "page", lambda rows, now, n: rows.claim_entry(**claimed(now, n), host=None, busy=[])),
+        ("claim_entry, any host", "page", lambda rows, now, n: rows.claim_entry(**claimed(now, n), busy=[])),
         (
             "begin_visit",
             "page",
@@ -176,7 +176,7 @@ async def _visit(warehouse: Warehouse, politeness: Politeness, shard: int, by: s
     now = datetime.now(UTC)
     lease = now + timedelta(minutes=10)
     with warehouse.transaction() as rows:
-        entry = rows.claim_entry(shard=shard, shards=SHARDS, host=None, busy=[], by=by, until=lease, now=now)
+        entry = rows.claim_entry(shard=shard, shards=SHARDS, busy=[], by=by, until=lease, now=now)
     with warehouse.transaction() as rows:
         rows.get_robots(host=entry.host)
     try:

@@ -59,10 +59,10 @@ set state = 'extracted', article_id = known.article_id, state_at = :now, detail 
 from known
 where entry.entry_id = known.entry_id;
 
--- name: claim_entry(shard, shards, host, busy, by, until, now)^
--- Claims the entry that has waited longest, with a lease: at one host, or (host null) at any that is not in busy. Of
--- several entries for one address, one is claimed; the others take what it brings. The commit does not wait for the
--- disk: a claim that a crash of the server forgets is an entry that waits, and whoever held it finds its claim gone.
+-- name: claim_entry(shard, shards, busy, by, until, now)^
+-- Claims the entry that has waited longest, with a lease, at any host that is not in busy. Of several entries for one
+-- address, one is claimed; the others take what it brings. The commit does not wait for the disk: a claim that a crash
+-- of the server forgets is an entry that waits, and whoever held it finds its claim gone.
 update ingest.entry
 set state = 'fetching', state_at = :now, attempts = entry.attempts + 1, lease_until = :until, lease_by = :by
 from ingest.feed
@@ -71,8 +71,36 @@ where feed.feed_id = entry.feed_id
   and entry.entry_id = (
     select candidate.entry_id
     from ingest.entry as candidate
-    where mod(candidate.shard, :shards) = :shard
-      and (case when :host::text is null then candidate.host <> all (:busy) else candidate.host = :host end)
+    -- coalesce: the planner takes a bare equation for so rare that it would sort all that waits, at every claim.
+    where coalesce(mod(candidate.shard, :shards) = :shard, false)
+      and candidate.host <> all (:busy)
+      and ((candidate.state = 'new' and candidate.next_try_at <= :now)
+        or (candidate.state = 'fetching' and candidate.lease_until <= :now))
+      and not exists (
+        select from ingest.entry as twin
+        where twin.url_key = candidate.url_key
+          and twin.entry_id <> candidate.entry_id
+          and twin.lease_until > :now
+      )
+    order by candidate.next_try_at, candidate.entry_id
+    limit 1
+    for update skip locked
+  )
+returning
+    entry.entry_id, entry.url, entry.url_key, entry.host, entry.attempts, entry.page_id, entry.title, entry.authors,
+    entry.language, entry.dates, entry.content, outlet.timezone, set_config('synchronous_commit', 'off', true);
+
+-- name: claim_entry_at(host, by, until, now)^
+-- The same at one host.
+update ingest.entry
+set state = 'fetching', state_at = :now, attempts = entry.attempts + 1, lease_until = :until, lease_by = :by
+from ingest.feed
+join news.outlet using (outlet_id)
+where feed.feed_id = entry.feed_id
+  and entry.entry_id = (
+    select candidate.entry_id
+    from ingest.entry as candidate
+    where candidate.host = :host
       and ((candidate.state = 'new' and candidate.next_try_at <= :now)
         or (candidate.state = 'fetching' and candidate.lease_until <= :now))
       and not exists (

@@ -309,10 +309,12 @@ class _Task:
         if self._is_over():
             return None
         now = self._warehouse.now()
-        with self._warehouse.transaction() as rows:
-            row = rows.claim_entry(
-                **self._shard, host=host, busy=list(self._busy), by=self._by, until=now + _LEASE, now=now
-            )
+        lease = {"by": self._by, "until": now + _LEASE, "now": now}
+        with self._warehouse.statement() as rows:
+            if host is None:
+                row = rows.claim_entry(**self._shard, busy=list(self._busy), **lease)
+            else:
+                row = rows.claim_entry_at(host=host, **lease)
         return _Claim.from_row(row) if row else None
 
     async def _visit_host(self, first: _Claim, readings: asyncio.TaskGroup) -> None:

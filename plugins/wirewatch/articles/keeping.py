@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import TracebackType
 
 from wirewatch.records import ArchiveLocation, Response
@@ -84,12 +84,14 @@ class PageKeeper:
         return locations
 
     def _store(self, group: list[_Waiting], locations: list[ArchiveLocation]) -> list[int | None]:
+        now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
             return [
-                self._store_one(rows, waiting, location) for waiting, location in zip(group, locations, strict=True)
+                self._store_one(rows, waiting, location, now)
+                for waiting, location in zip(group, locations, strict=True)
             ]
 
-    def _store_one(self, rows: Transaction, waiting: _Waiting, location: ArchiveLocation) -> int | None:
+    def _store_one(self, rows: Transaction, waiting: _Waiting, location: ArchiveLocation, now: datetime) -> int | None:
         response = waiting.response
         page = {
             "url": response.url,
@@ -105,5 +107,4 @@ class PageKeeper:
         }
         if waiting.entry_id is None:
             return rows.insert_page(**page)
-        now = rows.database_time()
         return rows.save_page(entry_id=waiting.entry_id, by=self._by, until=now + self._lease, now=now, **page)

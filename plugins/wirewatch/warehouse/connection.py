@@ -14,12 +14,12 @@ import psycopg2
 from aiosql.queries import Queries
 from psycopg2 import sql
 from psycopg2.extensions import STATUS_READY
-from psycopg2.extensions import connection as Connection  # noqa: N812 - psycopg2 names its class in lower case
-from psycopg2.extensions import cursor as Cursor  # noqa: N812
+from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class in lower case
 from psycopg2.extras import Json, NamedTupleCursor, execute_values
 
 from wirewatch.errors import WarehouseError, WarehouseUnavailable
 from wirewatch.settings import ROOT
+from wirewatch.warehouse.prepared import PREPARED, PreparingConnection
 
 QUERIES = ROOT / "sql" / "queries"
 CHECKS = ROOT / "sql" / "checks"
@@ -60,13 +60,15 @@ class Transaction:
     the query's name decides whether that is all rows, one row, one value, or a count.
     """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: PreparingConnection) -> None:
         self._connection = connection
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
         query = getattr(named_queries(), name)
 
         def run(**parameters: Any) -> Any:
+            if name in PREPARED:
+                return self._connection.run(name, query, parameters)
             result = query(self._connection, **parameters)
             return list(result) if isinstance(result, Iterator) else result
 
@@ -118,7 +120,7 @@ class Warehouse:
     def __init__(self, dsn: str, *, application: str = "wirewatch") -> None:
         self._dsn = dsn
         self._application = application
-        self._connection: Connection | None = None
+        self._connection: PreparingConnection | None = None
         self._clock: tuple[datetime, float] | None = None
         """The database's time, and the monotonic time at which it was read."""
 
@@ -171,17 +173,35 @@ class Warehouse:
                 connection.rollback()
             raise
 
+    @contextmanager
+    def statement(self) -> Iterator[Transaction]:
+        """For one query, which is a transaction by itself: two exchanges with the server less than `transaction`.
+
+        Raises as `transaction`; RuntimeError within a transaction.
+        """
+        connection = self._connect()
+        if connection.status != STATUS_READY:
+            raise RuntimeError("a statement of its own within a transaction: it would not be one")
+        connection.autocommit = True
+        try:
+            with self.transaction() as rows:
+                yield rows
+        finally:
+            if not connection.closed:
+                connection.autocommit = False
+
     def close(self) -> None:
         """Closes the connection, if one is open; the next transaction opens another."""
         if self._connection is not None:
             self._connection.close()
             self._connection = None
 
-    def _connect(self) -> Connection:
+    def _connect(self) -> PreparingConnection:
         if self._connection is None or self._connection.closed:
             try:
                 self._connection = psycopg2.connect(
                     self._dsn,
+                    connection_factory=PreparingConnection,
                     cursor_factory=NamedTupleCursor,
                     application_name=self._application,
                     connect_timeout=10,

@@ -80,7 +80,7 @@ class Politeness:
                 yield turn
             finally:
                 rest_s = max(turn.delay_s, turn.rest_s or 0.0)
-                with self._warehouse.transaction() as rows:
+                with self._warehouse.statement() as rows:
                     rows.end_visit(
                         host=host,
                         by=self._by,
@@ -102,7 +102,7 @@ class Politeness:
 
     async def _take(self, host: str, delay_s: float, deadline: float) -> None:
         while True:
-            with self._warehouse.transaction() as rows:
+            with self._warehouse.statement() as rows:
                 asked = rows.begin_visit(host=host, by=self._by, delay_s=delay_s, lease_s=LEASE_S)
             if asked.granted:
                 return
