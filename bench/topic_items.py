@@ -1,7 +1,7 @@
 """What topics are learned from and judged by: labelled items, read feed items, invented ones; each with its features.
 
 Labelled items are judged; in cross-validation those of one story share a fold. All others are learned from in every
-fold and never judged: invented items, the newsroom's articles, and items of recorded feeds that were read for this.
+fold and never judged: invented items, the newsroom's articles, and recorded items that were read for this.
 """
 
 from __future__ import annotations
@@ -25,13 +25,14 @@ from tests.newsroom.stories import articles
 from wirewatch.records import Relevance
 from wirewatch.topics.features import Reader
 from wirewatch.topics.sentences import sentence_ends
+from wirewatch.topics.tagging import guess_language
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"
 LABELLED = DATA / "topic" / "labelled.jsonl.gz"
 EXAMPLES = ROOT / "bench" / "topic_examples.yaml"
 READINGS = ROOT / "bench" / "topic_readings.tsv"
-"""Digest, relevance, event and confidence of feed items, labelled by reading; their texts are not ours to keep."""
+"""Digest, relevance, event and confidence of recorded items, labelled by reading; their texts are not ours to keep."""
 FOLDS = 5
 SAME_STORY = 0.3
 """Jaccard similarity of three-word sequences from which two items are one story."""
@@ -40,7 +41,7 @@ NEWSROOM_WEIGHT = 0.7
 NEWSROOM_SENTENCES = 2
 """Sentences of that beginning: what a feed gives."""
 READING_WEIGHT = {"h": 0.5, "m": 0.35}
-"""How much a read feed item counts: one reader, one month, and many of one event."""
+"""How much a read item counts: one reader, most of one month, and many of one event."""
 _GRADES = {"no": 0, "related": 1, "core": 2}
 
 
@@ -75,13 +76,12 @@ class Items:
 
 def labelled_items(reader: Reader) -> Items:
     """The labelled set."""
-    with gzip.open(LABELLED, "rt", encoding="utf-8") as lines:
-        records = [json.loads(line) for line in lines]
+    records = list(_lines_of(LABELLED))
     return _items(reader, [record | {"language": "en"} for record in records], _stories(records))
 
 
 def learning_examples(reader: Reader) -> Items:
-    """What is only learned from: topic_examples.yaml, the newsroom's articles that are no copies, read feed items."""
+    """What is only learned from: topic_examples.yaml, the newsroom's articles that are no copies, read items."""
     rows = YAML(typ="safe").load(EXAMPLES.read_text(encoding="utf-8"))
     keys = ("language", "relevance", "event", "title", "text")
     written = [dict(zip(keys, row, strict=True)) | {"weight": 1.0} for row in rows]
@@ -106,16 +106,16 @@ def _newsroom() -> Iterator[dict[str, Any]]:
 
 
 def _readings() -> Iterator[dict[str, Any]]:
-    """The items of READINGS, found in the recorded feeds by their digests."""
+    """The items of READINGS, found in the shared material by their digests."""
     with READINGS.open(encoding="utf-8") as lines:
         rows = [line.split() for line in lines if not line.startswith("#")]
     read = {digest: labels for digest, *labels in rows}
-    for title, text in _feed_items():
+    for title, text in _recorded_items():
         labels = read.pop(hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:16], None)
         if labels:
             relevance, event, confidence = labels
             yield {
-                "language": "en",
+                "language": guess_language(f"{title}\n{text}"),
                 "relevance": relevance,
                 "event": event,
                 "title": title,
@@ -123,21 +123,37 @@ def _readings() -> Iterator[dict[str, Any]]:
                 "weight": READING_WEIGHT[confidence],
             }
     if read:
-        raise SystemExit(f"{READINGS.name}: {len(read)} items are not in the recorded feeds, e.g. {min(read)}")
+        raise SystemExit(f"{READINGS.name}: {len(read)} items are not in the shared material, e.g. {min(read)}")
 
 
-def _feed_items() -> Iterator[tuple[str, str]]:
-    """Title and summary of every item of the recorded feeds."""
+def _recorded_items() -> Iterator[tuple[str, str]]:
+    """Title and summary of every item of the recorded feeds; title and text of pages and of compared texts."""
     with tarfile.open(DATA / "feeds" / "replay_2026-01-01_10.tar.gz") as archive:
         for member in archive:
             if member.name.endswith("_entries.json"):
                 for entry in json.load(archive.extractfile(member)):
                     yield entry.get("title") or "", entry.get("description") or ""
-    with tarfile.open(DATA / "feeds" / "successive_polls.tar.gz") as archive:
-        for member in archive:
-            if member.isfile():
-                for entry in feedparser.parse(archive.extractfile(member).read()).entries:
-                    yield entry.get("title", ""), entry.get("summary", "")
+    for name in ("successive_polls", "real_publisher"):
+        with tarfile.open(DATA / "feeds" / f"{name}.tar.gz") as archive:
+            for member in archive:
+                if member.isfile():
+                    for entry in feedparser.parse(archive.extractfile(member).read()).entries:
+                        yield entry.get("title", ""), entry.get("summary", "")
+    for name in ("fundus", "readability", "newspaper4k"):
+        for page in _lines_of(DATA / "pages" / f"{name}.jsonl.gz"):
+            yield page["title"] or "", page["text"] or ""
+    for text in _lines_of(DATA / "duplicates" / "same_event_triplets.jsonl.gz"):
+        yield text["title"] or "", text["text"] or ""
+    for name in ("natural_pairs", "news_similarity_multilingual"):
+        for pair in _lines_of(DATA / "duplicates" / f"{name}.jsonl.gz"):
+            for side in ("a", "b"):
+                yield pair[side]["title"] or "", pair[side]["text"] or ""
+
+
+def _lines_of(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as lines:
+        for line in lines:
+            yield json.loads(line)
 
 
 def _items(reader: Reader, records: Sequence[dict[str, Any]], story: np.ndarray) -> Items:
