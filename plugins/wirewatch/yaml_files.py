@@ -92,7 +92,8 @@ def read_document(data: bytes, *, file: str) -> Document:
     yaml.Constructor = _Constructor
     try:
         root = yaml.compose(text)
-        value = yaml.load(text)
+        # What `yaml.load` would do after it had read the text once more.
+        value = yaml.constructor.construct_document(root) if root is not None else None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = f"not YAML: {error.problem or error.context}"

@@ -12,9 +12,10 @@ from tests.copies.conftest import NOW
 from tests.copies.texts import BUDGET, PATROL, own_text
 from wirewatch.copies import linking
 from wirewatch.copies.batch import link_all
-from wirewatch.copies.linking import METHOD, LinkReport, link_copies, relink_outdated
+from wirewatch.copies.linking import METHOD, LinkReport, _lexicons, link_copies, relink_outdated
 from wirewatch.errors import WarehouseError
 from wirewatch.records import ArticleText
+from wirewatch.topics.labelling import sync_topic_files
 from wirewatch.warehouse import Warehouse
 
 HOUR = timedelta(hours=1)
@@ -344,3 +345,18 @@ def test_what_very_many_hold_is_ignored_and_the_log_says_so(put, link, cursor, m
     assert report.ignored_keys > 0
     assert "word sequences stand in 4 articles or more: ignored" in caplog.text
     assert not any(article == late for article, *_ in in_force(cursor))
+
+
+def test_names_are_those_of_the_rules_in_force_and_before_there_are_any_of_the_files(
+    warehouse, settings, tmp_path, caplog
+):
+    nowhere = settings.model_copy(update={"topics": tmp_path})
+    assert _lexicons(warehouse, nowhere) == []
+    assert "broken" in caplog.text
+    of_files = _lexicons(warehouse, settings)
+    sync_topic_files(warehouse, settings)
+    of_rules = _lexicons(warehouse, nowhere)
+    found = [
+        [match.entry.id for match in lexicon.find("The USS Nimitz left Taiwan.")] for (lexicon,) in (of_files, of_rules)
+    ]
+    assert found[0] == found[1] != []

@@ -237,6 +237,7 @@ _MONTHS = _by_name(
     + [{9: "sep"}, {9: "setiembre"}]
 )
 _WEEKDAYS = _by_name(locale.days["format"]["wide"] for locale in _LOCALES)
+_OF_DATES = frozenset(_WEEKDAYS) | frozenset(_MONTHS)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 _DAY_BEFORE = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.)?(?: de| of)? $")
 _DAY_AFTER = re.compile(r"\.? (\d{1,2})(?:st|nd|rd|th)?\b(?![.,]?\d)")
@@ -253,16 +254,19 @@ def _dates(folded: str, spaceless: bool) -> Iterator[tuple[int, int, str, float]
 
 
 def _dates_in_words(folded: str) -> Iterator[tuple[int, int, str, float]]:
-    for word in _WORD.finditer(folded):
-        start, end = word.span()
-        if (weekday := _WEEKDAYS.get(word.group())) is not None:
+    for found in _WORD.finditer(folded):
+        word = found[0]
+        if word not in _OF_DATES:
+            continue
+        start, end = found.span()
+        if (weekday := _WEEKDAYS.get(word)) is not None:
             yield start, end, f"w {weekday}", WEEKDAY_WEIGHT
-        if month := _MONTHS.get(word.group()):
+        if month := _MONTHS.get(word):
             if day := _DAY_AFTER.match(folded, end):
                 yield start, day.end(), f"d {month}-{int(day[1])}", DATE_WEIGHT
             elif day := _DAY_BEFORE.search(folded, max(0, start - _DAY_ROOM), start):
                 yield day.start(), end, f"d {month}-{int(day[1])}", DATE_WEIGHT
-            elif len(word.group()) >= _SHORTEST_MONTH:
+            elif len(word) >= _SHORTEST_MONTH:
                 yield start, end, f"m {month}", MONTH_WEIGHT
 
 

@@ -113,6 +113,10 @@ class _Forms:
     spaceless: bool
 
 
+# Most names are written alike in most languages.
+_folded = cache(fold)
+
+
 @cache
 def _forms(language: str) -> _Forms:
     """All names as they are written in `language`."""
@@ -121,7 +125,7 @@ def _forms(language: str) -> _Forms:
     for name, written, common in _written(language):
         acronym = written.isupper() and not spaceless
         inflected = not (acronym or spaceless or language == "en") and len(written) >= _SHORTEST
-        stem = fold(written)
+        stem = _folded(written)
         if inflected and name.kind != "person" and len(stem) > _SHORTEST and stem[-1] in _VOWELS:
             stem = stem[:-1]
         if len(stem) > 1:

@@ -92,7 +92,7 @@ def link_copies(
     """Looks for copies of all articles that wait for it, or for `settings.batch_minutes`.
 
     `now` is when links begin to hold; by default the time of each batch. `lexicons` know names in several languages, by
-    which translations are found; by default they are the topics. Raises WarehouseError.
+    which translations are found; by default they are the topics in force. Raises WarehouseError.
     """
     report = LinkReport()
     if lexicons is None:
@@ -132,13 +132,17 @@ def relink_outdated(warehouse: Warehouse, settings: Settings, *, now: datetime |
 
 
 def _lexicons(warehouse: Warehouse, settings: Settings) -> list[Matcher]:
-    """Names in several languages: those of the topic files, or while these are broken, of the rules in force."""
-    try:
-        topics = load_topics(settings.topics)
-    except FileProblems:
-        with warehouse.transaction() as rows:
-            topics = [topic_from_content(row.content) for row in rows.rules_as_lexicon()]
-        log.warning("the topic files are broken; names are taken from the rules in force (%d topics)", len(topics))
+    """Names in several languages: those of the rules in force, or while none ever were, of the topic files.
+
+    To read rules that are known to be valid takes a twentieth of the time that their file takes.
+    """
+    with warehouse.transaction() as rows:
+        topics = [topic_from_content(row.content) for row in rows.rules_as_lexicon()]
+    if not topics:
+        try:
+            topics = load_topics(settings.topics)
+        except FileProblems:
+            log.warning("no rules are in force and the topic files are broken: translations are found by less")
     return [Matcher(topic) for topic in topics]
 
 
@@ -243,19 +247,25 @@ class _Batch:
             for week in known.weeks:
                 for sentence, key in zip(sentences, filed(sentences, _heading(known, week)), strict=True):
                     keys[key].append((known.row.article_id, sentence))
-        holders: dict[tuple[int, int], set[_Holder]] = defaultdict(set)
+        holders: dict[tuple[int, int], dict[int, _Holder]] = defaultdict(dict)
+        others: dict[int, _Holder] = {}
         for row in self._rows.sentence_holders(keys=sorted(keys)):
             if row.article_id not in self._work:
-                holder = _Holder(row.seen_at, row.article_id, frozenset(row.sentences))
+                holder = others.get(row.article_id)
+                if holder is None:
+                    holder = others[row.article_id] = _Holder(row.seen_at, row.article_id, frozenset(row.sentences))
                 for place in keys[row.key]:
-                    holders[place].add(holder)
+                    holders[place][row.article_id] = holder
         for known in self._work.values():
             sentences = known.subject.sentences
             holder = _Holder(known.row.first_seen_at, known.row.article_id, sentences)
             for key in filed(sentences, _heading(known, known.week)):
                 for place in keys.get(key, ()):
-                    holders[place].add(holder)
-        return {place: sorted(found, key=lambda one: (one.seen_at, one.article)) for place, found in holders.items()}
+                    holders[place][holder.article] = holder
+        return {
+            place: sorted(found.values(), key=lambda one: (one.seen_at, one.article))
+            for place, found in holders.items()
+        }
 
     def _strip(self, articles: dict[int, _Known], holders: dict[tuple[int, int], list[_Holder]]) -> None:
         furniture: dict[int, set[int]] = defaultdict(set)
