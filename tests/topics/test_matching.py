@@ -40,6 +40,8 @@ def found(matcher: Matcher, text: str, language: str | None = "en") -> list[tupl
         ("El Pentágono informó", "us_department_of_defense", "Pentágono"),
         ("South  of the South China Sea", "south_china_sea", "South China Sea"),
         ("Defense Secretary\nLloyd Austin", "lloyd_austin", "Lloyd Austin"),
+        ("the <b>South&nbsp;China</b>  Sea,", "south_china_sea", "South&nbsp;China</b>  Sea"),
+        ("America&amp;#8217;s plan", "united_states", "America&amp;#8217;s"),
     ],
 )
 def test_found(matcher, text, entry, words):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from wirewatch.topics.aliases import expand
-from wirewatch.topics.folding import fold, without_markup
+from wirewatch.topics.folding import fold, plain
 from wirewatch.topics.sentences import sentence_ends
 
 
@@ -32,14 +34,29 @@ def test_what_is_folded(text, folded):
     assert fold(text) == folded
 
 
-@given(st.text(alphabet="<>&;a p/#1x\n"))
-def test_blanking_markup_keeps_every_offset(text):
-    assert len(without_markup(text)) == len(text)
+@given(st.text(alphabet="<>&;a pb/#1x\n\t"))
+def test_each_character_of_the_plain_text_has_its_place_in_the_stored_one(text):
+    seen = plain(text)
+    places = [seen.stored(at, at + 1) for at in range(len(seen.text))]
+    assert all(0 <= start < end <= len(text) for start, end in places)
+    assert all(one <= other for one, other in pairwise(places))
+    assert all(text[start:end] == char for char, (start, end) in zip(seen.text, places, strict=True) if end - start == 1
+               and not char.isspace())  # fmt: skip
 
 
-def test_markup_is_blank_and_words_stay():
-    text = '<p>Taiwan &amp; <a href="https://x.example/china-navy">more</a></p> 3 < 4'
-    assert without_markup(text).split() == ["Taiwan", "more", "3", "<", "4"]
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("China&#39;s &amp;#8217; U.S.&nbsp;Navy", "China's ’ U.S.\xa0Navy"),
+        ("South &nbsp;China\n  Sea", "South China Sea"),
+        ("the <b>US</b> <a href='/navy'>Navy</a>", "the US Navy"),
+        ("<p>US</p>\nNavy<br/>ship", "  US  \nNavy  ship"),
+        ("US\n\nNavy", "US\n\nNavy"),
+        ("AT&amp;T 3 < 4 &unknown; & x", "AT&T 3 < 4 &unknown; & x"),
+    ],
+)
+def test_what_a_reader_sees(text, read):
+    assert plain(text).text == read
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import unescape
 
 from opencc import OpenCC
 
@@ -17,7 +20,19 @@ _QUOTES = dict.fromkeys("\u2018\u2019\u201b\u02bc\u0060\u00b4", "'") | dict.from
 _DASHES = dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2212", "-")
 _DECOMPOSED = re.compile("[\u0000-\u024f\u0622-\u0626\u1e00-\u1eff\uff01-\uff5e]")
 """Latin letters with accents, Arabic ones with hamza, full-width forms."""
-_MARKUP = re.compile(r"<[a-zA-Z/!][^<>]{0,2000}>|&(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});")
+_ENTITY = r"&(?:amp;)?(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
+"""Some feeds write the ampersand of an entity as an entity."""
+_SPACE = r"(?:[^\S\n]|&(?:amp;)?(?:nbsp|#160|#x[aA]0);)"
+_MARKUP = re.compile(
+    rf"(?P<tag><(?:/?(?P<name>[a-zA-Z][a-zA-Z0-9]*)|[/!])[^<>]{{0,2000}}>)"
+    rf"|(?P<space>{_SPACE}{{2,}}\n?{_SPACE}*|{_SPACE}\n{_SPACE}*|\n{_SPACE}+)|(?P<entity>{_ENTITY})"
+)
+_INLINE = frozenset({"a", "abbr", "b", "cite", "em", "font", "i", "mark", "span", "strong", "u"})
+"""Tags that do not part the words around them."""
+_BREAK = "  "
+"""What stands for any other tag: no alias has two spaces, so none is found across it."""
+_UNTIDY = ("<", "&", "  ", "\t", " \n", "\n ")
+"""A text with none of these is plain already."""
 
 
 class _Folding(dict[int, str]):
@@ -57,11 +72,48 @@ def fold(text: str) -> str:
     return text.translate(_FOLDING)
 
 
-def without_markup(text: str) -> str:
-    """`text` with HTML tags and entities blanked; as long as `text`. Feeds' summaries carry them."""
-    if "<" not in text and "&" not in text:
-        return text
-    return _MARKUP.sub(lambda found: " " * len(found.group()), text)
+@dataclass(frozen=True, slots=True)
+class Plain:
+    """A text as a reader sees it, and where its characters stand in the stored one."""
+
+    text: str
+    _starts: Sequence[int] | None = None
+    """The stored offset at which each character begins; None when the two texts are the same."""
+    _ends: Sequence[int] | None = None
+    """The stored offset after each character."""
+
+    def stored(self, start: int, end: int) -> tuple[int, int]:
+        """Where the words at `start:end` (not empty) stand in the stored text."""
+        if self._starts is None or self._ends is None:
+            return start, end
+        return self._starts[start], self._ends[end - 1]
+
+
+def plain(text: str) -> Plain:
+    """`text` without HTML tags, with the characters that its entities mean, and one space for several.
+
+    Feeds' summaries carry markup, and a name may be broken by a line's end. An empty line still parts words.
+    """
+    if not any(sign in text for sign in _UNTIDY):
+        return Plain(text)
+    parts: list[str] = []
+    starts: list[int] = []
+    ends: list[int] = []
+    last = 0
+    for found in _MARKUP.finditer(text):
+        parts += (text[last : found.start()], meant := _meant(found))
+        starts += (*range(last, found.start()), *[found.start()] * len(meant))
+        ends += (*range(last + 1, found.start() + 1), *[found.end()] * len(meant))
+        last = found.end()
+    starts += range(last, len(text))
+    ends += range(last + 1, len(text) + 1)
+    return Plain("".join((*parts, text[last:])), starts, ends)
+
+
+def _meant(found: re.Match[str]) -> str:
+    if found["tag"]:
+        return "" if (found["name"] or "").lower() in _INLINE else _BREAK
+    return " " if found["space"] else unescape(found["entity"].replace("&amp;", "&", 1))
 
 
 def is_han(char: str) -> bool:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from wirewatch.topics.folding import fold, is_arabic, joins_words, without_article, without_markup
+from wirewatch.topics.folding import fold, is_arabic, joins_words, plain, without_article
 from wirewatch.topics.rules import Entry, Topic
 from wirewatch.topics.topic_file import capitals
 
@@ -66,7 +66,8 @@ class Matcher:
 
     def find(self, text: str, language: str | None = None) -> list[Match]:
         """What stands in `text`, in order, without overlaps. `language` is an ISO 639-1 code."""
-        folded = fold(without_markup(text))
+        seen = plain(text)
+        folded = fold(seen.text)
         language = language or WORKING_LANGUAGE
         found = []
         for pattern, start, end in self._automaton.find_matches_as_indexes(folded, overlapping=True):
@@ -81,7 +82,7 @@ class Matcher:
                 form
                 for form in self._forms[pattern]
                 if (not form.common or form.language == language)
-                and all(text[start + place].isupper() for place in form.capitals)
+                and all(seen.text[start + place].isupper() for place in form.capitals)
             ]
             if meant:
                 form = meant[0] if len(meant) == 1 else max(meant, key=lambda form: form.rank(language))
@@ -91,7 +92,7 @@ class Matcher:
         for start, negative_end, entry in found:
             if start >= free:
                 free = -negative_end
-                matches.append(Match(entry, start, free))
+                matches.append(Match(entry, *seen.stored(start, free)))
         return matches
 
 
