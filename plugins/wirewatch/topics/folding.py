@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -24,8 +25,8 @@ _ENTITY = r"&(?:amp;)?(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
 """Some feeds write the ampersand of an entity as an entity."""
 _SPACE = r"(?:[^\S\n]|&(?:amp;)?(?:nbsp|#160|#x[aA]0);)"
 _MARKUP = re.compile(
-    rf"(?P<tag><(?:/?(?P<name>[a-zA-Z][a-zA-Z0-9]*)|[/!])[^<>]{{0,2000}}>)"
-    rf"|(?P<space>{_SPACE}{{2,}}\n?{_SPACE}*|{_SPACE}\n{_SPACE}*|\n{_SPACE}+)|(?P<entity>{_ENTITY})"
+    rf"(?=[<&]|\s[\s&])(?:(?P<tag><(?:/?(?P<name>[a-zA-Z][a-zA-Z0-9]*)|[/!])[^<>]{{0,2000}}>)"
+    rf"|(?P<space>{_SPACE}{{2,}}\n?{_SPACE}*|{_SPACE}\n{_SPACE}*|\n{_SPACE}+)|(?P<entity>{_ENTITY}))"
 )
 _INLINE = frozenset({"a", "abbr", "b", "cite", "em", "font", "i", "mark", "span", "strong", "u"})
 """Tags that do not part the words around them."""
@@ -77,16 +78,19 @@ class Plain:
     """A text as a reader sees it, and where its characters stand in the stored one."""
 
     text: str
-    _starts: Sequence[int] | None = None
-    """The stored offset at which each character begins; None when the two texts are the same."""
-    _ends: Sequence[int] | None = None
-    """The stored offset after each character."""
+    _places: Sequence[int] = (0,)
+    """Where its pieces begin: those that are as stored, and between them those that markup stands for."""
+    _stored: Sequence[tuple[int, int | None]] = ((0, None),)
+    """For each piece the stored offset where it begins, and for markup where that ends."""
 
     def stored(self, start: int, end: int) -> tuple[int, int]:
         """Where the words at `start:end` (not empty) stand in the stored text."""
-        if self._starts is None or self._ends is None:
-            return start, end
-        return self._starts[start], self._ends[end - 1]
+        first, last = bisect_right(self._places, start) - 1, bisect_right(self._places, end - 1) - 1
+        begin, stop = self._stored[first]
+        if stop is None:
+            begin += start - self._places[first]
+        here, stop = self._stored[last]
+        return begin, stop if stop is not None else here + end - self._places[last]
 
 
 def plain(text: str) -> Plain:
@@ -97,17 +101,24 @@ def plain(text: str) -> Plain:
     if not any(sign in text for sign in _UNTIDY):
         return Plain(text)
     parts: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
-    last = 0
+    places: list[int] = []
+    stored: list[tuple[int, int | None]] = []
+    last = length = 0
+
+    def add(part: str, start: int, end: int | None) -> None:
+        nonlocal length
+        if part:
+            parts.append(part)
+            places.append(length)
+            stored.append((start, end))
+            length += len(part)
+
     for found in _MARKUP.finditer(text):
-        parts += (text[last : found.start()], meant := _meant(found))
-        starts += (*range(last, found.start()), *[found.start()] * len(meant))
-        ends += (*range(last + 1, found.start() + 1), *[found.end()] * len(meant))
+        add(text[last : found.start()], last, None)
+        add(_meant(found), *found.span())
         last = found.end()
-    starts += range(last, len(text))
-    ends += range(last + 1, len(text) + 1)
-    return Plain("".join((*parts, text[last:])), starts, ends)
+    add(text[last:], last, None)
+    return Plain("".join(parts), places, stored)
 
 
 def _meant(found: re.Match[str]) -> str:
