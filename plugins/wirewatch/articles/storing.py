@@ -118,7 +118,7 @@ def _shingles(text: str) -> Counter[tuple[str, ...]]:
 
 
 def _folded(text: str) -> str:
-    return re.sub(r"\s+", " ", text).strip()
+    return " ".join(text.split())
 
 
 def _key_or_none(url: str | None) -> str | None:

@@ -38,28 +38,33 @@ def free_bytes(folder: Path) -> int:
 
 def rooms(settings: Settings, free: FreeBytes = free_bytes) -> Iterator[Room]:
     """The disks of this machine that we write to; an archive elsewhere has none."""
-    for what, folder in (("archive", local_folder(settings.archive_url)), ("state", settings.home)):
-        if folder is not None:
-            yield Room(what, folder, free(folder) // 1_000_000)
+    for what, folder in _folders(settings):
+        yield Room(what, folder, free(folder) // 1_000_000)
+
+
+def _folders(settings: Settings) -> list[tuple[str, Path]]:
+    named = (("archive", local_folder(settings.archive_url)), ("state", settings.home))
+    return [(what, folder) for what, folder in named if folder is not None]
 
 
 class Disk:
     """Tells a task, before each claim, whether it may go on fetching."""
 
     def __init__(self, settings: Settings, free: FreeBytes = free_bytes) -> None:
-        self._settings = settings
+        self._folders = _folders(settings)
+        self._least_mb = settings.min_free_mb
         self._free = free
         self._said = False
 
     def has_room(self) -> bool:
         """Whether every disk has `settings.min_free_mb`; says once when one has not."""
-        full = [room for room in rooms(self._settings, self._free) if room.free_mb < self._settings.min_free_mb]
+        free = [(self._free(folder) // 1_000_000, folder) for _, folder in self._folders]
+        full = [(free_mb, folder) for free_mb, folder in free if free_mb < self._least_mb]
         if full and not self._said:
             self._said = True
             log.warning(
                 "nothing more is fetched: %d MB free at %s, WIREWATCH_MIN_FREE_MB=%d; free some space, nothing is lost",
-                full[0].free_mb,
-                full[0].folder,
-                self._settings.min_free_mb,
+                *full[0],
+                self._least_mb,
             )
         return not full
