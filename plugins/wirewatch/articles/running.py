@@ -1,7 +1,7 @@
 """The paragraphs of a page that run on, and the story of a page that is plainly built of them (pure).
 
 Most news pages put their story into one element, as paragraphs: there the story is what stands in that element, and no
-extractor with its rules for all the web is needed. That costs a tenth, and loses nothing.
+extractor with its rules for all the web is needed. That costs a tenth of it.
 
 Guards: a page is plain only when nearly all that runs on stands in that one element, when hardly anything but
 paragraphs does, and when that is enough to be a story. All others are for the extractor.
