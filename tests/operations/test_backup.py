@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -79,8 +80,8 @@ def test_a_backup_restores_on_an_empty_machine_and_can_be_read_again(read, datab
     tables = restore(other_machine, there, folder)
     assert {table.name: table.now for table in tables} == dict(made.tables)
     assert all(table.equal for table in tables)
-    filled = {table.name for table in tables if table.now.rows}
-    assert filled >= {"ingest.entry", "ingest.poll_default", "news.article", "news.tag", "news.copy"}
+    filled = {re.sub(r"poll_\d{4}_\d{2}$", "poll", table.name) for table in tables if table.now.rows}
+    assert filled >= {"ingest.entry", "ingest.poll", "news.article", "news.tag", "news.copy"}
 
     assert migrate(other_machine) == [], "the schema is complete"
     with Warehouse(other_machine) as warehouse:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.topics.conftest import BORDER
+from wirewatch.copies import linking
+from wirewatch.copies.linking import link_copies
 from wirewatch.errors import ConfigurationError, FileProblems
+from wirewatch.topics import labelling
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
 
 
@@ -71,3 +74,19 @@ def test_a_broken_file_leaves_the_rules_in_force(warehouse, topic_settings, arti
 def test_without_a_topic_it_is_said(warehouse, topic_settings):
     with pytest.raises(ConfigurationError, match="no topic is in force"):
         tag_topics(warehouse, topic_settings)
+
+
+def test_rules_are_not_made_ready_when_nothing_waits(warehouse, topic_settings, monkeypatch, articles):
+    sync_topic_files(warehouse, topic_settings)
+    assert tag_topics(warehouse, topic_settings).tagged == 3
+
+    def unwanted(content):
+        raise AssertionError("nothing waits")
+
+    monkeypatch.setattr(labelling, "topic_from_content", unwanted)
+    monkeypatch.setattr(linking, "topic_from_content", unwanted)
+    assert tag_topics(warehouse, topic_settings).tagged == 0
+    with warehouse.transaction() as rows:
+        waiting = rows.unlinked_articles(most=10)
+    assert link_copies(warehouse, topic_settings, lexicons=()).linked == len(waiting)
+    assert link_copies(warehouse, topic_settings).linked == 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import gzip
 import json
 import math
+import weakref
 from datetime import date
 
 import pytest
@@ -13,8 +15,8 @@ from hypothesis import strategies as st
 
 from tests.topics.conftest import SHIPPED
 from wirewatch.records import Relevance
-from wirewatch.topics.rules import load_topic
-from wirewatch.topics.tagging import explain, tag, tag_line
+from wirewatch.topics.rules import load_topic, topic_from_content
+from wirewatch.topics.tagging import explain, reader_of, tag, tag_line
 
 TALKS = {
     "en": (
@@ -194,3 +196,13 @@ def test_rows_add_up_on_real_items(shared):
             record = json.loads(line)
             found = tag(_SHIPPED, record["title"], record["text"], language="en")
             check_sums(found, record["title"], record["text"])
+
+
+def test_a_reader_goes_with_its_topic(border):
+    """A worker reads the rules anew in every run; what is kept beyond that adds up for as long as it lives."""
+    again = topic_from_content(border.content)
+    assert reader_of(again) is reader_of(again)
+    gone = weakref.ref(reader_of(again))
+    del again
+    gc.collect()
+    assert gone() is None

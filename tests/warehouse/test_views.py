@@ -72,6 +72,19 @@ def test_times_are_timestamptz_only(cursor):
     assert cursor.fetchall() == []
 
 
-def test_partitions_are_made_once(warehouse):
+def test_a_new_database_has_its_months_before_its_first_poll(warehouse, cursor):
+    """A month that began in the default partition could not be made any more."""
+    cursor.execute("select to_regclass('ingest.poll_' || to_char(now() at time zone 'UTC', 'YYYY_MM'))")
+    assert cursor.fetchone() != (None,)
+    assert make_partitions(warehouse).made == 0
+
+
+def test_partitions_are_made_once(warehouse, cursor):
+    cursor.execute(
+        "select format('drop table ingest.%I', relname) from pg_class where relname ~ '^poll_\\d{4}_\\d{2}$'"
+    )
+    for (statement,) in cursor.fetchall():
+        cursor.execute(statement)
+    cursor.connection.commit()
     assert make_partitions(warehouse).made == 4
     assert make_partitions(warehouse).made == 0

@@ -95,6 +95,9 @@ def link_copies(
     which translations are found; by default they are the topics in force. Raises WarehouseError.
     """
     report = LinkReport()
+    with warehouse.transaction() as rows:
+        if not rows.unlinked_articles(most=1):
+            return report  # before the lexicons are made, which takes a second
     if lexicons is None:
         lexicons = _lexicons(warehouse, settings)
     until = monotonic() + 60 * settings.batch_minutes
@@ -124,7 +127,7 @@ def relink_outdated(warehouse: Warehouse, settings: Settings, *, now: datetime |
     while True:
         with warehouse.transaction() as rows:
             rows.unlink_outdated(method=METHOD, most=BATCH)
-            done = _Batch(rows, now or datetime.now(UTC), lexicons).run()
+            done = _Batch(rows, now or rows.database_time(), lexicons).run()
         if not done.linked:
             return report
         report += done

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from wirewatch.errors import ConfigurationError
 from wirewatch.settings import Settings
 from wirewatch.topics.batch import TagReport, tag_batch
-from wirewatch.topics.rules import Topic, load_topics, topic_from_content
+from wirewatch.topics.rules import load_topics, topic_from_content
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import json_value
 
@@ -68,10 +68,14 @@ def tag_topics(warehouse: Warehouse, settings: Settings) -> TagReport:
 
     Raises ConfigurationError when no topic was ever in force.
     """
-    topics = topics_in_force(warehouse)
-    if not topics:
-        raise ConfigurationError(f"no topic is in force; mend the files in {settings.topics} (`wirewatch check`)")
     report = TagReport()
+    with warehouse.transaction() as rows:
+        in_force = rows.topics_in_force()
+        if not in_force:
+            raise ConfigurationError(f"no topic is in force; mend the files in {settings.topics} (`wirewatch check`)")
+        if not rows.untagged_articles(n=1):
+            return report  # before the rules are made ready, which takes a second
+    topics = [topic_from_content(row.content) for row in in_force]
     while True:
         with warehouse.transaction() as rows:
             articles = rows.untagged_articles(n=_BATCH)
@@ -79,9 +83,3 @@ def tag_topics(warehouse: Warehouse, settings: Settings) -> TagReport:
                 return report
             report += tag_batch(rows, articles, topics)
             rows.mark_tagged(article_ids=[article.article_id for article in articles], now=rows.database_time())
-
-
-def topics_in_force(warehouse: Warehouse) -> list[Topic]:
-    """The topics whose rules are in force, by name."""
-    with warehouse.transaction() as rows:
-        return [topic_from_content(row.content) for row in rows.topics_in_force()]

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import Any
 
 from py3langid.langid import classify
@@ -127,10 +126,16 @@ def tag_line(record: dict[str, Any], topics: Sequence[Topic]) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=16)
 def reader_of(topic: Topic) -> Reader:
-    """The reader of `topic`; made once, since making one costs much more than using it."""
-    return Reader(topic)
+    """The reader of `topic`; made once, since making one costs much more than using it.
+
+    It is kept with its topic and goes with it: rules are read anew in every run, and a cache would hold the readers of
+    runs that are over, 20 MB each.
+    """
+    kept = vars(topic)
+    if "_reader" not in kept:
+        kept["_reader"] = Reader(topic)
+    return kept["_reader"]
 
 
 def _evidence(title: str, text: str, bias: float, contributions: Sequence[Contribution]) -> tuple[Evidence, ...]:

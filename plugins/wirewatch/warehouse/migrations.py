@@ -21,6 +21,7 @@ from yoyo import get_backend, read_migrations
 from wirewatch.errors import WarehouseError, WarehouseUnavailable
 from wirewatch.settings import ROOT
 from wirewatch.warehouse.connection import Warehouse
+from wirewatch.warehouse.tending import make_months
 
 MIGRATIONS = ROOT / "sql" / "migrations"
 VIEWS = ROOT / "sql" / "views"
@@ -38,9 +39,9 @@ Result = TypeVar("Result")
 
 
 def migrate(dsn: str, *, until: str | None = None) -> list[str]:
-    """Applies what is missing and re-creates the views; returns the names of the migrations it applied.
+    """Applies what is missing, re-creates the views and makes the months of polls; returns the migrations it applied.
 
-    `until` stops after the migration of that name and leaves the views alone: for tests of upgrades.
+    `until` stops after the migration of that name and leaves the rest alone: for tests of upgrades.
     Each migration is one transaction, so a killed run leaves either all of it or nothing.
     Raises WarehouseUnavailable without a connection, WarehouseError for what the database refuses and when a table
     stays in use for minutes.
@@ -52,6 +53,7 @@ def migrate(dsn: str, *, until: str | None = None) -> list[str]:
         _patiently(lambda: _apply(dsn, until))
         if until is None:
             _patiently(lambda: _create_views(dsn))
+            _patiently(lambda: _make_partitions(dsn))
         return todo
 
 
@@ -110,6 +112,13 @@ def _create_views(dsn: str) -> None:
         for view in _in_order(texts):
             rows.run_script(texts[view])
         rows.save_views_digest(digest=digest)
+
+
+def _make_partitions(dsn: str) -> None:
+    """Makes the months of polls before the first poll: a month that began in the default partition stays there."""
+    with Warehouse(dsn, application="wirewatch migrate") as warehouse, warehouse.transaction() as rows:
+        rows.limit_locks(milliseconds=str(LOCK_TIMEOUT_MS))
+        make_months(rows)
 
 
 def _in_order(texts: Mapping[str, str]) -> list[str]:

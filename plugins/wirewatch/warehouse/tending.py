@@ -6,7 +6,7 @@ import logging
 from dataclasses import astuple, dataclass
 from datetime import timedelta
 
-from wirewatch.warehouse.connection import Warehouse
+from wirewatch.warehouse.connection import Transaction, Warehouse
 
 _AHEAD = timedelta(days=92)
 _BATCH = 500
@@ -51,8 +51,13 @@ def undo_clock_jump(warehouse: Warehouse) -> ClockReport:
 def make_partitions(warehouse: Warehouse) -> PartitionReport:
     """Makes the monthly partitions of this month and the next three."""
     with warehouse.transaction() as rows:
-        today = rows.database_time().date()
-        return PartitionReport(made=rows.make_poll_partitions(from_day=today, until_day=today + _AHEAD))
+        return PartitionReport(made=make_months(rows))
+
+
+def make_months(rows: Transaction) -> int:
+    """The same within a transaction; gives how many it made."""
+    today = rows.database_time().date()
+    return rows.make_poll_partitions(from_day=today, until_day=today + _AHEAD)
 
 
 def file_words(warehouse: Warehouse) -> FilingReport:
