@@ -63,7 +63,7 @@ def successive_polls(archive: Path, *, steps: int | None = None) -> Recording:
     A feed whose poll is missing at a step serves what it served before.
     """
     polls: dict[str, dict[str, bytes]] = defaultdict(dict)
-    for name, content in _members(archive):
+    for name, content in members(archive):
         path = PurePosixPath(name)
         polls[path.parent.name][path.stem] = content
     times = sorted({time for polled in polls.values() for time in polled})[:steps]
@@ -95,7 +95,7 @@ def ten_days(
     """
     seen: dict[str, list[tuple[datetime, str]]] = defaultdict(list)
     hosts: set[str] = set()
-    for _, content in _members(archive):
+    for _, content in members(archive):
         for row in json.loads(content):
             seen[row["source_url"]].append((datetime.fromisoformat(row["date_created"]), _rss_item(row)))
             hosts.update((_host(row["source_url"]), _host(row["link"])))
@@ -120,10 +120,10 @@ def ten_days(
 
 def real_publishers(archive: Path, *, feeds: int | None = None) -> Recording:
     """Documents of real publishers, byte for byte; served twice, since the second poll must find nothing new."""
-    members = sorted(_members(archive))[:feeds]
+    documents = sorted(members(archive))[:feeds]
     hosts: set[str] = set()
     recorded = []
-    for name, content in members:
+    for name, content in documents:
         site = _host(site_of(content) or "")
         if "." not in site:
             site = PurePosixPath(name).stem.lower().replace("_", "-") + ".example"
@@ -174,7 +174,8 @@ def together(name: str, recordings: Sequence[Recording], *, steps: int) -> Recor
     )
 
 
-def _members(archive: Path) -> Iterator[tuple[str, bytes]]:
+def members(archive: Path) -> Iterator[tuple[str, bytes]]:
+    """Name and content of every file in a tar archive."""
     with tarfile.open(archive) as tar:
         for member in tar:
             if member.isfile():

@@ -10,7 +10,7 @@ import hashlib
 import html
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -75,8 +75,11 @@ class Listed:
 class RecordedWeb:
     """The running server. `step` may be changed from any thread while it serves."""
 
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, *, page: Callable[[Item], bytes | None] | None = None) -> None:
+        """`page` makes the page of an item that has none recorded, None where there is none now; by default the feed's
+        own words."""
         self.recording = recording
+        self._made_page = page or (lambda item: built_page(item) if item.body else None)
         self.step = 0
         self.listed: dict[tuple[str, str], Listed] = {}
         """By feed address and item key, in the order of first listing; the item as last listed."""
@@ -192,9 +195,10 @@ class RecordedWeb:
             # Without a charset: what the page itself says has to do, as on many sites.
             return Answer(200, (("Content-Type", "text/html"),), self._pages[place])
         listed = self._found(url)
-        if listed is not None and listed.item.body:
+        made = self._made_page(listed.item) if listed is not None else None
+        if made is not None:
             self.requests["pages built from the feed's words"] += 1
-            return Answer(200, (_HTML,), built_page(listed.item))
+            return Answer(200, (_HTML,), made)
         self.requests["no robots.txt" if place[1] == "/robots.txt" else "page not found"] += 1
         return Answer(404, (_HTML,), b"<title>Not found</title><p>Not found</p>")
 
