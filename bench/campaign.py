@@ -439,6 +439,7 @@ def report(result: Result) -> str:
         "times that the database had to be started again": f"{result.server_restarts}",
     }
     notes = [
+        *([f"the warehouse's own checks: {result.unsound}"] if result.unsound else []),
         *result.unexpected,
         *result.bad_pages[:5],
         *observed.failed,
