@@ -60,7 +60,10 @@ def test_what_can_not_be_meant_is_refused(monkeypatch, name, value, said):
     assert len(str(caught.value).splitlines()) == 1
 
 
-@pytest.mark.parametrize("value", ["https://example.org/bot", "desk@example.org", "mailto:desk@example.org"])
+@pytest.mark.parametrize(
+    "value",
+    ["https://example.org/bot", "https://localhost/wirewatch-demo", "desk@example.org", "mailto:desk@example.org"],
+)
 def test_a_contact_is_an_address(monkeypatch, value):
     monkeypatch.setenv("WIREWATCH_CONTACT", value)
     assert Settings.load().contact == value

@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 """The project: the folder that holds dags/, plugins/ and sql/."""
 
 
-_CONTACT = re.compile(r"https?://[^\s/]+\.[^\s]+|(?:mailto:)?[^\s@]+@[^\s@]+\.[^\s@]+")
+_CONTACT = re.compile(r"https?://[^\s/]+(?:/\S*)?|(?:mailto:)?[^\s@]+@[^\s@]+")
 
 _OTHERS = ("DSN", "BIND", "IMAGE", "BASE_IMAGE", "COMPONENT", "TEST_", "COMPOSE_", "CAMPAIGN_")
 """What else may begin with WIREWATCH_: an option's variable, docker compose's, our own processes', the tests'."""
