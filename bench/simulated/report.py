@@ -51,7 +51,7 @@ class Result:
     counts: dict[str, int]
     account: Account
     unseen: int
-    """Items that came and went between two polls."""
+    """Items that came and went between two polls, or came after the last one."""
     states: list[tuple[str, str | None, int]]
     doubled_versions: int
     alarms: tuple[Any, ...]
@@ -153,7 +153,7 @@ def _facts(result: Result) -> Iterable[tuple[str, str]]:
         f"{len(account.twice)}; {result.doubled_versions}",
     )
     yield "entries that no feed listed", f"{len(account.never_listed)}"
-    yield "items that came and went between two polls", f"{result.unseen:,}"
+    yield "items that no poll saw: gone before one, or come after the last", f"{result.unseen:,}"
     yield "entries labelled", f"{sum(n for state, _, n in result.states if state == 'labelled'):,}"
     yield "entries dropped", drops or "0"
     yield "entries on their way at the end", f"{sum(n for state, _, n in result.states if state not in ended):,}"
