@@ -1,9 +1,10 @@
-"""The paragraphs that run on, and the story of a plainly built page."""
+"""The paragraphs that run on, and pages that are plainly built of them."""
 
 from lxml import html
 
 from tests.articles.pages import STORY, paragraphs
-from wirewatch.articles.running import plain_story, running_paragraphs
+from wirewatch.articles.main_text import find_main_text
+from wirewatch.articles.running import alone, is_plain, running_paragraphs
 
 LONG = [f"{text} {text}" for text in STORY]
 
@@ -12,33 +13,35 @@ def page(*parts):
     return html.fromstring(f"<html><body>{''.join(parts)}</body></html>")
 
 
-def story_of(tree):
-    return plain_story(running_paragraphs(tree))
+def plain(tree):
+    return is_plain(running_paragraphs(tree))
 
 
-def test_a_plain_story_is_what_stands_beside_its_paragraphs():
+def test_a_page_with_its_story_in_one_element_is_plain():
     tree = page(
         "<div><h1>Headline</h1><p>By Jane Roe</p>",
         paragraphs(*LONG[:2]),
         "<div>Image</div><h2>Autumn</h2>",
         paragraphs(*LONG[2:]),
-        "<ul><li>short item</li></ul><h3>More news</h3></div>",
+        "<ul><li>short item</li></ul></div>",
     )
-    assert story_of(tree) == ["Headline", "By Jane Roe", *LONG[:2], "Autumn", *LONG[2:], "short item"]
+    assert plain(tree)
 
 
-def test_links_in_the_story_stay_and_what_is_only_links_goes():
-    linked = LONG[1].replace("fleet commands", "<a href='/f'>fleet commands</a>")
-    tree = page("<div>", paragraphs(LONG[0], linked, "<a href='/x'>Also of interest</a>", *LONG[2:]), "</div>")
-    assert story_of(tree) == LONG
-
-
-def test_a_linked_heading_stays_only_above_what_runs_on():
-    heading = "<h2><a href='/n'>{}</a></h2>".format
-    tree = page(
-        "<div>", heading("First"), paragraphs(*LONG), heading("Second"), paragraphs("Short."), "<p>Ends.</p></div>"
+def test_the_home_alone_is_an_article_and_the_page_stays_as_it_is():
+    tree = page("<p>before</p><div class='sidebar'>", paragraphs(*LONG), "</div>after")
+    before = html.tostring(tree, encoding="unicode")
+    document = alone(running_paragraphs(tree).home)
+    assert (
+        html.tostring(document, encoding="unicode")
+        == f"<html><body><article>{paragraphs(*LONG)}</article></body></html>"
     )
-    assert story_of(tree) == ["First", *LONG, "Short.", "Ends."]
+    assert html.tostring(tree, encoding="unicode") == before
+
+
+def test_the_story_of_a_plain_page_is_what_its_home_holds():
+    tree = page("<p>Read this first, it says.</p><div>", paragraphs(*LONG, "A short end."), "</div><div>more</div>")
+    assert find_main_text(tree, (), "https://a.example/1").lines == (*LONG, "A short end.")
 
 
 def test_the_home_is_the_element_that_holds_most():
@@ -50,14 +53,14 @@ def test_the_home_is_the_element_that_holds_most():
 
 def test_a_page_is_not_plain_when_half_of_what_runs_on_stands_elsewhere():
     parts = (f"<div><div>{paragraphs(*LONG[n : n + 2])}</div></div>" for n in (0, 2))
-    assert story_of(page("<div>", *parts, "</div>")) is None
+    assert plain(page("<div>", *parts, "</div>")) is False
 
 
 def test_a_page_is_not_plain_when_much_of_the_home_is_no_paragraph():
-    assert story_of(page("<div>", paragraphs(*LONG), "<div>", " ".join(LONG[:2]), "</div></div>")) is None
+    assert plain(page("<div>", paragraphs(*LONG), "<div>", " ".join(LONG[:2]), "</div></div>")) is False
 
 
 def test_little_text_and_few_paragraphs_are_no_plain_story():
-    assert story_of(page("<div>", paragraphs(*LONG[:2]), "</div>")) is None
-    assert story_of(page("<div>", paragraphs(*(text[:100] for text in STORY)), "</div>")) is None
-    assert story_of(page("<div>Nothing here.</div>")) is None
+    assert plain(page("<div>", paragraphs(*LONG[:2]), "</div>")) is False
+    assert plain(page("<div>", paragraphs(*(text[:100] for text in STORY)), "</div>")) is False
+    assert plain(page("<div>Nothing here.</div>")) is False

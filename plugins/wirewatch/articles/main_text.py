@@ -1,10 +1,10 @@
-"""The main text of a page, pure: as the page is built, or trafilatura's, checked; mended by JSON-LD.
+"""The main text of a page, pure: trafilatura's, checked against a second opinion, mended by JSON-LD.
 
-The story of a plainly built page is what stands beside its paragraphs (`running.py`): that are two of three news pages.
-For the others, trafilatura runs in its fast mode. The paragraphs that run on are a cheap second opinion: when the two
-disagree, trafilatura runs again with its fallbacks (readability, justext), and the text that agrees better is taken.
-Where JSON-LD carries the body, lines that it doesn't have are dropped, or the body is taken whole when the page shows
-less than it.
+The paragraphs that run on outside of links, in the element that holds most of them, are a cheap second opinion. On a
+plainly built page (`running.py`: three of four news pages) trafilatura sees that element alone. Of the others it sees
+the whole, in its fast mode; when the two disagree, it runs again with its fallbacks (readability, justext), and the
+text that agrees better is taken. Where JSON-LD carries the body, lines that it doesn't have are dropped, or the body is
+taken whole when the page shows less than it.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from trafilatura import bare_extraction
 from wirewatch.articles.boxes import linked
 from wirewatch.articles.furniture import fold
 from wirewatch.articles.gaps import with_lost_paragraphs
-from wirewatch.articles.running import plain_story, running_paragraphs
+from wirewatch.articles.running import Running, alone, is_plain, running_paragraphs
 from wirewatch.records import clean_text
 
 _AGREEMENT = 0.8
@@ -63,7 +63,7 @@ class MainText:
 def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> MainText:
     """The main text of `tree`, from which boxes were removed; `bodies` are JSON-LD's. `tree` is left as it is."""
     running = running_paragraphs(tree)
-    lines = plain_story(running) or _extracted(tree, running.paragraphs, url)
+    lines = _plain_story(running, url) or _extracted(tree, running.paragraphs, url)
     length = sum(map(len, lines))
     if bodies:
         lines = _with_body(lines, max(bodies, key=len))
@@ -76,6 +76,15 @@ def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> Main
         linked=0.0 if runs or any(len(line) >= _LONG for line in lines) else linked(tree) / max(1, len(shown)),
         paywalled=little and _PAYWALL.search(shown) is not None,
     )
+
+
+def _plain_story(running: Running, url: str) -> list[str]:
+    """The lines that trafilatura finds in the home of a plain page; none when the page is not plain or it lost many."""
+    if not is_plain(running):
+        return []
+    text = _trafilatura(alone(running.home), url, fast=True)
+    lines = with_lost_paragraphs(running.home, [line for line in text.split("\n") if line.strip()])
+    return lines if _agreement("\n".join(lines), running.paragraphs) >= _AGREEMENT else []
 
 
 def _extracted(tree: HtmlElement, paragraphs: Sequence[str], url: str) -> list[str]:

@@ -1,20 +1,20 @@
-"""The paragraphs of a page that run on, and the story of a page that is plainly built of them (pure).
+"""The paragraphs of a page that run on, and whether the page is plainly built of them (pure).
 
-Most news pages put their story into one element, as paragraphs: there the story is what stands in that element, and no
-extractor with its rules for all the web is needed. That costs a tenth of it.
+Most news pages put their story into one element, as paragraphs. There an extractor needs to see that element alone,
+which costs it a fraction, and the rest of the page can't mislead it.
 
 Guards: a page is plain only when nearly all that runs on stands in that one element, when hardly anything but
-paragraphs does, and when that is enough to be a story. All others are for the extractor.
+paragraphs does, and when that is enough to be a story. Of all others the extractor sees the whole.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from wirewatch.articles.blocks import Block, blocks
+from wirewatch.articles.blocks import blocks
 from wirewatch.articles.boxes import linked
 from wirewatch.articles.language import written_length
 
@@ -30,12 +30,6 @@ _PARAGRAPHS = 0.85
 """Share of the home's characters that stand in paragraphs, when its story is plain."""
 _LEAST_PARAGRAPHS = 3
 _LEAST_LENGTH = 600
-_LINKED = 0.5
-"""Share of a block's characters in links from which it leads elsewhere; _MOSTLY_LINKED for one that runs on."""
-_MOSTLY_LINKED = 0.8
-_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_OF_A_STORY = frozenset({"p", "li", "blockquote", "dd", "dt", "pre", "q", *_HEADINGS})
-"""Elements that hold text of a story; in another one only what runs on does: the rest are captions and labels."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,34 +71,22 @@ def running_paragraphs(tree: HtmlElement) -> Running:
     return Running(home, tuple(text for text, _ in inside), sum(length for _, length in inside) / whole)
 
 
-def plain_story(running: Running) -> list[str] | None:
-    """The lines of the story, where the page is plainly built; None where it is not."""
+def is_plain(running: Running) -> bool:
+    """Whether the story is what stands in `running.home`, and nothing else of the page is needed to read it."""
     if running.home is None or running.share < _NEARLY_ALL or len(running.paragraphs) < _LEAST_PARAGRAPHS:
-        return None
+        return False
     found = list(blocks(running.home))
     whole = sum(len(block.text) for block in found)
     in_paragraphs = sum(len(block.text) for block in found if block.element.tag == "p")
-    if whole < _LEAST_LENGTH or in_paragraphs < _PARAGRAPHS * whole:
-        return None
-    return list(_lines([block for block in found if _is_story(block)]))
+    return whole >= _LEAST_LENGTH and in_paragraphs >= _PARAGRAPHS * whole
 
 
-def _is_story(block: Block) -> bool:
-    tag, length = block.element.tag, len(block.text)
-    if tag in _HEADINGS:
-        return True  # what follows it decides
-    if block.linked >= (_MOSTLY_LINKED if length >= RUNNING else _LINKED) * length:
-        return False
-    return tag in _OF_A_STORY or written_length(block.text) >= RUNNING
-
-
-def _lines(found: list[Block]) -> Iterator[str]:
-    """The texts of `found`; headings only where something follows, and a linked one where that runs on."""
-    for block, following in zip(found, [*found[1:], None], strict=True):
-        if block.element.tag in _HEADINGS:
-            if following is None:
-                continue
-            linked_through = block.linked >= _LINKED * len(block.text)
-            if linked_through and (following.element.tag != "p" or written_length(following.text) < RUNNING):
-                continue
-        yield block.text
+def alone(home: HtmlElement) -> HtmlElement:
+    """A document that holds a copy of `home`, as its article, and nothing else."""
+    document, body = home.makeelement("html"), home.makeelement("body")
+    document.append(body)
+    story = deepcopy(home)
+    story.tag, story.tail = "article", None
+    story.attrib.clear()  # Its class may be one that an extractor takes for furniture; that was judged before.
+    body.append(story)
+    return document
