@@ -33,16 +33,14 @@ from bench.chaos.gate import Gate
 from bench.chaos.house import ROLES, Clock, House, Server, Worker, small_disk, wait_until
 from bench.documents import DOCS, write_generated
 from bench.recorded import material
-from bench.recorded.accounting import Account, account
+from bench.recorded.accounting import Account, account, bad_pages, unsound_checks
 from bench.recorded.job import replay_settings
 from bench.recorded.material import Recording
 from bench.recorded.web import RecordedWeb
 from tests.conftest import SHARED, free_port
-from wirewatch.alarms.watching import Unsound, assert_sound
-from wirewatch.errors import ArchiveError, WarehouseError
+from wirewatch.errors import WarehouseError
 from wirewatch.feeds.polling import sync_feeds_file
 from wirewatch.local.postgres import Postgres
-from wirewatch.records import ArchiveLocation
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files
 from wirewatch.warehouse import Warehouse
@@ -359,7 +357,7 @@ def _result(
     reread: int,
     minutes: float,
 ) -> Result:
-    unsound = _unsound(warehouse)
+    unsound = unsound_checks(warehouse)
     with warehouse.transaction() as rows:
         ledger = rows.replay_ledger()
         states: Counter[str] = Counter()
@@ -379,32 +377,13 @@ def _result(
             doubled_versions=rows.doubled_versions(),
             open_claims=len(rows.expired_claims(now=rows.database_time() + timedelta(days=9))),
             pages=len(pages),
-            bad_pages=tuple(_bad_pages(Archive(settings.archive_url), pages)),
+            bad_pages=tuple(bad_pages(Archive(settings.archive_url), pages)),
             unexpected=tuple(_unexpected(house.workers)),
             worker_starts=sum(worker.starts for worker in house.workers),
             server_restarts=house.server.restarts,
             unsound=unsound,
             minutes=minutes,
         )
-
-
-def _unsound(warehouse: Warehouse) -> str | None:
-    """What the warehouse's own checks found."""
-    try:
-        assert_sound(warehouse)
-    except Unsound as error:
-        return str(error)
-    return None
-
-
-def _bad_pages(archive: Archive, pages: list[Any]) -> Iterator[str]:
-    """Archived pages that can't be read back, or are not what was stored."""
-    for page in pages:
-        place = ArchiveLocation(page.archive_file, page.archive_offset, page.archive_length, page.digest)
-        try:
-            archive.read(place)
-        except ArchiveError as error:
-            yield str(error)
 
 
 def _unexpected(workers: list[Worker]) -> Iterator[str]:

@@ -19,7 +19,6 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,7 +30,7 @@ from psycopg2.extras import NamedTupleCursor
 
 from bench.chaos.house import find_faketime
 from bench.documents import DOCS, write_generated
-from bench.recorded.accounting import account
+from bench.recorded.accounting import account, bad_pages, unsound_checks
 from bench.recorded.web import RecordedWeb
 from bench.simulated.clock import SimulatedClock
 from bench.simulated.house import House, running_house
@@ -39,9 +38,6 @@ from bench.simulated.memory import Watch
 from bench.simulated.report import Day, Result, report
 from bench.simulated.rhythm import Rhythm, rhythm
 from tests.conftest import SHARED
-from wirewatch.alarms.watching import Unsound, assert_sound
-from wirewatch.errors import ArchiveError
-from wirewatch.records import ArchiveLocation
 from wirewatch.warehouse import Warehouse
 from wirewatch.web.archive import Archive
 
@@ -117,7 +113,7 @@ def _live(
     end = lived_days[-1].day + _DAY
     seen = sum(story.seen < end for story in lived.stories.values())
     with Warehouse(house.dsn, application="simulation") as warehouse:
-        unsound = _unsound(warehouse)
+        unsound = unsound_checks(warehouse)
         with warehouse.transaction() as rows:
             ledger = rows.replay_ledger()
             pages = rows.archived_pages()
@@ -134,7 +130,7 @@ def _live(
                 doubled_versions=rows.doubled_versions(),
                 alarms=tuple(_ask(house.dsn, "alarms")),
                 pages=len(pages),
-                bad_pages=_bad_pages(Archive(house.settings.archive_url), pages),
+                bad_pages=tuple(bad_pages(Archive(house.settings.archive_url), pages)),
                 unsound=unsound,
                 minutes=(time.monotonic() - began) / 60,
                 load=os.getloadavg()[2],
@@ -181,25 +177,6 @@ def _tell(number: int, day: Day, began: float) -> None:
         f"{counts.bytes / 1e6:.0f} MB; MB: {workers}; {time.monotonic() - began:.0f} s",
         flush=True,
     )
-
-
-def _unsound(warehouse: Warehouse) -> str | None:
-    try:
-        assert_sound(warehouse)
-    except Unsound as error:
-        return str(error)
-    return None
-
-
-def _bad_pages(archive: Archive, pages: Sequence[Any]) -> tuple[str, ...]:
-    """Archived pages that can't be read back, or are not what was stored."""
-    bad = []
-    for page in pages:
-        try:
-            archive.read(ArchiveLocation(page.archive_file, page.archive_offset, page.archive_length, page.digest))
-        except ArchiveError as error:
-            bad.append(str(error))
-    return tuple(bad)
 
 
 if __name__ == "__main__":

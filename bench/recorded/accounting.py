@@ -1,13 +1,18 @@
-"""Every item that a feed ever listed, against the ledger: none lost, none twice, none invented."""
+"""What a replay left: every listed item against the ledger, every page against the archive, the warehouse's checks."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from bench.recorded.web import RecordedWeb
+from wirewatch.alarms.watching import Unsound, assert_sound
+from wirewatch.errors import ArchiveError
+from wirewatch.records import ArchiveLocation
+from wirewatch.warehouse import Warehouse
+from wirewatch.web.archive import Archive
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +69,22 @@ def _key_of(web: RecordedWeb, entry: Any, titles: dict[tuple[str, str], str]) ->
 
 def _words(places: Iterable[tuple[str, str]]) -> tuple[str, ...]:
     return tuple(f"{feed} {key}" for feed, key in places)
+
+
+def unsound_checks(warehouse: Warehouse) -> str | None:
+    """What the warehouse's own checks found."""
+    try:
+        assert_sound(warehouse)
+    except Unsound as error:
+        return str(error)
+    return None
+
+
+def bad_pages(archive: Archive, pages: list[Any]) -> Iterator[str]:
+    """Archived pages that can't be read back, or are not what was stored."""
+    for page in pages:
+        place = ArchiveLocation(page.archive_file, page.archive_offset, page.archive_length, page.digest)
+        try:
+            archive.read(place)
+        except ArchiveError as error:
+            yield str(error)
