@@ -221,8 +221,8 @@ def measure(workers: int, *, delay_s: float, pages: int) -> Run:
     return Run(workers, len(urls), found, wall_s, cpu_s, database_s, cores.used, slow.shortest_pause_s())
 
 
-def report(network: list[Run], cpu: list[Run]) -> str:
-    """Both tables, and what they prove."""
+def report(network: list[Run], cpu: list[Run], load: float) -> str:
+    """Both tables, and what they prove; `load` is how many processes ran or waited for a core before it began."""
     one = network[0].per_minute
     lines = [
         "Network-bound: every page answers after 2 s.",
@@ -252,18 +252,19 @@ def report(network: list[Run], cpu: list[Run]) -> str:
     overlaps = sum(run.shortest_pause_s < 0 for run in everything)
     lines += [
         "",
-        f"{sum(run.pages for run in everything)} pages on {HOSTS} hosts in {SHARDS} shards, {os.cpu_count()} cores "
-        f"shared with other work. Pages without an article of their own: {lost}; runs in which two visits to a host "
-        f"overlapped: {overlaps}.",
+        f"{sum(run.pages for run in everything)} pages on {HOSTS} hosts in {SHARDS} shards, {os.cpu_count()} cores, "
+        f"load before it began {load:.1f}. Pages without an article of their own: {lost}; runs in which two visits to "
+        f"a host overlapped: {overlaps}.",
     ]
     return "\n".join(lines)
 
 
 def main() -> None:
     """Runs all of it and writes the figures to docs/scaling.md."""
+    load = os.getloadavg()[0]
     network = [measure(workers, delay_s=SLOW_S, pages=NETWORK_PAGES) for workers in WORKERS]
     cpu = [measure(workers, delay_s=0.0, pages=CPU_PAGES) for workers in WORKERS]
-    text = report(network, cpu)
+    text = report(network, cpu, load)
     write_generated(DOCS / "scaling.md", text, by="scaling")
     print(text)
 

@@ -5,7 +5,6 @@ python -m bench.rivals.pipeline DSN HOME FEED…
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import sys
 from concurrent.futures import ProcessPoolExecutor
@@ -58,17 +57,22 @@ def collect(dsn: str, home: str, shard: int) -> None:
 
 
 def main() -> None:
-    """All stages, in order, as after `make up`: what a killed run held is free again."""
+    """All stages in the order of the DAGs, as after `make up`: what a killed run held is free again."""
     dsn, home, *feeds = sys.argv[1:]
-    spawn = multiprocessing.get_context("spawn")
-    with Warehouse(dsn) as warehouse, ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        pool.submit(os.getpid).result()  # forks all of them, before there is a connection that they would share
+        _work(dsn, home, feeds, pool)
+
+
+def _work(dsn: str, home: str, feeds: list[str], pool: ProcessPoolExecutor) -> None:
+    with Warehouse(dsn) as warehouse:
         sync_registry(warehouse, registry(feeds), now=datetime.now(UTC))
-        sync_topic_files(warehouse, settings(home))
         with warehouse.transaction() as rows:
             rows.expire_claims()
             rows.make_feeds_due()
         list(pool.map(partial(poll, dsn, home), due_shards(warehouse, SHARDS)))
         list(pool.map(partial(collect, dsn, home), waiting_shards(warehouse, SHARDS)))
+        sync_topic_files(warehouse, settings(home))
         link_copies(warehouse, settings(home))
         tag_topics(warehouse, settings(home))
         close_entries(warehouse)

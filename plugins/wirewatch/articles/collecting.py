@@ -57,8 +57,9 @@ _LARGE_PAGES = 3
 _READERS = 1
 """Child processes per task that read pages; tasks run side by side already."""
 
-_READING = 4
-"""Pages that wait for a reader or are being read."""
+_READING = _VISITS
+"""Pages that wait for a reader or are being read: one for each host, so that hosts that answer at the same moment do
+not hold one another up."""
 
 _LEASE = timedelta(minutes=10)
 """Longer than a visit with its waits, or the reading of a page with its queue, can take."""
