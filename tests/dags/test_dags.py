@@ -9,7 +9,15 @@ import pytest
 
 from tests.conftest import ROOT
 
-DAGS = {"poll_feeds", "collect_articles", "label_articles", "relabel_articles", "tend_warehouse", "check_warehouse"}
+DAGS = {
+    "poll_feeds",
+    "collect_articles",
+    "label_articles",
+    "relabel_articles",
+    "relink_articles",
+    "tend_warehouse",
+    "check_warehouse",
+}
 
 
 def test_all_dags_are_read(dag_bag):
