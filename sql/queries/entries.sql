@@ -1,8 +1,12 @@
 -- name: waiting_shards(shards, now)
 -- Lists the shards with entries to fetch or to extract, or with articles to visit again.
-select distinct mod(shard, :shards) as shard
-from ingest.entry
-where (state = 'new' and next_try_at <= :now) or (state in ('fetching', 'fetched') and lease_until <= :now)
+select part.shard
+from generate_series(0, :shards - 1) as part (shard)
+where exists (
+    select from ingest.entry
+    where entry.shard = any (ingest.shards_of(part.shard, :shards))
+      and ((state = 'new' and next_try_at <= :now) or (state in ('fetching', 'fetched') and lease_until <= :now))
+)
 union
 select mod(shard, :shards)
 from news.article
@@ -20,7 +24,7 @@ set state = 'dropped',
 where state = 'new'
   and attempts = 0
   and published_at < first_seen_at - make_interval(days => :days)
-  and mod(shard, :shards) = :shard;
+  and shard = any (ingest.shards_of(:shard, :shards));
 
 -- name: drop_worn_out_entries(shard, shards, attempts, now)!
 -- Drops the entries whose worker died in the last of their tries: they may be what kills it.
@@ -34,7 +38,7 @@ set state = 'dropped',
 where state = 'fetching'
   and lease_until <= :now
   and attempts >= :attempts
-  and mod(shard, :shards) = :shard;
+  and shard = any (ingest.shards_of(:shard, :shards));
 
 -- name: adopt_known_entries(shard, shards, now)!
 -- Gives the article to the new entries whose address is known already, by itself or by an entry that led there.
@@ -50,7 +54,7 @@ with known as (
         limit 1
     ) as twin on article.article_id is null
     where waiting.state = 'new'
-      and mod(waiting.shard, :shards) = :shard
+      and waiting.shard = any (ingest.shards_of(:shard, :shards))
       and coalesce(article.article_id, twin.article_id) is not null
     for update of waiting skip locked
 )
@@ -124,7 +128,7 @@ set lease_until = :until, lease_by = :by
 from (
     select entry_id
     from ingest.entry
-    where state = 'fetched' and lease_until <= :now and mod(shard, :shards) = :shard
+    where state = 'fetched' and lease_until <= :now and shard = any (ingest.shards_of(:shard, :shards))
     order by entry_id
     limit :n
     for update skip locked
