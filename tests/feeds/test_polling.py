@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp import web
 
+from wirewatch.alarms.watching import assert_sound
 from wirewatch.errors import FileProblems
 from wirewatch.feeds.parsing import parse_feed
 from wirewatch.feeds.polling import PollReport, SyncReport, due_shards, poll_shard, sync_feeds_file, sync_registry
@@ -423,6 +424,19 @@ class TestClaims:
         )
         assert record_visit(warehouse, visit, Bounds(300, 86400), now=NOW) is None
         assert entries(cursor) == []
+
+    def test_a_poll_is_never_later_than_its_entries(self, warehouse, site, cursor):
+        """When the clock goes back during a visit; the ledger would not seem to balance for a week."""
+        now = datetime.now(UTC)
+        began = now + timedelta(hours=1)
+        sync_registry(warehouse, registry(site.address + "/feed"), now=now)
+        cursor.execute("update ingest.feed set lease_until = 'infinity', lease_by = 'me' returning feed_id")
+        visit = Visit(
+            cursor.fetchone()[0], "me", began, 0.1, http_status=200, parsed=parse_feed(items(1, 2), url="", now=began)
+        )
+        assert record_visit(warehouse, visit, Bounds(300, 86400), now=now).entries_new == 2
+        assert one(cursor, "select polled_at, first_seen_at from ingest.poll, ingest.entry") == (now, now)
+        assert_sound(warehouse)
 
     def test_shards_cover_all_feeds_once(self, warehouse, cursor):
         sync_registry(warehouse, registry(*(f"https://host{n}.example/feed" for n in range(40))), now=NOW)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -83,6 +83,9 @@ def record_visit(
 
     With `outage` a failure is kept in the history and counts against nothing. Raises WarehouseError.
     """
+    if now < visit.began_at:
+        # The clock went back during the visit. A poll is never later than its entries: the ledger is balanced by that.
+        visit = replace(visit, began_at=now)
     with warehouse.transaction() as rows:
         feed = rows.lock_feed(feed_id=visit.feed_id, by=visit.by)
         if feed is None:
