@@ -1,8 +1,9 @@
 """Learns the sums of a topic's model from labelled items, and judges each item by a model that has not seen it.
 
-Each sum is a logistic regression with a ridge penalty, larger for the weights of single entries than for those of
-measures. In the sum for `core`, a measure of the topic may only speak for it, and a context that is against it only
-against it: with few examples, a sign that reading can't explain is noise.
+Each sum is a logistic regression with a ridge penalty: on measures, by how much each varies; on single entries; on
+pairs of entries; and on the numbers of the head's mean word vector, from which the weights of words follow. In the sum
+for `core`, a measure of the topic may only speak for it, and a context that is against it only against it: with few
+examples, a sign that reading can't explain is noise.
 
 In cross-validation everything that is learned is learned again without the fold that is judged.
 """
@@ -12,24 +13,32 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logsumexp
 
-from bench.topic_items import FOLDS, Items
+from bench.topic_items import FOLDS, PAIR_SEEN, Items, Material
+from bench.topic_words import LANGUAGE
 from wirewatch.topics.model import TopicModel, WeightedSum
 from wirewatch.topics.rules import Topic
+from wirewatch.topics.words import WordTable, feature_of
 
-PENALTY, ENTRY_PENALTY = 2.0, 3.0
-"""Ridge penalties of the weights of measures and of single entries, in the sums for relevance."""
+PENALTY, STEADY = 40.0, 0.05
+"""Ridge penalty of the weight of a measure in the sums for relevance, times the square of its standard deviation; and
+what is added to that, so that a measure which hardly varies has no free hand."""
+ENTRY_PENALTY, PAIR_PENALTY, VECTOR_PENALTY = 4.0, 2.0, 90.0
+"""The same for entries, for pairs of them, and for the numbers of word vectors (of mean square 1)."""
 EVENT_PENALTY, EVENT_ENTRY_PENALTY = 1.5, 4.0
 """The same in the sums of event types, where ..."""
 EVENT_PRIOR = {"title": 2.0, "head": 1.5}
 """... a family speaks for its own event type by this much, until the examples say otherwise; by less where an event
 type has many families, for it has as many chances."""
+EVENT_VECTOR_PENALTY = 90.0
+WORD_DIGITS = 1
+"""Decimals of a word's weight: what is rounded away of an article's mean is a hundredth."""
 CORE_FROM = -0.3
 """Log-odds from which an item is called core. With calibrated odds F1 is best at a probability of about half of the
 F1 that can be reached, so a little under one half."""
@@ -76,30 +85,72 @@ def signs(topic: Topic, names: Sequence[str]) -> list[tuple[float | None, float 
 class Fit:
     """What was learned from some items."""
 
-    core: np.ndarray
-    relevant: np.ndarray
-    events: dict[str, np.ndarray]
+    core: Learned
+    relevant: Learned
+    events: dict[str, Learned]
+    centre: np.ndarray
+    """Of the vectors of the items learned from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """One sum."""
+
+    bias: float
+    features: np.ndarray
+    vector: np.ndarray
+    """Weights of the numbers of a centred vector."""
+
+    def of(self, values: np.ndarray, vectors: np.ndarray) -> np.ndarray:
+        """The sum of each item; `vectors` are centred."""
+        return self.bias + values @ self.features + vectors @ self.vector
+
+
+def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
+    """`vectors` around `centre`; those of items without known words stay 0."""
+    return np.where(vectors.any(axis=1)[:, None], vectors - centre, 0.0)
 
 
 def fit(topic: Topic, items: Items, rows: np.ndarray, examples: Items) -> Fit:
     """Learns from the items in `rows` (a mask), and from the examples."""
     values = np.vstack([items.values[rows], examples.values])
+    vectors = np.vstack([items.vectors[rows], examples.vectors])
     grade = np.concatenate([items.grade[rows], examples.grade])
     event = np.concatenate([items.column("event")[rows], examples.column("event")])
     counts = np.concatenate([items.weight[rows], examples.weight])
-    penalty = np.array([ENTRY_PENALTY if ":" in name else PENALTY for name in items.names])
-    free = [(None, None)] * len(items.names)
-    core = logistic(values, (grade == 2).astype(float), penalty, signs(topic, items.names), counts)
-    relevant = logistic(values, (grade > 0).astype(float), penalty, free, counts)
+    centre = vectors[vectors.any(axis=1)].mean(axis=0)
+    vectors = centred(vectors, centre)
+    scale = np.sqrt((vectors[vectors.any(axis=1)] ** 2).mean())
+    pair = np.array([name.startswith("pair:") for name in items.names])
+    known = (values != 0).sum(axis=0) >= np.where(pair, PAIR_SEEN, 1)
+    entry = np.array([":" in name for name in items.names])
+    penalty = np.where(pair, PAIR_PENALTY, np.where(entry, ENTRY_PENALTY, PENALTY * (values.std(axis=0) + STEADY) ** 2))
+
+    def learned(truth: np.ndarray, bounds: Sequence[tuple[float | None, float | None]]) -> Learned:
+        columns = np.hstack([values[:, known], vectors / scale])
+        penalties = np.concatenate([penalty[known], np.full(vectors.shape[1], VECTOR_PENALTY)])
+        limits = [bound for bound, own in zip(bounds, known, strict=True) if own] + [(None, None)] * vectors.shape[1]
+        point = logistic(columns, truth.astype(float), penalties, limits, counts)
+        features = np.zeros(len(items.names))
+        features[known] = point[1 : 1 + known.sum()]
+        return Learned(point[0], features, point[1 + known.sum() :] / scale)
+
+    core = learned(grade == 2, signs(topic, items.names))
+    relevant = learned(grade > 0, [(None, None)] * len(items.names))
     own = grade == 2
-    return Fit(core, relevant, fit_events(topic, items.names, values[own], event[own], counts[own]))
+    events = fit_events(topic, items.names, values[own], vectors[own] / scale, event[own], counts[own])
+    return Fit(
+        core, relevant, {name: replace(part, vector=part.vector / scale) for name, part in events.items()}, centre
+    )
 
 
 def fit_events(
-    topic: Topic, names: Sequence[str], values: np.ndarray, event: np.ndarray, counts: np.ndarray
-) -> dict[str, np.ndarray]:
+    topic: Topic, names: Sequence[str], values: np.ndarray, vectors: np.ndarray, event: np.ndarray, counts: np.ndarray
+) -> dict[str, Learned]:
     """Multinomial logistic regression over the event types, with a prior that says which family speaks for which."""
-    useful = np.array([":" in name or name.split("_", 1)[-1] in topic.families for name in names])
+    useful = np.array(
+        [name.startswith(("title:", "head:")) or name.split("_", 1)[-1] in topic.families for name in names]
+    )
     truth = np.array([[one == name for name in topic.events] for one in event], dtype=float)
     penalty = np.array([EVENT_ENTRY_PENALTY if ":" in name else EVENT_PENALTY for name in names])[useful]
     prior = np.zeros((len(topic.events), len(names)))
@@ -109,8 +160,9 @@ def fit_events(
         if family in topic.event_of and area in EVENT_PRIOR:
             event_type = topic.event_of[family]
             prior[topic.events.index(event_type), column] = EVENT_PRIOR[area] / math.sqrt(spoken_for[event_type])
-    prior = prior[:, useful]
-    small = values[:, useful]
+    prior = np.hstack([prior[:, useful], np.zeros((len(topic.events), vectors.shape[1]))])
+    penalty = np.concatenate([penalty, np.full(vectors.shape[1], EVENT_VECTOR_PENALTY)])
+    small = np.hstack([values[:, useful], vectors])
     shape = (len(topic.events), small.shape[1] + 1)
 
     def loss(flat: np.ndarray) -> tuple[float, np.ndarray]:
@@ -124,11 +176,13 @@ def fit_events(
         return total, np.column_stack([bias_slope, slope.T @ small + penalty * away]).ravel()
 
     start = np.column_stack([np.zeros(len(topic.events)), prior]).ravel()
-    learned = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x.reshape(shape)
-    points = np.zeros((len(topic.events), len(names) + 1))
-    points[:, 0] = learned[:, 0]
-    points[:, 1:][:, useful] = learned[:, 1:]
-    return dict(zip(topic.events, points, strict=True))
+    points = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 200}).x.reshape(shape)
+    sums = {}
+    for name, point in zip(topic.events, points, strict=True):
+        features = np.zeros(len(names))
+        features[useful] = point[1 : 1 + useful.sum()]
+        sums[name] = Learned(point[0], features, point[1 + useful.sum() :])
+    return sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,10 +215,9 @@ def cross_validate(
     for number in range(FOLDS):
         judged = fold == number
         learned = fit(topic, items, ~judged, examples)
-        values = items.values[judged]
-        core[judged] = values @ learned.core[1:] + learned.core[0]
-        relevant[judged] = values @ learned.relevant[1:] + learned.relevant[0]
-        strengths = np.array([values @ point[1:] + point[0] for point in learned.events.values()])
+        seen = items.values[judged], centred(items.vectors[judged], learned.centre)
+        core[judged], relevant[judged] = learned.core.of(*seen), learned.relevant.of(*seen)
+        strengths = np.array([part.of(*seen) for part in learned.events.values()])
         event[judged] = np.array(list(learned.events))[strengths.argmax(axis=0)]
     truth = (items.grade == 2).astype(float)
     calibrated = np.zeros(len(fold))
@@ -180,26 +233,31 @@ def calibration(odds: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
     return float(bias), float(slope)
 
 
-def as_model(topic: Topic, items: Items, examples: Items, card: dict[str, Any], version: str) -> TopicModel:
+def as_model(topic: Topic, given: Material, card: dict[str, Any], version: str) -> TopicModel:
     """The model learned from all items, calibrated by cross-validation."""
-    everything = np.ones(len(items.records), dtype=bool)
-    learned = fit(topic, items, everything, examples)
+    items, examples, vocabulary = given.items, given.examples, given.vocabulary
+    learned = fit(topic, items, np.ones(len(items.records), dtype=bool), examples)
     fold = items.folds(0)
     unseen = np.zeros(len(fold))
     for number in range(FOLDS):
-        point = fit(topic, items, fold != number, examples).core
-        unseen[fold == number] = items.values[fold == number] @ point[1:] + point[0]
+        judged = fold == number
+        part = fit(topic, items, ~judged, examples)
+        unseen[judged] = part.core.of(items.values[judged], centred(items.vectors[judged], part.centre))
     bias, slope = calibration(unseen, (items.grade == 2).astype(float))
-    core = slope * learned.core
-    core[0] += bias
+    core = Learned(bias + slope * learned.core.bias, slope * learned.core.features, slope * learned.core.vector)
+    sums = {"core": core, "relevant": learned.relevant, **learned.events}
+    made = {name: _readable(name, part, items.names) for name, part in sums.items()}
+    events = {name: made[name] for name in learned.events}
+    weights = centred(vocabulary.vectors, learned.centre) @ np.array([part.vector for part in sums.values()]).T
+    table = {word: tuple(row) for word, row in zip(vocabulary.words, weights.round(WORD_DIGITS).tolist(), strict=True)}
+    words = WordTable((LANGUAGE,), tuple(sums), table)
+    return TopicModel(topic.name, version, made["core"], CORE_FROM, made["relevant"], events, card, words)
 
-    def readable(point: np.ndarray) -> WeightedSum:
-        weights = {
-            name: round(float(weight), 3)
-            for name, weight in zip(items.names, point[1:], strict=True)
-            if abs(weight) >= 0.0005
-        }
-        return WeightedSum(round(float(point[0]), 3), weights)
 
-    events = {name: readable(point) for name, point in learned.events.items()}
-    return TopicModel(topic.name, version, readable(core), CORE_FROM, readable(learned.relevant), events, card)
+def _readable(name: str, learned: Learned, features: Sequence[str]) -> WeightedSum:
+    weights = {
+        feature: round(float(weight), 3)
+        for feature, weight in zip(features, learned.features, strict=True)
+        if abs(weight) >= 0.0005
+    }
+    return WeightedSum(round(float(learned.bias), 3), weights | {feature_of(name): 1.0})

@@ -1,4 +1,5 @@
-"""What topics are learned from and judged by: labelled items, read feed items, invented ones; each with its features.
+"""What topics are learned from and judged by: labelled items, read feed items, invented ones; each with its features
+and the mean vector of its head's words.
 
 Labelled items are judged; in cross-validation those of one story share a fold. All others are learned from in every
 fold and never judged: invented items, the newsroom's articles, and recorded items that were read for this.
@@ -12,8 +13,8 @@ import json
 import re
 import tarfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ import feedparser
 import numpy as np
 from ruamel.yaml import YAML
 
+from bench.topic_words import SIZE, Vocabulary
 from tests.newsroom.stories import articles
 from wirewatch.records import Relevance
-from wirewatch.topics.features import Reader
+from wirewatch.topics.features import Reader, pair_of
+from wirewatch.topics.rules import Topic, entries_of
 from wirewatch.topics.sentences import sentence_ends
 from wirewatch.topics.tagging import guess_language
 
@@ -42,6 +45,10 @@ NEWSROOM_SENTENCES = 2
 """Sentences of that beginning: what a feed gives."""
 READING_WEIGHT = {"h": 0.5, "m": 0.35}
 """How much a read item counts: one reader, most of one month, and many of one event."""
+PAIR_SEEN = 8
+"""Items in which a pair of entries must stand together before it has a weight of its own."""
+_BEGINNING = 3000
+"""Characters of a text whose words are counted for the vocabulary."""
 _GRADES = {"no": 0, "related": 1, "core": 2}
 
 
@@ -58,6 +65,8 @@ class Items:
     story: np.ndarray
     weight: np.ndarray
     """How much each counts in learning."""
+    vectors: np.ndarray
+    """One row per item: the mean vector of its head's words, zeros where none is known."""
 
     def column(self, name: str) -> np.ndarray:
         """One field of all records."""
@@ -74,19 +83,31 @@ class Items:
         return np.array([int.from_bytes(digest[:8]) % FOLDS for digest in digests])
 
 
-def labelled_items(reader: Reader) -> Items:
+@dataclass(frozen=True, slots=True)
+class Material:
+    """All that a topic is learned from, with one list of features."""
+
+    items: Items
     """The labelled set."""
-    records = list(_lines_of(LABELLED))
-    return _items(reader, [record | {"language": "en"} for record in records], _stories(records))
-
-
-def learning_examples(reader: Reader) -> Items:
+    examples: Items
     """What is only learned from: topic_examples.yaml, the newsroom's articles that are no copies, read items."""
+    vocabulary: Vocabulary
+
+
+def material(topic: Topic) -> Material:
+    """Reads everything for `topic`; takes half a minute."""
+    reader = Reader(topic)
+    labelled = [record | {"language": "en"} for record in _lines_of(LABELLED)]
     rows = YAML(typ="safe").load(EXAMPLES.read_text(encoding="utf-8"))
     keys = ("language", "relevance", "event", "title", "text")
     written = [dict(zip(keys, row, strict=True)) | {"weight": 1.0} for row in rows]
-    records = [*written, *_newsroom(), *_readings()]
-    return _items(reader, records, np.arange(len(records)).astype(str))
+    recorded = list(_recorded_items())
+    others = [*written, *_newsroom(), *_readings(recorded)]
+    own = ((record["title"], record["text"]) for record in (*labelled, *others))
+    vocabulary = Vocabulary(topic, _english(f"{title}\n{text}" for title, text in (*own, *recorded)))
+    items = _items(reader, vocabulary, labelled, _stories(labelled))
+    examples = _items(reader, vocabulary, others, np.arange(len(others)).astype(str))
+    return Material(*_with_pairs(items, examples), vocabulary)
 
 
 def _newsroom() -> Iterator[dict[str, Any]]:
@@ -105,12 +126,12 @@ def _newsroom() -> Iterator[dict[str, Any]]:
             yield shared | {"text": beginning}
 
 
-def _readings() -> Iterator[dict[str, Any]]:
-    """The items of READINGS, found in the shared material by their digests."""
+def _readings(recorded: Sequence[tuple[str, str]]) -> Iterator[dict[str, Any]]:
+    """The items of READINGS, found among the `recorded` ones by their digests."""
     with READINGS.open(encoding="utf-8") as lines:
         rows = [line.split() for line in lines if not line.startswith("#")]
     read = {digest: labels for digest, *labels in rows}
-    for title, text in _recorded_items():
+    for title, text in recorded:
         labels = read.pop(hashlib.sha256(f"{title}\n{text}".encode()).hexdigest()[:16], None)
         if labels:
             relevance, event, confidence = labels
@@ -124,6 +145,11 @@ def _readings() -> Iterator[dict[str, Any]]:
             }
     if read:
         raise SystemExit(f"{READINGS.name}: {len(read)} items are not in the shared material, e.g. {min(read)}")
+
+
+def _english(texts: Iterable[str]) -> Iterator[str]:
+    """Those with the two commonest words of English; the beginning of each."""
+    return (text[:_BEGINNING] for text in texts if " the " in text and " of " in text)
 
 
 def _recorded_items() -> Iterator[tuple[str, str]]:
@@ -156,16 +182,37 @@ def _lines_of(path: Path) -> Iterator[dict[str, Any]]:
             yield json.loads(line)
 
 
-def _items(reader: Reader, records: Sequence[dict[str, Any]], story: np.ndarray) -> Items:
+def _items(reader: Reader, vocabulary: Vocabulary, records: Sequence[dict[str, Any]], story: np.ndarray) -> Items:
     names = reader.feature_names()
     place = {name: number for number, name in enumerate(names)}
     values = np.zeros((len(records), len(names)))
-    for row, record in zip(values, records, strict=True):
-        for feature in reader.read(record["title"], record["text"], record["language"]).features:
-            row[place[feature.name]] = feature.value
+    vectors = np.zeros((len(records), SIZE))
+    for number, record in enumerate(records):
+        title, text, language = record["title"], record["text"], record["language"]
+        reading = reader.read(title, text, language)
+        for feature in reading.features:
+            if feature.name in place:  # Pairs of the model in force are none of these.
+                values[number, place[feature.name]] = feature.value
+        vectors[number] = vocabulary.mean(title, text[: reading.head_end], language)
     grade = np.array([_GRADES[record["relevance"]] for record in records])
     weight = np.array([record.get("weight", 1.0) for record in records])
-    return Items(records, names, values, grade, story, weight)
+    return Items(records, names, values, grade, story, weight, vectors)
+
+
+def _with_pairs(items: Items, examples: Items) -> tuple[Items, Items]:
+    """Both with a feature for each pair of entries that stand together in the heads of PAIR_SEEN items."""
+    columns = [number for number, name in enumerate(items.names) if name.startswith("head:")]
+    entries = [entries_of(items.names[column])[0] for column in columns]
+    heads = np.vstack([items.values, examples.values])[:, columns]
+    pairs = np.argwhere(np.triu(heads.T @ heads, 1) >= PAIR_SEEN)
+    names = tuple(pair_of(*sorted((entries[one], entries[other]))) for one, other in pairs)
+
+    def widened(some: Items) -> Items:
+        own = some.values[:, columns]
+        both = own[:, pairs[:, 0]] * own[:, pairs[:, 1]]
+        return replace(some, names=(*some.names, *names), values=np.hstack([some.values, both]))
+
+    return widened(items), widened(examples)
 
 
 def _stories(records: Sequence[dict[str, Any]]) -> np.ndarray:

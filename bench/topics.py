@@ -15,8 +15,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from bench.topic_fitting import as_model, cross_validate
-from bench.topic_items import FOLDS, LABELLED, ROOT, Items, labelled_items, learning_examples
-from wirewatch.topics.features import Reader
+from bench.topic_items import FOLDS, LABELLED, ROOT, Items, Material, material
 from wirewatch.topics.rules import Topic, load_topic
 
 TOPIC = ROOT / "dags" / "topics" / "us_china_military.yaml"
@@ -86,8 +85,9 @@ def bag_of_words(items: Items, seed: int = 0) -> np.ndarray:
     return said
 
 
-def report(topic: Topic, items: Items, examples: Items) -> dict[str, Any]:
+def report(topic: Topic, given: Material) -> dict[str, Any]:
     """Prints every figure; returns those for the model's card."""
+    items, examples = given.items, given.examples
     truth = items.grade == 2
     judged = cross_validate(topic, items, examples)
     publisher = items.column("publisher")
@@ -127,6 +127,15 @@ def report(topic: Topic, items: Items, examples: Items) -> dict[str, Any]:
     }
 
 
+def readable(model: dict[str, Any]) -> str:
+    """The model as a file: one line a value, and one line a word."""
+    words = model["words"]
+    lines = ",\n".join(f"   {json.dumps(word)}: {json.dumps(row)}" for word, row in sorted(words["weights"].items()))
+    rest = model | {"words": words | {"weights": {}}}
+    text = json.dumps(rest, indent=1, ensure_ascii=False, sort_keys=True)
+    return text.replace('"weights": {}\n }\n}', f'"weights": {{\n{lines}\n  }}\n }}\n}}') + "\n"
+
+
 def main() -> None:
     """Judges the rules as they stand; with `--fit`, learns the model anew and writes it."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -135,13 +144,14 @@ def main() -> None:
     if not LABELLED.exists():
         raise SystemExit(f"no labelled items at {LABELLED}")
     topic = load_topic(TOPIC)
-    reader = Reader(topic)
-    items, examples = labelled_items(reader), learning_examples(reader)
+    given = material(topic)
+    items, examples = given.items, given.examples
     with threadpool_limits(1):  # The matrices are small: threads only wait for one another.
-        figures = report(topic, items, examples)
+        figures = report(topic, given)
     if asked.fit:
         card = {
-            "about": "Decides relevance and event type from the features of docs/tagging.md. Weights are log-odds.",
+            "about": "Decides relevance and event type from the features of docs/tagging.md and from the words of the"
+            " head. Weights are log-odds.",
             "learned_from": {
                 "items": len(items.records),
                 "core": int((items.grade == 2).sum()),
@@ -152,17 +162,16 @@ def main() -> None:
                 " (tests/newsroom), written and labelled for it: what is found there is no measure of quality",
                 "sha256": hashlib.sha256(LABELLED.read_bytes()).hexdigest(),
             },
-            "method": "ridge logistic regression with signs (bench/topic_fitting.py), calibrated by cross-validation",
+            "method": "ridge logistic regression with signs (bench/topic_fitting.py), calibrated by cross-validation;"
+            " the weights of words are those of WordLlama's vectors (0.4.0, MIT licence), which were learned elsewhere",
             "cross_validated": figures,
             "not_for": "other subjects, opinion mining, or decisions about people. Chinese, Spanish and Arabic rest on"
             " the rules and on invented examples: the labelled items are English.",
         }
         path = TOPIC.with_name(topic.model_file)
         with threadpool_limits(1):
-            model = as_model(topic, items, examples, card, asked.fit)
-        path.write_text(
-            json.dumps(model.as_dict(), indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8"
-        )
+            model = as_model(topic, given, card, asked.fit)
+        path.write_text(readable(model.as_dict()), encoding="utf-8")
         topic = load_topic(TOPIC)
         print(f"wrote {path.name}, rules version {topic.version}")
 

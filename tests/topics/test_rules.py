@@ -160,7 +160,7 @@ def test_roles_follow_the_terms_of_office(write_topic, day, role):
     ("edit", "what"),
     [
         (lambda model: model | {"topic": "weather"}, "is of the topic `weather`, not of `india_china_border`"),
-        (lambda model: model | {"format": 2}, "`format`: Input should be 1"),
+        (lambda model: model | {"format": 3}, "`format`: Input should be 1 or 2"),
         (lambda model: model | {"core_from": float("nan")}, "NaN is no weight"),
         (lambda model: model | {"card": {}}, "`card.about`: Field required"),
         (lambda model: {key: model[key] for key in model if key != "relevant"}, "`relevant`: Field required"),

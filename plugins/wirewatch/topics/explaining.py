@@ -97,7 +97,7 @@ def _account_json(account: Account) -> dict[str, Any]:
 
 def _features_json(account: Account) -> Iterator[dict[str, Any]]:
     for part in sorted(account.explanation.contributions, key=lambda part: -abs(part.share)):
-        causes = dict.fromkeys(one.match.entry.id for one in part.causes)
+        causes = dict.fromkeys(cause.name for cause in part.causes)
         yield {
             "feature": part.feature,
             "value": part.value,

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
 from wirewatch.topics.matching import Match, Matcher
-from wirewatch.topics.rules import Entry, Topic
+from wirewatch.topics.rules import Entry, Topic, entries_of
 from wirewatch.topics.sentences import sentence_ends
 
 LEAD = 700
@@ -57,6 +58,8 @@ class Reading:
     found: tuple[Found, ...]
     features: tuple[Feature, ...]
     """Those that are not 0."""
+    head_end: int
+    """Where the head ends in the text."""
 
     def values(self) -> dict[str, float]:
         """The features' values by name."""
@@ -70,6 +73,7 @@ class Reader:
         self._topic = topic
         self._matcher = Matcher(topic)
         self._groups = {entry.id: tuple(_groups(topic, entry)) for entry in topic.entries}
+        self._pairs = pairs_of(topic.model.features)
         sides = [f"side{number + 1}" for number in range(len(topic.sides))]
         measures = [
             ("relation", "parts"),
@@ -93,7 +97,7 @@ class Reader:
         """Which of them are measured in the body too. Families are not: what an article is about stands in its head."""
 
     def feature_names(self) -> tuple[str, ...]:
-        """Every feature that an article can have, in order."""
+        """Every feature that an article can have, in order; but for pairs of entries, which only a model names."""
         measured = [f"{area}_{name}" for area in ("title", "head") for name, _ in self._measures]
         measured += [f"body_{name}" for (name, _), own in zip(self._measures, self._in_body, strict=True) if own]
         entries = [f"{area}:{entry.id}" for area in ("title", "head") for entry in self._topic.entries]
@@ -109,7 +113,8 @@ class Reader:
         counted = tuple(one for one in found if one.match.entry.kind != "shield")
         in_head = 1 + bisect_right(ends, LEAD) if ends else 0
         features = self._features(counted, len(ends) + 1, in_head, len(title) + len(text))
-        return Reading(counted, tuple(feature for feature in features if feature.value))
+        head_end = ends[min(in_head, len(ends)) - 1] if ends else 0
+        return Reading(counted, tuple(feature for feature in features if feature.value), head_end)
 
     def _features(self, found: Sequence[Found], sentences: int, in_head: int, length: int) -> Iterator[Feature]:
         numbers = [one.sentence for one in found]
@@ -147,8 +152,12 @@ class Reader:
         for area, area_found in (("title", found[:title_end]), ("head", found[:head_end])):
             for one in {one.match.entry.id: one for one in reversed(area_found)}.values():
                 yield Feature(f"{area}:{one.match.entry.id}", 1.0, (one,))
+        early = {one.match.entry.id: one for one in reversed(found[:head_end])}
+        for pair in combinations(sorted(early), 2):
+            if name := self._pairs.get(pair):
+                yield Feature(name, 1.0, [early[entry] for entry in pair])
         parts = causes.get("parts", [])
-        early = caused("parts", in_head)
+        parts_of_head = caused("parts", in_head)
         for feature in _whole(units, fade, in_head, length):
             name, value = feature
             if name == "long":
@@ -156,7 +165,7 @@ class Reader:
             elif name == "off_topic":
                 yield Feature(name, value, causes.get("against", []))
             else:
-                yield Feature(name, value, early if name.startswith("sentence_") else parts)
+                yield Feature(name, value, parts_of_head if name.startswith("sentence_") else parts)
 
 
 _WHOLE = (
@@ -254,6 +263,19 @@ def _whole(units: dict[int, _Area], fade: np.ndarray, in_head: int, length: int)
     yield "focus", near / (near + elsewhere + 0.1)
     yield "off_topic", math.sqrt(elsewhere)
     yield "long", min(1.0, max(0.0, math.log(max(1, length) / _SHORT) / math.log(_LONG / _SHORT)))
+
+
+_PAIR = "pair:"
+
+
+def pair_of(one: str, other: str) -> str:
+    """The feature of two entries that are both in the head; the first by the alphabet stands first."""
+    return f"{_PAIR}{one}+{other}"
+
+
+def pairs_of(features: Iterable[str]) -> dict[tuple[str, str], str]:
+    """The pairs among `features`, each with its name."""
+    return {entries_of(name): name for name in features if name.startswith(_PAIR)}
 
 
 def is_third(topic: Topic, entry: Entry) -> bool:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from wirewatch.errors import FileProblem, FileProblems
 from wirewatch.records import Relevance
+from wirewatch.topics.words import WordTable
 
-FORMAT = 1
-"""Of the file; a program that writes another shape raises it."""
+FORMAT, FORMAT_WITH_WORDS = 1, 2
+"""Of the file, without and with a table of words; a program that writes another shape raises it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,13 @@ class TopicModel:
     events: dict[str, WeightedSum]
     card: dict[str, Any]
     """What the model was learned from, how well it does, what it is not for."""
+    words: WordTable | None = None
+    """What single words add, where the model has learned it."""
+
+    @property
+    def features(self) -> set[str]:
+        """Every feature that has a weight in one of the sums."""
+        return {name for part in (self.core, self.relevant, *self.events.values()) for name in part.weights}
 
     def relevance(self, score: float, features: dict[str, float]) -> Relevance:
         """The class of an article with this score (the sum for `core`) and these features."""
@@ -62,7 +70,13 @@ class TopicModel:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, as the file holds them."""
-        return {"format": FORMAT, **asdict(self)}
+        value = {"format": FORMAT, **asdict(replace(self, words=None))}
+        del value["words"]
+        if self.words:
+            weights = {word: list(row) for word, row in self.words.weights.items()}
+            table = {"languages": list(self.words.languages), "sums": list(self.words.sums), "weights": weights}
+            value |= {"format": FORMAT_WITH_WORDS, "words": table}
+        return value
 
     @classmethod
     def from_dict(cls, value: Any) -> TopicModel:
@@ -70,12 +84,17 @@ class TopicModel:
         shape = _ModelFile.model_validate(value)
         events = {name: part.made() for name, part in shape.events.items()}
         card = shape.card.model_dump(exclude_unset=True)
-        return cls(shape.topic, shape.version, shape.core.made(), shape.core_from, shape.relevant.made(), events, card)
+        words = shape.words.made() if shape.words else None
+        sums = shape.core.made(), shape.core_from, shape.relevant.made(), events
+        return cls(shape.topic, shape.version, *sums, card, words)
 
 
 def probability(score: float) -> float:
     """The probability of core that a score, in log-odds, stands for."""
     return 1 / (1 + math.exp(-max(-60.0, min(60.0, score))))
+
+
+# Weights are taken + 0.0, which makes 0.0 of -0.0: Postgres keeps no minus there, and the version is a digest of them.
 
 
 class _SumShape(BaseModel):
@@ -85,7 +104,26 @@ class _SumShape(BaseModel):
     weights: dict[str, float]
 
     def made(self) -> WeightedSum:
-        return WeightedSum(self.bias, self.weights)
+        return WeightedSum(self.bias + 0.0, {name: weight + 0.0 for name, weight in self.weights.items()})
+
+
+class _WordsShape(BaseModel):
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
+
+    languages: tuple[str, ...] = Field(min_length=1)
+    sums: tuple[str, ...] = Field(min_length=1)
+    weights: dict[str, tuple[float, ...]]
+
+    @model_validator(mode="after")
+    def _rows_are_whole(self) -> _WordsShape:
+        for word, row in self.weights.items():
+            if len(row) != len(self.sums):
+                raise ValueError(f"{word!r} has {len(row)} weights, and there are {len(self.sums)} sums")
+        return self
+
+    def made(self) -> WordTable:
+        weights = {word: tuple([weight + 0.0 for weight in row]) for word, row in self.weights.items()}
+        return WordTable(self.languages, self.sums, weights)
 
 
 class _Card(BaseModel):
@@ -97,7 +135,7 @@ class _Card(BaseModel):
 class _ModelFile(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    format: Literal[1] = FORMAT
+    format: Literal[1, 2] = FORMAT
     topic: str | None = None
     version: str = Field(min_length=1)
     core: _SumShape
@@ -105,6 +143,13 @@ class _ModelFile(BaseModel):
     relevant: _SumShape
     events: dict[str, _SumShape]
     card: _Card
+    words: _WordsShape | None = None
+
+    @model_validator(mode="after")
+    def _words_speak_for_its_sums(self) -> _ModelFile:
+        if self.words and sorted(self.words.sums) != sorted(["core", "relevant", *self.events]):
+            raise ValueError("the words' sums must be core, relevant and the events")
+        return self
 
 
 def read_model_file(path: Path) -> TopicModel:

@@ -115,8 +115,14 @@ class Topic:
     @property
     def lost_weights(self) -> tuple[str, ...]:
         """Ids that the model has weights of their own for, and that no entry has: renamed or removed ones."""
-        weighed = {name.partition(":")[2] for name in self.model.core.weights if ":" in name}
+        weighed = {entry for name in self.model.core.weights for entry in entries_of(name)}
         return tuple(sorted(weighed - {entry.id for entry in self.entries}))
+
+
+def entries_of(feature: str) -> tuple[str, ...]:
+    """Ids of the entries that a feature is about by name: `head:china`, `pair:china+trade`."""
+    _, colon, entries = feature.partition(":")
+    return tuple(entries.split("+")) if colon else ()
 
 
 def load_topics(folder: Path) -> list[Topic]:

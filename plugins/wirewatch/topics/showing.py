@@ -99,7 +99,7 @@ def _features(account: Account) -> Table:
         table.add_column(name, justify="right")
     parts = sorted(account.explanation.contributions, key=lambda part: -abs(part.share))
     for part in parts[:_FEATURES]:
-        causes = list(dict.fromkeys(one.match.entry.id for one in part.causes))
+        causes = list(dict.fromkeys(cause.name for cause in part.causes))
         because = ", ".join(causes[:4]) + (f" and {len(causes) - 4} more" if len(causes) > 4 else "")
         table.add_row(part.feature, because, f"{part.value:.2f}", f"{part.weight:+.2f}", _number(part.share))
     rest = parts[_FEATURES:]

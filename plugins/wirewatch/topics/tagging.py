@@ -6,6 +6,7 @@ evidence shows words of the article, and the rows add up to the score. See docs/
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -15,14 +16,31 @@ from py3langid.langid import classify
 
 from wirewatch.jsonl import text_field
 from wirewatch.records import Evidence, Mention, Relevance, Tag, clean_text
-from wirewatch.topics.features import Found, Reader
-from wirewatch.topics.model import probability
+from wirewatch.topics.features import Feature, Found, Reader
+from wirewatch.topics.model import TopicModel, probability
 from wirewatch.topics.rules import Topic
+from wirewatch.topics.words import Word, feature_of
 
 _GUESS_FROM = 2000
 """Characters from which a language is guessed."""
 _HARDLY = 1e-9
 """Weights below this are rounding."""
+_WORDS = 6
+"""Words of the model's table that have a row of evidence of their own; the others share one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """Words of the article that a feature comes from, and what they add to the score."""
+
+    rule: str
+    """Id of the entry; `word` for a word of the model's table."""
+    name: str
+    """Of the entry, or the word."""
+    field: str
+    start: int
+    end: int
+    share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +50,8 @@ class Contribution:
     feature: str
     value: float
     weight: float
-    causes: Sequence[Found]
+    causes: Sequence[Cause]
+    """What their shares leave of the contribution belongs to the article as a whole, or to words too weak to name."""
 
     @property
     def share(self) -> float:
@@ -63,17 +82,21 @@ def tag(topic: Topic, title: str, text: str, *, language: str | None = None, on:
 def explain(topic: Topic, title: str, text: str, *, language: str | None = None, on: date | None = None) -> Explanation:
     """As `tag`, with the features between the words and the score."""
     language = language or guess_language(f"{title}\n{text}")
+    model = topic.model
     reading = reader_of(topic).read(title, text, language)
-    weights, values = topic.model.core.weights, reading.values()
-    contributions = tuple(
-        Contribution(feature.name, feature.value, weights[feature.name], feature.causes)
+    weights, values = model.core.weights, reading.values()
+    contributions = [
+        Contribution(feature.name, feature.value, weights[feature.name], _causes(feature, weights[feature.name]))
         for feature in reading.features
         if abs(weights.get(feature.name, 0.0)) > _HARDLY
-    )
-    evidence = _evidence(title, text, topic.model.core.bias, contributions)
+    ]
+    if model.words and (words := model.words.read(title, text[: reading.head_end], language)):
+        values |= model.words.values(words)
+        contributions.append(_of_words(model, words, values))
+    evidence = _evidence(title, text, model.core.bias, contributions)
     score = sum(row.weight for row in evidence)
-    relevance = topic.model.relevance(score, values)
-    event = topic.model.event(values) if relevance is Relevance.CORE else None
+    relevance = model.relevance(score, values)
+    event = model.event(values) if relevance is Relevance.CORE else None
     found = Tag(
         topic=topic.name,
         rules_version=topic.version,
@@ -84,7 +107,7 @@ def explain(topic: Topic, title: str, text: str, *, language: str | None = None,
         evidence=evidence,
         mentions=tuple(_mentions(title, text, reading.found, on)),
     )
-    return Explanation(found, contributions, values)
+    return Explanation(found, tuple(contributions), values)
 
 
 def guess_language(text: str) -> str | None:
@@ -138,34 +161,59 @@ def reader_of(topic: Topic) -> Reader:
     return kept["_reader"]
 
 
-def _evidence(title: str, text: str, bias: float, contributions: Sequence[Contribution]) -> tuple[Evidence, ...]:
-    """Rows that add up to the score: the words first, the strongest first, then what has no words.
+def _causes(feature: Feature, weight: float) -> list[Cause]:
+    """The feature's share of the score, spread evenly over the entries that caused it, by their first words."""
+    first = {}
+    for one in feature.causes:
+        first.setdefault((one.match.entry.id, one.field), one)
+    return [
+        Cause(entry, entry, area, one.match.start, one.match.end, feature.value * weight / len(first))
+        for (entry, area), one in first.items()
+    ]
 
-    A feature's share is spread over the entries that caused it, by their first words in each field.
-    """
-    spans: dict[tuple[str, str], tuple[Found, float]] = {}
+
+def _of_words(model: TopicModel, words: Sequence[Word], values: dict[str, float]) -> Contribution:
+    """What the words of the head add to the score; the strongest are named, each where it first stands."""
+    name = feature_of("core")
+    weight = model.core.weights.get(name, 0.0)
+    column = model.words.sums.index("core")
+    first: dict[tuple[str, str], Word] = {}
+    shares: dict[tuple[str, str], float] = defaultdict(float)
+    for word in words:
+        place = word.key, word.field
+        first.setdefault(place, word)
+        shares[place] += word.part * model.words.weights[word.key][column] * weight
+    strongest = sorted(shares, key=lambda place: -abs(shares[place]))[:_WORDS]
+    causes = [
+        Cause("word", key, area, first[key, area].start, first[key, area].end, shares[key, area])
+        for key, area in strongest
+    ]
+    return Contribution(name, values[name], weight, causes)
+
+
+def _evidence(title: str, text: str, bias: float, contributions: Sequence[Contribution]) -> tuple[Evidence, ...]:
+    """Rows that add up to the score: the words first, the strongest first, then what has no words."""
+    spans: dict[tuple[str, str, str], tuple[Cause, float]] = {}
     rows = [Evidence("bias", "every article", "model", None, None, bias)]
     for contribution in contributions:
-        first = {}
-        for one in contribution.causes:
-            first.setdefault((one.match.entry.id, one.field), one)
-        if not first:
-            rows.append(
-                Evidence(contribution.feature, f"{contribution.value:.2f}", "model", None, None, contribution.share)
-            )
-        for key, one in first.items():
-            holder, sum_so_far = spans.get(key, (one, 0.0))
-            spans[key] = (holder, sum_so_far + contribution.share / len(first))
+        rest = contribution.share
+        for cause in contribution.causes:
+            key = cause.rule, cause.name, cause.field
+            holder, sum_so_far = spans.get(key, (cause, 0.0))
+            spans[key] = (holder, sum_so_far + cause.share)
+            rest -= cause.share
+        if abs(rest) > _HARDLY:
+            rows.append(Evidence(contribution.feature, f"{contribution.value:.2f}", "model", None, None, rest))
     words = [
         Evidence(
-            one.match.entry.id,
-            (title if one.field == "title" else text)[one.match.start : one.match.end],
-            one.field,
-            one.match.start,
-            one.match.end,
+            cause.rule,
+            (title if cause.field == "title" else text)[cause.start : cause.end],
+            cause.field,
+            cause.start,
+            cause.end,
             weight,
         )
-        for one, weight in spans.values()
+        for cause, weight in spans.values()
     ]
     words.sort(key=lambda row: -abs(row.weight))
     return (*words, *rows)

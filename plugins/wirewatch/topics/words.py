@@ -1,0 +1,84 @@
+"""The words of an article's head, each with what it adds to every sum (pure).
+
+A model may hold a table of words beside its weights of features. The mean of each of its columns over the words of the
+head, those of the headline counting twice and unknown ones as nothing, is a feature, `words_<sum>`: a sum over words,
+so that every word's own part of it is known. The table is learned from word vectors (bench/topic_words.py); none are
+needed here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from wirewatch.topics.folding import fold, plain
+
+HEADLINE = 2.0
+"""How often a word of the headline counts."""
+_WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of the table in an article's head."""
+
+    key: str
+    field: str
+    """`title` or `text`."""
+    start: int
+    end: int
+    part: float
+    """Its part of the mean; those of an article add up to 1 with the words that the table has not."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordTable:
+    """For each word what it speaks for, in log-odds if an article consisted of it alone.
+
+    Words are folded; abbreviations also stand there in capitals, so that *US* and *us* are two.
+    """
+
+    languages: tuple[str, ...]
+    """ISO 639-1 codes of those that it knows; in others words say nothing."""
+    sums: tuple[str, ...]
+    """Its columns: `core`, `relevant`, event types."""
+    weights: dict[str, tuple[float, ...]] = field(repr=False)
+
+    def read(self, title: str, head: str, language: str | None) -> tuple[Word, ...]:
+        """The words that the table has of the headline and of `head`, the beginning of the text."""
+        if language not in self.languages:
+            return ()
+        found = [
+            (HEADLINE if area == "title" else 1.0, word, area, start, end)
+            for area, text in (("title", title), ("text", head))
+            for word, start, end in words_in(text)
+        ]
+        count = sum(times for times, *_ in found)
+        return tuple(
+            Word(key, area, start, end, times / count)
+            for times, word, area, start, end in found
+            if (key := word if word.isupper() and word in self.weights else fold(word)) in self.weights
+        )
+
+    def values(self, words: tuple[Word, ...]) -> dict[str, float]:
+        """The features of an article with these words (at least one)."""
+        parts = np.array([word.part for word in words])
+        means = parts @ np.array([self.weights[word.key] for word in words])
+        return {feature_of(name): mean for name, mean in zip(self.sums, means.tolist(), strict=True)}
+
+
+def feature_of(name: str) -> str:
+    """The feature that speaks for the sum `name`."""
+    return f"words_{name}"
+
+
+def words_in(text: str) -> Iterator[tuple[str, int, int]]:
+    """Each word of `text` without dots and *'s*, its start and its end. A letter alone is none."""
+    seen = plain(text)
+    for found in _WORD.finditer(seen.text):
+        word = found.group().replace(".", "").replace("’", "'").removesuffix("'s")
+        if len(word) > 1:
+            yield word, *seen.stored(*found.span())
