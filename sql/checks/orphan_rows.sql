@@ -1,5 +1,5 @@
 -- name: orphan_rows(now)
--- meaning: Nothing hangs loose: every article has an entry, every linked article a fingerprint, every living story an article.
+-- meaning: Nothing hangs loose: every article has an entry, or had one that its feed moved to another address, every linked article a fingerprint, every living story an article.
 -- severity: critical
 -- when: night
 -- mend: Rows were deleted by hand; restore them from a backup, or report it.
@@ -9,6 +9,7 @@ select
 from news.article
 where first_seen_at <= :now
   and not exists (select from ingest.entry where entry.article_id = article.article_id)
+  and not exists (select from ingest.entry_revision as before where before.article_id = article.article_id)
 having count(*) > 0
 union all
 select

@@ -98,8 +98,10 @@ select entry_id, identity, digest from ingest.entry where feed_id = :feed_id and
 
 -- name: keep_revisions(entry_ids)!
 -- Keeps what entries said until now, before the feed's new words replace it.
-insert into ingest.entry_revision (entry_id, revision, url, title, summary, content, published_at, seen_until)
-select entry_id, revision, url, title, summary, content, published_at, last_seen_at
+insert into ingest.entry_revision (
+    entry_id, revision, url, title, summary, content, published_at, seen_until, article_id
+)
+select entry_id, revision, url, title, summary, content, published_at, last_seen_at, article_id
 from ingest.entry
 where entry_id = any (:entry_ids);
 

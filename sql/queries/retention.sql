@@ -8,8 +8,14 @@ select part, polls, bytes from ingest.drop_polls(:before, :dry_run);
 
 -- name: count_old_revisions(before)$
 -- Counts what entries said, before their feeds changed them, until a time.
-select count(*) from ingest.entry_revision where seen_until < :before;
+select count(*)
+from ingest.entry_revision as revision
+where seen_until < :before
+  and (article_id is null or exists (select from ingest.entry where entry.article_id = revision.article_id));
 
 -- name: drop_old_revisions(before)!
--- Forgets what entries said, before their feeds changed them, until a time.
-delete from ingest.entry_revision where seen_until < :before;
+-- Forgets what entries said, before their feeds changed them, until a time; not where it alone says which feed listed
+-- an article.
+delete from ingest.entry_revision as revision
+where seen_until < :before
+  and (article_id is null or exists (select from ingest.entry where entry.article_id = revision.article_id));

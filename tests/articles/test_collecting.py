@@ -238,6 +238,28 @@ def test_a_page_that_was_fetched_before_a_crash_is_read_from_the_archive(desk, s
     assert site.paths().count("/a") == 1
 
 
+def test_an_item_that_moves_while_its_page_is_read_is_collected_at_its_new_address(desk, site, collect, monkeypatch):
+    site.pages["/a"] = site.pages["/b"] = article("Destroyer sails", *TEXT)
+    entry = desk.entry(desk.feed("gazette"), site.url("/a"))
+    store = collecting.store_article
+
+    def moved_meanwhile(*arguments):
+        monkeypatch.undo()
+        address = site.url("/b")
+        desk.cursor.execute(
+            "update ingest.entry set url = %s, url_key = %s, state = 'new', attempts = 0, page_id = null,"
+            " lease_until = null, lease_by = null",
+            [address, url_key(address)],
+        )
+        return store(*arguments)
+
+    monkeypatch.setattr(collecting, "store_article", moved_meanwhile)
+    collect()
+    collect()
+    assert desk.state(entry) == ("extracted", None)
+    assert desk.one("select count(*), min(url) from news.article") == (1, site.url("/b"))
+
+
 def test_a_crash_before_the_archive_costs_one_more_fetch(desk, site, collect, monkeypatch):
     site.pages["/a"] = article("Destroyer sails", *TEXT)
     entry = desk.entry(desk.feed("gazette"), site.url("/a"))

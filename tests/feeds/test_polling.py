@@ -212,6 +212,24 @@ class TestEntries:
         poll()
         assert entries(cursor, "revision") == [(2,)]
 
+    def test_an_item_that_moves_still_says_which_article_it_led_to(self, site, poll, cursor, warehouse):
+        site.serve(items(1))
+        poll(site.address + "/feed")
+        old, new = "https://news.example/1", "https://news.example/1b"
+        cursor.execute(
+            "with article as (insert into news.article (outlet_id, url, url_key, first_seen_at)"
+            " select outlet_id, %s, 'news.example/1', now() from news.outlet returning article_id)"
+            " insert into news.article_version (article_id, version, title, text, text_digest, extractor, extracted_at)"
+            " select article_id, 1, 'Story 1', 'Text.', 'd', 'test', now() from article returning article_id",
+            [old],
+        )
+        cursor.execute("update ingest.entry set state = 'extracted', article_id = %s", cursor.fetchone())
+        site.serve(items(1).replace(b"example/1", b"example/1b"))
+        poll()
+        assert entries(cursor, "url, state, article_id") == [(new, "new", None)]
+        assert one(cursor, "select url from ingest.entry_revision join news.article using (article_id, url)") == (old,)
+        assert_sound(warehouse)
+
     def test_a_guid_re_used_for_another_address_is_collected_anew(self, site, poll, cursor):
         site.serve(items(1))
         poll(site.address + "/feed")

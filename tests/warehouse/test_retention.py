@@ -32,7 +32,19 @@ def filled(cursor):
             now() - n * interval '3 days', now() - n * interval '3 days', 'dropped', now(), 'gone', now()
         from generate_series(0, 60) as n;
         insert into ingest.entry_revision (entry_id, revision, title, seen_until)
-        select entry_id, 1, 'Before', first_seen_at from ingest.entry
+        select entry_id, 1, 'Before', first_seen_at from ingest.entry;
+        -- An item that moved: its old words alone say which feed listed the article at its old address.
+        with moved as (
+            insert into news.article (outlet_id, url, url_key, first_seen_at)
+            select outlet_id, 'https://desk.example/old', 'desk.example/old', now() - interval '90 days'
+            from news.outlet limit 1
+            returning article_id
+        ), version as (
+            insert into news.article_version (article_id, version, title, text, text_digest, extractor, extracted_at)
+            select article_id, 1, 'Before it moved', 'Text.', 'd', 'test', now() from moved
+        )
+        insert into ingest.entry_revision (entry_id, revision, title, seen_until, article_id)
+        select 1, 2, 'Before it moved', now() - interval '90 days', article_id from moved
         """
     )
     return cursor
@@ -79,6 +91,8 @@ def test_a_dry_run_says_exactly_what_goes_and_no_view_notices(filled, warehouse,
     assert everything(filled) == views
     filled.execute("select count(*), min(polled_at) < now() - interval '59 days' from ingest.poll")
     assert filled.fetchone()[1], "a month goes as a whole, when its last day is old enough"
+    filled.execute("select title from ingest.entry_revision where seen_until < now() - interval '30 days'")
+    assert filled.fetchall() == [("Before it moved",)]
     assert expired(warehouse, keeping) == []
     assert everything(filled) == views
 

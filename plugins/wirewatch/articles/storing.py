@@ -32,8 +32,8 @@ def store_article(
 ) -> bool:
     """Store what was read from the page of the entries with `entry_key`, which are extracted then.
 
-    False when the page's address had an article meanwhile: the entries take that one. Raises WarehouseError when the
-    database refuses.
+    False when the page's address had an article meanwhile, which the entries take then, or when the feed moved its item
+    to another address meanwhile, where it is collected anew. Raises WarehouseError when the database refuses.
     """
     now = warehouse.now()
     address = clean_url(page.final_url)
@@ -52,6 +52,8 @@ def store_article(
             insert_version(rows, article_id, 1, page.page_id, article, words, now=now, diff_ratio=None)
         else:
             article_id = rows.find_article(url_key=key)
+            if article_id is None:
+                return False
         rows.finish_entries(url_keys=[entry_key, key], article_id=article_id, now=now)
     return new
 
