@@ -20,7 +20,8 @@ def test_all_mistakes_are_named_with_their_meaning(monkeypatch):
     message = str(caught.value)
     assert "WIREWATCH_SHARDS='many'" in message
     assert "WIREWATCH_HOST_DELAY_S='-1'" in message
-    assert "WIREWATCH_ALLOW_ADDRESSES='somewhere'" in message
+    assert "WIREWATCH_ALLOW_ADDRESSES=" in message
+    assert "'somewhere' does not appear to be an IPv4 or IPv6 network" in message
     assert "shards" in message or "mapped tasks" in message
 
 
@@ -49,6 +50,13 @@ def test_every_setting_is_documented(name):
         ("POSTGRES_BIN", "/nowhere", "no initdb"),
         ("RETENTION", "foo", "'foo' is no table=days"),
         ("RETENTION", "ingest.poll", "no table=days"),
+        ("RETENTION", "ingest.poll=99999999999999", "more than 36525 days"),
+        ("HOME", __file__, "that is a file; name a folder"),
+        ("ARCHIVE", __file__, "that is a file; name a folder"),
+        ("ARCHIVE", "nonsense://pages", "nothing can be kept at nonsense://"),
+        ("ARCHIVE", "s3://", "what comes after s3:// is missing"),
+        ("ALLOW_ADDRESSES", "127.0.0.1/8", "127.0.0.1/8 has host bits set"),
+        ("MAX_AGE_DAYS", "99999999999", "less than or equal to 36525"),
         ("MAX_INTERVAL_S", "300", "WIREWATCH_MIN_INTERVAL_S=900 is more than WIREWATCH_MAX_INTERVAL_S=300"),
     ],
 )
@@ -81,5 +89,8 @@ def test_a_misspelt_variable_is_named_with_what_is_meant(monkeypatch):
     monkeypatch.setenv("WIREWATCH_SHARD", "8")
     assert unknown_names() == ["WIREWATCH_SHARD: there is no such setting; WIREWATCH_SHARDS is meant?"]
     monkeypatch.delenv("WIREWATCH_SHARD")
+    monkeypatch.setenv("WIREWATCH_NOTHING_LIKE_IT", "1")
+    assert unknown_names() == ["WIREWATCH_NOTHING_LIKE_IT: there is no such setting"]
+    monkeypatch.delenv("WIREWATCH_NOTHING_LIKE_IT")
     monkeypatch.setenv("WIREWATCH_SHARDS", "8")
     assert unknown_names() == []

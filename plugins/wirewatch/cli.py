@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -32,20 +33,34 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8, whatever the terminal's locale says
     try:
-        app()
+        try:
+            app()
+        finally:
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except WirewatchError as error:
-        console.print(f"wirewatch: {error}", style="bold red", markup=False)
+        console.print(f"wirewatch: {error}", style="bold red", markup=False, soft_wrap=True)
         sys.exit(1)
     except BrokenPipeError:
         # Whoever read our output has seen enough; nothing more can be written, not even at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _write_no_more()
         sys.exit(141)
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        _write_no_more()
+        console.print("wirewatch: the disk is full, make room and run it again", style="bold red", soft_wrap=True)
+        sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
 
 
+def _write_no_more() -> None:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _say(line: str) -> None:
-    console.print(line, markup=False)
+    console.print(line, markup=False, soft_wrap=True)
 
 
 def _version(asked: bool) -> None:
@@ -361,8 +376,14 @@ def restore(
 
 
 def _filter(function: Callable[[jsonl.Record], jsonl.Record]) -> None:
-    for record in jsonl.each(jsonl.read_lines(sys.stdin.buffer), function):
+    for record in jsonl.each(_lines_in(), function):
         jsonl.write_line(sys.stdout, record)
+
+
+def _lines_in() -> Iterator[jsonl.Record | jsonl.BadLine]:
+    if sys.stdin is None:
+        raise WirewatchError("standard input is closed: give one JSON object per line there")
+    return jsonl.read_lines(sys.stdin.buffer)
 
 
 def _need_jsonl(given: bool) -> None:
@@ -376,7 +397,7 @@ def extract(jsonl_: Jsonl = False) -> None:
     _need_jsonl(jsonl_)
     from wirewatch.articles.filters import extract_lines
 
-    for record in extract_lines(jsonl.read_lines(sys.stdin.buffer)):
+    for record in extract_lines(_lines_in()):
         jsonl.write_line(sys.stdout, record)
 
 
@@ -389,7 +410,7 @@ def copies(jsonl_: Jsonl = False) -> None:
     from wirewatch.topics.rules import load_topics
 
     names = [Matcher(topic) for topic in load_topics(Settings.load().topics)]
-    for record in copies_lines(jsonl.read_lines(sys.stdin.buffer), names):
+    for record in copies_lines(_lines_in(), names):
         jsonl.write_line(sys.stdout, record)
 
 

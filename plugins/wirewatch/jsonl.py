@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, BinaryIO, TextIO
 
 Record = dict[str, Any]
@@ -30,14 +31,25 @@ def read_lines(stream: BinaryIO) -> Iterator[Record | BadLine]:
     """Each line of `stream` as a record, or as what is wrong with it. Empty lines count: one line out for each in."""
     for number, line in enumerate(stream, start=1):
         try:
-            record = json.loads(line)
-        except (ValueError, RecursionError) as error:  # ValueError: JSON and UTF-8 alike
+            record = json.loads(line, parse_float=_finite, parse_constant=_finite)
+        except json.JSONDecodeError as error:
+            yield BadLine(None, f"line {number} is not JSON: {error.msg} (character {error.pos + 1})")
+            continue
+        except (ValueError, RecursionError) as error:  # not UTF-8, no number, nested without end
             yield BadLine(None, f"line {number} is not JSON: {error}")
             continue
         if not isinstance(record, dict):
             yield BadLine(None, f"line {number} is not a JSON object but {type(record).__name__}")
         else:
             yield record
+
+
+def _finite(number: str) -> float:
+    """Raises ValueError for what JSON has no number for: it could not be written again."""
+    value = float(number)
+    if not isfinite(value):
+        raise ValueError(f"{number} is no number")
+    return value
 
 
 _ESCAPED = re.compile("[\x85\u2028\u2029\ud800-\udfff]")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import os
 import re
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +27,11 @@ SHORTEST_RETENTION = {"ingest.poll": 60, "ingest.entry_revision": 30}
 """The tables that may forget, and the days that views, checks and pages read of them."""
 
 
+_YEAR_S = 366 * 86_400
+_CENTURY = 36_525
+"""Days; no date goes out of what Postgres and Python can count with them."""
+
+
 class Settings(BaseSettings):
     """What an operator can set. Each field is the environment variable `WIREWATCH_<NAME>`; an empty one is unset."""
 
@@ -46,13 +51,16 @@ class Settings(BaseSettings):
         description="URL or mail address in the User-Agent, for the sites visited",
     )
     host_delay_s: float = Field(5.0, ge=0, le=3600, description="seconds between two visits to a host")
-    shards: int = Field(4, ge=1, le=64, description="how many mapped tasks a run spreads the hosts over")
+    shards: int = Field(4, ge=1, le=1000, description="how many mapped tasks a run spreads the hosts over")
     batch_minutes: float = Field(10, gt=0, le=60, description="how long a task goes on claiming work")
-    min_interval_s: int = Field(300, ge=60, description="the shortest time between two polls of a feed")
-    max_interval_s: int = Field(86400, ge=300, description="the longest time between two polls of a feed")
-    max_age_days: int = Field(30, ge=1, description="entries published longer ago are dropped as too_old")
+    min_interval_s: int = Field(300, ge=60, le=_YEAR_S, description="the shortest time between two polls of a feed")
+    max_interval_s: int = Field(86400, ge=300, le=_YEAR_S, description="the longest time between two polls of a feed")
+    max_age_days: int = Field(30, ge=1, le=_CENTURY, description="entries published longer ago are dropped as too_old")
     min_free_mb: int = Field(
-        1000, ge=0, description="megabytes that must be free on the disk of archive and state, or nothing is fetched"
+        1000,
+        ge=0,
+        le=10**9,
+        description="megabytes that must be free on the disk of archive and state, or nothing is fetched",
     )
     retention: Annotated[dict[str, int], NoDecode] = Field(
         {},
@@ -66,7 +74,31 @@ class Settings(BaseSettings):
     @field_validator("allow_addresses", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return [ip_network(part.strip()) for part in value.split(",") if part.strip()]
+
+    @field_validator("home")
+    @classmethod
+    def _is_no_file(cls, value: Path) -> Path:
+        if value.exists() and not value.is_dir():
+            raise ValueError("that is a file; name a folder")
+        return value
+
+    @field_validator("archive")
+    @classmethod
+    def _can_be_kept_there(cls, value: str) -> str:
+        from fsspec import available_protocols  # here, since every command would wait for it
+
+        scheme, mark, rest = value.partition("://")
+        if not mark:
+            if Path(value).exists() and not Path(value).is_dir():
+                raise ValueError("that is a file; name a folder")
+        elif scheme not in available_protocols():
+            raise ValueError(f"nothing can be kept at {scheme}://")
+        elif not rest.strip("/") and scheme != "memory":
+            raise ValueError(f"what comes after {scheme}:// is missing")
+        return value
 
     @field_validator("retention", mode="before")
     @classmethod
@@ -88,6 +120,8 @@ class Settings(BaseSettings):
                 raise ValueError(
                     f"{table} can't be forgotten, views promise it; only {', '.join(SHORTEST_RETENTION)} can"
                 )
+            if days > _CENTURY:
+                raise ValueError(f"{table}={days} is more than {_CENTURY} days; leave {table} out to keep everything")
             if days < SHORTEST_RETENTION[table]:
                 raise ValueError(f"{table}={days} is too short: views and checks read {SHORTEST_RETENTION[table]} days")
         return value
@@ -144,13 +178,12 @@ class Settings(BaseSettings):
 
 def unknown_names() -> list[str]:
     """One line for each variable of this process's environment that looks like a setting and is none."""
-    names = ["WIREWATCH_" + name.upper() for name in Settings.model_fields]
+    known = [name.upper() for name in Settings.model_fields]
     lines = []
-    for name in sorted(os.environ):
-        if not name.startswith("WIREWATCH_") or name in names:
+    for variable in sorted(os.environ):
+        name = variable.removeprefix("WIREWATCH_")
+        if name == variable or name in known or name.startswith(_OTHERS):
             continue
-        if name.removeprefix("WIREWATCH_").startswith(_OTHERS):
-            continue
-        near = difflib.get_close_matches(name, names, n=1)
-        lines.append(f"{name}: there is no such setting" + (f"; {near[0]} is meant?" if near else ""))
+        near = difflib.get_close_matches(name, known, n=1)
+        lines.append(f"{variable}: there is no such setting" + (f"; WIREWATCH_{near[0]} is meant?" if near else ""))
     return lines

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -49,7 +48,7 @@ def page_from_json(record: Record) -> tuple[bytes | str, str]:
         return page or "", clean_url(url) if url else UNKNOWN_ADDRESS
     try:
         return base64.b64decode("".join(encoded.split()), validate=True), clean_url(url) if url else UNKNOWN_ADDRESS
-    except binascii.Error as error:
+    except ValueError as error:  # binascii's is one, and so is what it says of other letters than ASCII's
         raise ValueError(f"html_base64 is not base64: {error}") from None
 
 

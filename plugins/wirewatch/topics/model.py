@@ -159,7 +159,9 @@ def read_model_file(path: Path) -> TopicModel:
     """
 
     def refused(what: str, line: int = 0) -> FileProblem:
-        return FileProblem(str(path), line, what, "restore the file, or fit it again with bench/topics.py --fit")
+        return FileProblem(
+            str(path), line, what, "restore the file, or write it as docs/tagging.md says (A topic of your own)"
+        )
 
     try:
         return TopicModel.from_dict(json.loads(path.read_text(encoding="utf-8"), parse_constant=_refuse_constant))

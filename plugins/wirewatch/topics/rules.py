@@ -172,7 +172,7 @@ def load_topic(path: Path) -> Topic:
         raise FileProblems(problems + error.problems) from None
     if model.topic != rules.topic:
         what = f"the model {rules.model} is of the topic `{model.topic}`, not of `{rules.topic}`"
-        mend = "name the model that was learned for this topic, or fit one with bench/topics.py --fit"
+        mend = "name the model of this topic, or write one as docs/tagging.md says (A topic of your own)"
         problems.append(FileProblem(str(path), document.line(("model",)), what, mend))
     unknown = sorted(set(model.events) - set(rules.events))
     if unknown:

@@ -211,7 +211,7 @@ class Warehouse:
             except psycopg2.ProgrammingError:
                 # Without what was given and what libpq says of it: both may hold a password.
                 raise WarehouseError(
-                    "the warehouse's address is none; write it as postgresql://user:password@host:port/database"
+                    "what is given as the warehouse's address is none; write it as postgresql://user:password@host:port/database"
                 ) from None
             except psycopg2.OperationalError as error:
                 raise WarehouseUnavailable(
