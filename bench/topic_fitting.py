@@ -249,7 +249,8 @@ def as_model(topic: Topic, given: Material, card: dict[str, Any], version: str) 
     made = {name: _readable(name, part, items.names) for name, part in sums.items()}
     events = {name: made[name] for name in learned.events}
     weights = centred(vocabulary.vectors, learned.centre) @ np.array([part.vector for part in sums.values()]).T
-    table = {word: tuple(row) for word, row in zip(vocabulary.words, weights.round(WORD_DIGITS).tolist(), strict=True)}
+    rounded = weights.round(WORD_DIGITS) + 0.0  # No -0.0.
+    table = {word: tuple(row) for word, row in zip(vocabulary.words, rounded.tolist(), strict=True)}
     words = WordTable((LANGUAGE,), tuple(sums), table)
     return TopicModel(topic.name, version, made["core"], CORE_FROM, made["relevant"], events, card, words)
 

@@ -48,6 +48,16 @@ def test_found(matcher, text, entry, words):
     assert (entry, words) in found(matcher, text)
 
 
+def test_names_in_the_words_of_a_term_are_found_after_it(matcher):
+    text = "Chinese fighter jet confronts US Navy plane. Chinese Taipei beat USA."
+    plain = [("prc_military", "Chinese fighter jet"), ("intercept", "confronts US Navy plane")]
+    assert found(matcher, text)[:2] == plain
+    named = [(match.entry.id, text[match.start : match.end]) for match in matcher.find(text, "en", names_in_terms=True)]
+    assert named[:3] == [*plain, ("us_navy", "US Navy")]
+    assert ("sport", "Chinese Taipei") in named
+    assert "Chinese" not in [words for _, words in named], "a context keeps its words"
+
+
 @pytest.mark.parametrize(
     ("text", "entry", "words"),
     [

@@ -106,10 +106,10 @@ class Reader:
     def read(self, title: str, text: str, language: str | None) -> Reading:
         """The article with this `title` and `text`. `language` is an ISO 639-1 code, or None when unknown."""
         ends = sentence_ends(text)
-        found = [Found(match, "title", 0) for match in self._matcher.find(title, language)]
-        found += [
-            Found(match, "text", 1 + bisect_right(ends, match.start)) for match in self._matcher.find(text, language)
-        ]
+        in_title = self._matcher.find(title, language, names_in_terms=True)
+        in_text = self._matcher.find(text, language, names_in_terms=True)
+        found = [Found(match, "title", 0) for match in in_title]
+        found += [Found(match, "text", 1 + bisect_right(ends, match.start)) for match in in_text]
         counted = tuple(one for one in found if one.match.entry.kind != "shield")
         in_head = 1 + bisect_right(ends, LEAD) if ends else 0
         features = self._features(counted, len(ends) + 1, in_head, len(title) + len(text))

@@ -64,8 +64,12 @@ class Matcher:
         self._word_end = [joins_words(pattern[-1]) for pattern in patterns]
         self._automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard)
 
-    def find(self, text: str, language: str | None = None) -> list[Match]:
-        """What stands in `text`, in order, without overlaps. `language` is an ISO 639-1 code."""
+    def find(self, text: str, language: str | None = None, *, names_in_terms: bool = False) -> list[Match]:
+        """What stands in `text`, in order, without overlaps. `language` is an ISO 639-1 code.
+
+        With `names_in_terms`, what a term's words name is found too, after the term: the United States and its Navy
+        in *confronts US Navy plane*.
+        """
         seen = plain(text)
         folded = fold(seen.text)
         language = language or WORKING_LANGUAGE
@@ -88,11 +92,16 @@ class Matcher:
                 form = meant[0] if len(meant) == 1 else max(meant, key=lambda form: form.rank(language))
                 found.append((start, -end, form.entry))
         found.sort(key=lambda match: match[:2])
-        matches, free = [], 0
+        matches, free, named = [], 0, 0
+        outer: Entry | None = None
         for start, negative_end, entry in found:
+            end = -negative_end
             if start >= free:
-                free = -negative_end
-                matches.append(Match(entry, *seen.stored(start, free)))
+                outer, free, named = entry, end, start
+                matches.append(Match(entry, *seen.stored(start, end)))
+            elif names_in_terms and outer.kind == "term" and entry.is_entity and named <= start and end <= free:
+                named = end
+                matches.append(Match(entry, *seen.stored(start, end)))
         return matches
 
 

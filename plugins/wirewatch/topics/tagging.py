@@ -25,7 +25,7 @@ _GUESS_FROM = 2000
 """Characters from which a language is guessed."""
 _HARDLY = 1e-9
 """Weights below this are rounding."""
-_WORDS = 6
+_WORDS = 4
 """Words of the model's table that have a row of evidence of their own; the others share one."""
 
 
