@@ -32,7 +32,7 @@ left join news.tag
 -- name: demo_stories()
 -- Gives the core stories of the topic, newest first, with the strongest evidence of their origin.
 select
-    to_char(story.origin_reported_at, 'Dy DD Mon HH24:MI') as day,
+    coalesce(to_char(origin.published_at, 'Dy DD Mon HH24:MI'), 'undated') as day,
     story.title,
     story.origin_outlet as outlet,
     tagged.event,
@@ -46,13 +46,19 @@ select
     ) as evidence
 from news.us_china_military as tagged
 join news.stories as story on story.origin_article_id = tagged.article_id
+join news.articles as origin on origin.article_id = tagged.article_id
 where tagged.relevance = 'core'
-order by story.origin_reported_at desc, story.story_id desc;
+order by origin.published_at desc nulls last, story.story_id desc;
 
 -- name: demo_copied_stories()
 -- Gives the stories that were copied most: origin, how many reports, where, and in which languages.
 select title, origin_outlet, origin_reason, reports, array_length(outlets, 1) as outlets, languages,
-    date_trunc('minute', last_reported_at - first_reported_at) as spread
+    -- Of those with a date: the others were seen now, months after the week that is played.
+    (
+        select date_trunc('minute', max(article.published_at) - min(article.published_at))
+        from news.articles as article
+        where article.story_id = stories.story_id
+    ) as spread
 from news.stories
 where reports > 1
 order by reports desc, story_id

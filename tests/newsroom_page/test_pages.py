@@ -91,6 +91,14 @@ def test_no_address_breaks_a_page(client, path, status):
     assert "Traceback" not in answer.text
 
 
+@pytest.mark.parametrize("path", ["/?", "/search?q=China&"])
+def test_what_can_not_be_read_of_an_address_is_said(client, path):
+    answer = client.get(f"{path}since=abc&until=2026-03-04&outlet=%3Cnobody%3E").text
+    assert "Left out, since a day is written like 2026-03-01: since=abc." in answer
+    assert '<option value="&lt;nobody&gt;" selected>&lt;nobody&gt; (unknown)</option>' in answer
+    assert "Left out" not in client.get(f"{path}since=2026-03-01").text
+
+
 def test_a_merged_story_leads_to_the_one_that_took_it_over(client, week_database):
     connection = psycopg2.connect(week_database)
     connection.autocommit = True

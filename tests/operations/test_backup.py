@@ -128,7 +128,10 @@ def test_work_goes_on_during_a_backup_and_is_not_in_it(database, cursor, setting
     assert cursor.fetchone() == (1,)
 
 
-@pytest.mark.parametrize("harm", ["cut", "changed", "gone", "unfinished", "outside", "other format", "no manifest"])
+@pytest.mark.parametrize(
+    "harm",
+    ["cut", "changed", "gone", "unfinished", "outside", "other format", "no manifest", "a list", "hardly any", "wrong"],
+)
 def test_a_backup_that_is_not_whole_is_refused_before_anything_is_touched(
     database, empty_database, settings, tmp_path, harm
 ):
@@ -154,6 +157,12 @@ def test_a_backup_that_is_not_whole_is_refused_before_anything_is_touched(
             manifest.write_text(json.dumps(content | {"format": 99}))
         case "no manifest":
             manifest.write_text("{")
+        case "a list":
+            manifest.write_text("[]")
+        case "hardly any":
+            manifest.write_text(json.dumps({"format": content["format"]}))
+        case "wrong":
+            manifest.write_text(json.dumps(content | {"dump": 7}))
     with pytest.raises(BackupError, match=r"use another backup|broken off|outside the archive|another version"):
         restore(empty_database, settings, folder)
     with Warehouse(empty_database) as warehouse, warehouse.transaction() as rows:
@@ -176,6 +185,8 @@ def test_a_folder_that_is_in_use_is_refused(database, settings, tmp_path):
     (tmp_path / "something").write_text("")
     with pytest.raises(BackupError, match="not empty"):
         back_up(database, settings, tmp_path)
+    with pytest.raises(BackupError, match="that is a file"):
+        back_up(database, settings, tmp_path / "something")
 
 
 def test_what_pg_restore_says_is_shown(database, empty_database, settings, tmp_path):

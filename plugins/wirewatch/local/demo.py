@@ -177,7 +177,7 @@ def _show(warehouse: Warehouse) -> None:
     for row in copied:
         table.add_row(
             row.title, row.origin_outlet, row.origin_reason, str(row.reports), str(row.outlets),
-            " ".join(row.languages or ()), str(row.spread),
+            " ".join(row.languages or ()), "" if row.spread is None else str(row.spread),
         )  # fmt: skip
     console.print(table)
     table = Table("outlet", "health", "polls", "entries", "last error", title="Feed health")

@@ -85,6 +85,12 @@ def read_day(text: str | None) -> date | None:
     return day if 1900 < day.year < 2200 else None
 
 
+def unread_days(query: QueryParams) -> list[str]:
+    """What stands in an address for a day and is none: it filters nothing, and the page says so."""
+    given = [(name, clean_text(query.get(name, ""))) for name in ("since", "until")]
+    return [f"{name}={text}" for name, text in given if text and read_day(text) is None]
+
+
 def midnight(day: date) -> datetime:
     """When a day begins, in UTC."""
     return datetime(day.year, day.month, day.day, tzinfo=UTC)

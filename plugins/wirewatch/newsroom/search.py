@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
-from wirewatch.newsroom.filters import midnight, next_midnight, read_day
+from wirewatch.newsroom.filters import midnight, next_midnight, read_day, unread_days
 from wirewatch.newsroom.house import house_of
 from wirewatch.newsroom.presenting import in_words, language_name, page
 from wirewatch.newsroom.stories import chosen_topic
@@ -63,6 +63,7 @@ def search(request: Request, page_number: int = 1) -> Response:
         title="Search",
         asked=asked,
         given=given,
+        unread=unread_days(request.query_params),
         narrowed=any(value for name, value in given.items() if name != "q"),
         hits=[(hit, marked(hit.snippet)) for hit in hits or ()],
         matches=matches,

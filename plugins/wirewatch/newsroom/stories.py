@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from wirewatch.newsroom.charts import Spread, draw_spread
-from wirewatch.newsroom.filters import Place, StoryFilters
+from wirewatch.newsroom.filters import Place, StoryFilters, unread_days
 from wirewatch.newsroom.house import house_of
 from wirewatch.newsroom.presenting import in_words, language_name, page
 from wirewatch.warehouse import Transaction
@@ -44,6 +44,7 @@ def stories(request: Request) -> Response:
         title="Stories",
         topic=topic,
         filters=filters,
+        unread=unread_days(request.query_params),
         choices=_choices(topics, topic, outlets, filters),
         days=[list(group) for _, group in groupby(shown, key=lambda story: story.reported_at.date())],
         spreads=spreads,

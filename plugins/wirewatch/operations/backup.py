@@ -37,6 +37,8 @@ def back_up(dsn: str, settings: Settings, folder: Path, *, copy_archive: bool = 
     Without `copy_archive` the archive's files stay where they are, and are named with size and SHA-256.
     Raises BackupError, WarehouseError, ArchiveError.
     """
+    if folder.exists() and not folder.is_dir():
+        raise BackupError(f"{folder}: that is a file; name a new folder for each backup")
     if folder.exists() and any(folder.iterdir()):
         raise BackupError(f"{folder}: not empty; name a new folder for each backup")
     try:

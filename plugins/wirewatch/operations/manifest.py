@@ -12,6 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+from pydantic import TypeAdapter, ValidationError
+
 from wirewatch.errors import WirewatchError
 from wirewatch.warehouse import Transaction
 
@@ -78,14 +80,20 @@ class Manifest:
             ) from None
         except (OSError, ValueError) as error:
             raise BackupError(f"{folder}/{_FILE}: can't be read ({error}); use another backup") from None
-        if not isinstance(content, dict) or content.pop("format", None) != _FORMAT:
+        if not isinstance(content, dict) or "format" not in content:
+            raise BackupError(f"{folder}/{_FILE}: not the manifest of a backup; use another backup")
+        if content.pop("format") != _FORMAT:
             raise BackupError(f"{folder}/{_FILE}: made by another version of Wirewatch; restore it with that one")
-        tables = {name: TableDigest(**table) for name, table in content.pop("tables").items()}
-        archive = {name: FileDigest(**file) for name, file in content.pop("archive").items()}
-        for name in archive:
+        try:
+            manifest = TypeAdapter(cls).validate_python(content)
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            place = ".".join(map(str, first["loc"]))
+            raise BackupError(f"{folder}/{_FILE}: `{place}`: {first['msg']}; use another backup") from None
+        for name in manifest.archive:
             if Path(name).is_absolute() or ".." in Path(name).parts:
                 raise BackupError(f"{folder}/{_FILE}: the file {name!r} would lie outside the archive")
-        return cls(tables=tables, archive=archive, dump=FileDigest(**content.pop("dump")), **content)
+        return manifest
 
 
 def table_digests(rows: Transaction) -> dict[str, TableDigest]:
