@@ -1,9 +1,11 @@
-"""Takes the pictures of docs/newsroom.md from a running demo:
+"""Takes the pictures of README.md and docs/newsroom.md from a running demo:
 
 WIREWATCH_HOME=.wirewatch/demo python -m tests.newsroom_page.pictures
 """
 
 from __future__ import annotations
+
+from urllib.parse import quote
 
 from playwright.sync_api import Page, sync_playwright
 
@@ -40,6 +42,7 @@ def main() -> None:
         log_in(page, found.ui_address, airflow.ADMIN, password)
         for name, (path, theme, width, height) in pictures.items():
             _take(page, found.ui_address, name, path, theme, width, height)
+        _take_airflow(page, found.ui_address)
         browser.close()
 
 
@@ -52,6 +55,34 @@ def _take(page: Page, address: str, name: str, path: str, theme: str, width: int
     frame.locator("main").wait_for()
     page.wait_for_timeout(1500)
     page.screenshot(path=IMAGES / f"{name}.png")
+
+
+def _take_airflow(page: Page, address: str) -> None:
+    """The list of DAGs, a run as a graph, a run with its tasks, and the log of a task."""
+    page.set_viewport_size({"width": 1400, "height": 1150})
+    page.evaluate("localStorage.setItem('theme', 'light')")
+    _picture(page, f"{address}/dags", "dags")
+    page.set_viewport_size({"width": 1400, "height": 640})
+    page.goto(f"{address}/dags/label_articles/runs/{_longest_run(page, address, 'label_articles')}")
+    page.get_by_role("button", name="Graph").click()
+    _picture(page, page.url, "graph")
+    page.set_viewport_size({"width": 1400, "height": 860})
+    run = f"{address}/dags/collect_articles/runs/{_longest_run(page, address, 'collect_articles')}"
+    _picture(page, run, "run")
+    _picture(page, f"{run}/tasks/collect/mapped/1", "log")
+
+
+def _picture(page: Page, url: str, name: str) -> None:
+    if page.url != url:
+        page.goto(url)
+    page.wait_for_load_state("networkidle")
+    page.wait_for_timeout(2000)
+    page.screenshot(path=IMAGES / f"{name}.png")
+
+
+def _longest_run(page: Page, address: str, dag: str) -> str:
+    runs = page.request.get(f"{address}/api/v2/dags/{dag}/dagRuns?state=success&limit=100").json()["dag_runs"]
+    return quote(max(runs, key=lambda run: run["duration"] or 0)["dag_run_id"])
 
 
 if __name__ == "__main__":
