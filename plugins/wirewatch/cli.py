@@ -82,7 +82,17 @@ def _count(n: int, one: str) -> str:
     return f"{n} {one}" + ("" if n == 1 else "s")
 
 
-Uri = Annotated[str, typer.Option("--warehouse", "--dsn", help="Connection URI; by default the local stack's.")]
+def _given_uri(value: str | None) -> str:
+    # An unset variable of a shell must not lead to another warehouse than the one that was meant.
+    if value == "":
+        raise WirewatchError("--warehouse is empty; leave it out for the local stack's")
+    return value or ""
+
+
+Uri = Annotated[
+    str | None,
+    typer.Option("--warehouse", "--dsn", callback=_given_uri, help="Connection URI; by default the local stack's."),
+]
 
 
 def _warehouse_uri(given: str, settings: Settings) -> str:
@@ -155,7 +165,7 @@ def reextract(
 
 
 @app.command()
-def relink(warehouse: Uri = "") -> None:
+def relink(warehouse: Uri = None) -> None:
     """Look for the copies of past articles again where an older version did; may be stopped and started again."""
     from wirewatch.copies.linking import relink_outdated
     from wirewatch.warehouse import Warehouse
@@ -193,6 +203,8 @@ def export(
     from wirewatch.warehouse.exporting import Format
     from wirewatch.warehouse.exporting import export as write
 
+    if since and until and since >= until:
+        raise WirewatchError("no day is left: --since must be before --until")
     form = form or output.suffix.removeprefix(".").lower() or Format.PARQUET
     if form not in set(Format):
         raise WirewatchError(f"no format {form!r}: give --format, one of {', '.join(Format)}")
@@ -204,7 +216,7 @@ def export(
 @app.command()
 def retention(
     drop: Annotated[bool, typer.Option("--drop", help="Drop it now; tend_warehouse does so every night.")] = False,
-    warehouse: Uri = "",
+    warehouse: Uri = None,
 ) -> None:
     """Say what WIREWATCH_RETENTION lets go; nothing is dropped without --drop."""
     from wirewatch.warehouse import Warehouse
@@ -276,7 +288,7 @@ def check() -> None:
 @app.command()
 def migrate(
     dsn: Annotated[str, typer.Argument(help="Connection URI of the warehouse; by default the local stack's.")] = "",
-    warehouse: Uri = "",
+    warehouse: Uri = None,
 ) -> None:
     """Bring a warehouse to the newest schema."""
     from wirewatch.warehouse.migrations import migrate as run
@@ -310,7 +322,7 @@ def rotate() -> None:
 
 
 @app.command()
-def status(warehouse: Uri = "") -> None:
+def status(warehouse: Uri = None) -> None:
     """Show on one screen how all is: lag, feeds, runs, alarms, disk; exit 1 when something is wrong."""
     from wirewatch.local import stack
     from wirewatch.operations.status import read_status, screen
@@ -326,7 +338,7 @@ def status(warehouse: Uri = "") -> None:
 
 
 @app.command()
-def doctor(warehouse: Uri = "") -> None:
+def doctor(warehouse: Uri = None) -> None:
     """Look for everything that is set up wrongly, and say how to mend it; exit 1 on errors."""
     from wirewatch.local import stack
     from wirewatch.operations.doctor import Grade, examine
@@ -344,7 +356,7 @@ def doctor(warehouse: Uri = "") -> None:
 @app.command()
 def backup(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
-    warehouse: Uri = "",
+    warehouse: Uri = None,
     archive: Annotated[bool, typer.Option(help="Copy the archive too, or only name its files.")] = True,
 ) -> None:
     """Back up the warehouse and its archive; work goes on meanwhile."""
@@ -359,7 +371,7 @@ def backup(
 
 @app.command()
 def restore(
-    folder: Annotated[Path, typer.Argument(help="A folder that `wirewatch backup` wrote.")], warehouse: Uri = ""
+    folder: Annotated[Path, typer.Argument(help="A folder that `wirewatch backup` wrote.")], warehouse: Uri = None
 ) -> None:
     """Restore a backup into an empty warehouse, and compare every table; without --warehouse into a new local stack."""
     from wirewatch.local import stack
@@ -477,7 +489,8 @@ def _article_to_explain(source: str | None, article: int | None, settings: Setti
 @app.command("parse-feed")
 def parse_feed(files: list[Path], jsonl_: Jsonl = False) -> None:
     """Read feed documents: one line per entry."""
-    _need_jsonl(jsonl_)
+    if not jsonl_:
+        raise WirewatchError("give --jsonl and the files of the feeds")
     from wirewatch.feeds.filters import feed_lines
 
     for record in feed_lines(files):

@@ -81,7 +81,7 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _is_no_file(cls, value: Path) -> Path:
-        if value.exists() and not value.is_dir():
+        if os.path.exists(value) and not os.path.isdir(value):  # unlike pathlib's, these never raise
             raise ValueError("that is a file; name a folder")
         return value
 
@@ -92,7 +92,7 @@ class Settings(BaseSettings):
 
         scheme, mark, rest = value.partition("://")
         if not mark:
-            if Path(value).exists() and not Path(value).is_dir():
+            if os.path.exists(value) and not os.path.isdir(value):
                 raise ValueError("that is a file; name a folder")
         elif scheme not in available_protocols():
             raise ValueError(f"nothing can be kept at {scheme}://")

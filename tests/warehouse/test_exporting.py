@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import json
+import os
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -153,6 +155,20 @@ def test_a_folder_that_is_not_there(analyst, tmp_path):
         export(analyst, "outlets", tmp_path / "no" / "x.csv", Format.CSV)
 
 
+def test_only_a_file_is_replaced(analyst, tmp_path):
+    pipe, link = tmp_path / "pipe", tmp_path / "link.csv"
+    os.mkfifo(pipe)
+    link.symlink_to(tmp_path / "file.csv")
+    with pytest.raises(ExportError, match="no file; name one to write to"):
+        export(analyst, "outlets", pipe, Format.CSV)
+    assert pipe.is_fifo()
+    with pytest.raises(ExportError, match="no file; name one to write to"):
+        export(analyst, "outlets", Path(), Format.CSV)
+    assert export(analyst, "news.outlets", link, Format.CSV) > 0
+    assert link.is_symlink()
+    assert (tmp_path / "file.csv").is_file()
+
+
 def test_the_command(week_database, tmp_path):
     command = ["export", "daily_events", "--since", "2026-03-04", "--until", "2026-03-06", "--format", "csv"]
     done = CliRunner().invoke(app, [*command, "-o", str(tmp_path / "x.csv"), "--dsn", week_database])
@@ -163,3 +179,7 @@ def test_the_command(week_database, tmp_path):
     assert (tmp_path / "z.csv").read_text() == (tmp_path / "x.csv").read_text()
     refused = CliRunner().invoke(app, [*command[:-1], "xls", "-o", str(tmp_path / "y"), "--dsn", week_database])
     assert "one of parquet, csv, rss" in str(refused.exception)
+    nowhere = CliRunner().invoke(app, ["status", "--warehouse", ""])
+    assert "--warehouse is empty" in str(nowhere.exception)
+    no_day = CliRunner().invoke(app, [*command[:3], "2026-03-06", *command[4:], "-o", str(tmp_path / "y")])
+    assert "--since must be before --until" in str(no_day.exception)

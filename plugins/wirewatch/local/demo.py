@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -26,6 +27,7 @@ from wirewatch.errors import WirewatchError
 from wirewatch.local import stack
 from wirewatch.local.airflow import Api
 from wirewatch.local.stack import Say
+from wirewatch.local.state import Home
 from wirewatch.local.truth import Comparison, answers, compare
 from wirewatch.settings import ROOT, Settings
 from wirewatch.warehouse import Warehouse
@@ -57,7 +59,8 @@ def run(settings: Settings, say: Say, *, keep: bool = False) -> None:
     os.environ.update(ENVIRONMENT, WIREWATCH_HOME=str(home), WIREWATCH_FEEDS=str(home / "feeds.yaml"))
     demo = Settings.load()
     _clear(demo, say)
-    home.mkdir(parents=True)
+    Home(home).prepare()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped then, as after Ctrl-C
     with _newsroom(demo.feeds, keep=keep) as (control, pid):
         say(f"the newsroom answers at {control}")
         started = stack.up(demo, say)
@@ -82,7 +85,7 @@ def run(settings: Settings, say: Say, *, keep: bool = False) -> None:
 
 
 def _clear(demo: Settings, say: Say) -> None:
-    if not demo.home.exists():
+    if not os.path.exists(demo.home):
         return
     if (demo.home / "ports.json").exists():
         stack.down(demo, say)

@@ -82,8 +82,13 @@ def export(
     """Writes the rows of `news.<view>` from the day `since` to before the day `until` (UTC); returns how many.
 
     `by` names the date or time column of the range. RSS takes the newest 100 rows of a view that has title, url and
-    reported_at. Raises ExportError for an unknown view or column, WarehouseError for what the database refuses.
+    reported_at. Raises ExportError for an unknown view or column and for a target
+    that is no file, WarehouseError for what the database refuses.
     """
+    view = view.removeprefix("news.")
+    target = target.resolve()  # a link stays one
+    if target.exists() and not target.is_file():
+        raise ExportError(f"{target}: that is no file; name one to write to")
     with warehouse.transaction() as rows:
         columns = _columns(rows, view)
         range_column = _range_column(view, columns, by, needed=since is not None or until is not None)
