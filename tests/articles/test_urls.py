@@ -110,6 +110,11 @@ def test_editions_of_one_page_share_a_key(other):
     assert url_key(other) == url_key("https://example.org/2026/story?a=1&b=2") == "example.org/2026/story?a=1&b=2"
 
 
+def test_a_name_that_looks_like_a_second_level_is_one_under_a_country_only():
+    assert url_key("https://www.ac.org/a") == "ac.org/a"
+    assert url_key("https://www.ac.uk/a") == "www.ac.uk/a"
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [

@@ -64,7 +64,9 @@ def test_filter_and_open_a_story(visit):
     total = float(page.locator(".sum tfoot .number").inner_text().replace("−", "-"))
     assert abs(sum(weights) - total) < 0.01 * len(weights)
     term = page.locator(".sum tbody a").first
-    expect(page.locator(term.get_attribute("href"))).to_have_text(term.inner_text())
+    beginning = page.locator(term.get_attribute("href")).inner_text()  # up to where another row's words begin or end
+    assert beginning
+    assert term.inner_text().startswith(beginning)
     page.locator(".lanes").get_by_role("link", name="海峡新报").or_(page.locator(".lanes tbody a").nth(3)).first.click()
     expect(page.locator(".lanes [aria-current]")).to_have_count(1)
     expect(page.locator(".lanes tbody tr").nth(0)).not_to_have_attribute("aria-current", "true")

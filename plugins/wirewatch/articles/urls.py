@@ -44,7 +44,7 @@ _LINE_FOLD = re.compile(r"[\t\r\n]+\s*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HOST_WITH_PORT = re.compile(r"[\w.-]+\.[\w-]+(?::\d+)?(?:[/?#]|$)")
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)")
-_EDITION = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=(?!(?:com?|org|net|gov|ac|edu)\.[^.]+$)[^.]+\.[^.])")
+_EDITION = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=(?!(?:com?|org|net|gov|ac|edu)\.[a-z]{2}(?::\d+)?$)[^.]+\.[^.])")
 _DEFAULT_PAGE = re.compile(r"/(?:index|default)\.(?:s?html?|php|aspx?|jsp)$", re.IGNORECASE)
 _AMP_PATH = re.compile(r"^/amp(?=/.)|/amp/?$|\.amp(?=\.html?$|$)")
 
