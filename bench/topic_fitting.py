@@ -22,6 +22,7 @@ from scipy.special import expit, logsumexp
 
 from bench.topic_items import FOLDS, PAIR_SEEN, Items, Material
 from bench.topic_words import LANGUAGE
+from wirewatch.topics.features import PAIRS
 from wirewatch.topics.model import TopicModel, WeightedSum
 from wirewatch.topics.rules import Topic
 from wirewatch.topics.words import WordTable, feature_of
@@ -29,8 +30,13 @@ from wirewatch.topics.words import WordTable, feature_of
 PENALTY, STEADY = 40.0, 0.05
 """Ridge penalty of the weight of a measure in the sums for relevance, times the square of its standard deviation; and
 what is added to that, so that a measure which hardly varies has no free hand."""
-ENTRY_PENALTY, PAIR_PENALTY, VECTOR_PENALTY = 4.0, 2.0, 90.0
-"""The same for entries, for pairs of them, and for the numbers of word vectors (of mean square 1)."""
+ENTRY_PENALTY, VECTOR_PENALTY = 4.0, 90.0
+"""The same for entries, and for the numbers of word vectors (of mean square 1)."""
+PAIR_PENALTY = {"title": 1.5, "head": 3.0}
+"""The same for pairs of entries, by where both stand: half in the headline, whose words count twice too."""
+LONG_COUNTS, RELATED_COUNTS = 2.0, 3.0
+"""How often a long article counts in the sums for relevance, for most of those learned from are short; and `related`
+in the sum for `relevant`, for it stands between two larger classes."""
 EVENT_PENALTY, EVENT_ENTRY_PENALTY = 1.5, 4.0
 """The same in the sums of event types, where ..."""
 EVENT_PRIOR = {"title": 2.0, "head": 1.5}
@@ -121,12 +127,16 @@ def fit(topic: Topic, items: Items, rows: np.ndarray, examples: Items) -> Fit:
     centre = vectors[vectors.any(axis=1)].mean(axis=0)
     vectors = centred(vectors, centre)
     scale = np.sqrt((vectors[vectors.any(axis=1)] ** 2).mean())
-    pair = np.array([name.startswith("pair:") for name in items.names])
-    known = (values != 0).sum(axis=0) >= np.where(pair, PAIR_SEEN, 1)
     entry = np.array([":" in name for name in items.names])
-    penalty = np.where(pair, PAIR_PENALTY, np.where(entry, ENTRY_PENALTY, PENALTY * (values.std(axis=0) + STEADY) ** 2))
+    penalty = np.where(entry, ENTRY_PENALTY, PENALTY * (values.std(axis=0) + STEADY) ** 2)
+    seen = (values != 0).sum(axis=0)
+    known = seen > 0
+    for area, prefix in PAIRS.items():
+        pair = np.array([name.startswith(prefix) for name in items.names])
+        penalty[pair] = PAIR_PENALTY[area]
+        known &= ~pair | (seen >= PAIR_SEEN)
 
-    def learned(truth: np.ndarray, bounds: Sequence[tuple[float | None, float | None]]) -> Learned:
+    def learned(truth: np.ndarray, bounds: Sequence[tuple[float | None, float | None]], counts: np.ndarray) -> Learned:
         columns = np.hstack([values[:, known], vectors / scale])
         penalties = np.concatenate([penalty[known], np.full(vectors.shape[1], VECTOR_PENALTY)])
         limits = [bound for bound, own in zip(bounds, known, strict=True) if own] + [(None, None)] * vectors.shape[1]
@@ -135,8 +145,10 @@ def fit(topic: Topic, items: Items, rows: np.ndarray, examples: Items) -> Fit:
         features[known] = point[1 : 1 + known.sum()]
         return Learned(point[0], features, point[1 + known.sum() :] / scale)
 
-    core = learned(grade == 2, signs(topic, items.names))
-    relevant = learned(grade > 0, [(None, None)] * len(items.names))
+    by_length = counts * (1 + (LONG_COUNTS - 1) * values[:, items.names.index("long")])
+    core = learned(grade == 2, signs(topic, items.names), by_length)
+    by_class = by_length * np.where(grade == 1, RELATED_COUNTS, 1.0)
+    relevant = learned(grade > 0, [(None, None)] * len(items.names), by_class)
     own = grade == 2
     events = fit_events(topic, items.names, values[own], vectors[own] / scale, event[own], counts[own])
     return Fit(

@@ -25,7 +25,7 @@ from ruamel.yaml import YAML
 from bench.topic_words import SIZE, Vocabulary
 from tests.newsroom.stories import articles
 from wirewatch.records import Relevance
-from wirewatch.topics.features import Reader, pair_of
+from wirewatch.topics.features import PAIRS, Reader, pair_of
 from wirewatch.topics.rules import Topic, entries_of
 from wirewatch.topics.sentences import sentence_ends
 from wirewatch.topics.tagging import guess_language
@@ -200,19 +200,21 @@ def _items(reader: Reader, vocabulary: Vocabulary, records: Sequence[dict[str, A
 
 
 def _with_pairs(items: Items, examples: Items) -> tuple[Items, Items]:
-    """Both with a feature for each pair of entries that stand together in the heads of PAIR_SEEN items."""
-    columns = [number for number, name in enumerate(items.names) if name.startswith("head:")]
-    entries = [entries_of(items.names[column])[0] for column in columns]
-    heads = np.vstack([items.values, examples.values])[:, columns]
-    pairs = np.argwhere(np.triu(heads.T @ heads, 1) >= PAIR_SEEN)
-    names = tuple(pair_of(*sorted((entries[one], entries[other]))) for one, other in pairs)
+    """Both with a feature for each pair of entries that PAIR_SEEN items have in the headline, or in the head."""
+    for area in PAIRS:
+        columns = np.array([number for number, name in enumerate(items.names) if name.startswith(f"{area}:")])
+        entries = [entries_of(items.names[column])[0] for column in columns]
+        there = np.vstack([items.values, examples.values])[:, columns]
+        pairs = np.argwhere(np.triu(there.T @ there, 1) >= PAIR_SEEN)
+        names = tuple(pair_of(area, *sorted((entries[one], entries[other]))) for one, other in pairs)
+        items, examples = (_widened(some, names, columns[pairs]) for some in (items, examples))
+    return items, examples
 
-    def widened(some: Items) -> Items:
-        own = some.values[:, columns]
-        both = own[:, pairs[:, 0]] * own[:, pairs[:, 1]]
-        return replace(some, names=(*some.names, *names), values=np.hstack([some.values, both]))
 
-    return widened(items), widened(examples)
+def _widened(items: Items, names: Sequence[str], pairs: np.ndarray) -> Items:
+    """With the products of two columns each, under these names."""
+    both = items.values[:, pairs[:, 0]] * items.values[:, pairs[:, 1]]
+    return replace(items, names=(*items.names, *names), values=np.hstack([items.values, both]))
 
 
 def _stories(records: Sequence[dict[str, Any]]) -> np.ndarray:

@@ -91,6 +91,28 @@ def test_words_and_pairs_are_evidence_that_adds_up(wordy, border):
     assert [(cause.name, cause.share) for cause in pair.causes] == [("china", 0.35), ("clash", 0.35)]
 
 
+def test_pairs_of_the_headline_are_pairs_of_their_own(border):
+    model = deepcopy(BORDER_MODEL)
+    model["core"]["weights"] |= {"title_pair:china+india": 0.5, "pair:china+india": 0.25}
+    topic = topic_from_content(border.content | {"model": model})
+
+    def pairs(title: str, text: str) -> dict[str, list[tuple[str, str, float]]]:
+        explained = explain(topic, title, text, language="en")
+        check_sums(explained.tag, title, text)
+        return {
+            part.feature: [(cause.name, cause.field, cause.share) for cause in part.causes]
+            for part in explained.contributions
+            if "pair:" in part.feature
+        }
+
+    in_head = {"pair:china+india": [("china", "title", 0.125), ("india", "text", 0.125)]}
+    assert pairs("China speaks", "India listens.") == in_head
+    assert pairs("China and India speak", "Nothing else.") == {
+        "title_pair:china+india": [("china", "title", 0.25), ("india", "title", 0.25)],
+        "pair:china+india": [("china", "title", 0.125), ("india", "title", 0.125)],
+    }
+
+
 def test_words_decide_about_all_sums(wordy):
     assert tag(wordy, "Rain", "It rained.", language="en").relevance is Relevance.NONE
     assert tag(wordy, "Soldiers", "Soldiers", language="en").relevance is Relevance.CORE

@@ -73,7 +73,7 @@ class Reader:
         self._topic = topic
         self._matcher = Matcher(topic)
         self._groups = {entry.id: tuple(_groups(topic, entry)) for entry in topic.entries}
-        self._pairs = pairs_of(topic.model.features)
+        self._pairs = {area: pairs_of(topic.model.features, area) for area in PAIRS}
         sides = [f"side{number + 1}" for number in range(len(topic.sides))]
         measures = [
             ("relation", "parts"),
@@ -150,12 +150,12 @@ class Reader:
                 if value:
                     yield Feature(f"{area}_{name}", value, caused(group, last))
         for area, area_found in (("title", found[:title_end]), ("head", found[:head_end])):
-            for one in {one.match.entry.id: one for one in reversed(area_found)}.values():
-                yield Feature(f"{area}:{one.match.entry.id}", 1.0, (one,))
-        early = {one.match.entry.id: one for one in reversed(found[:head_end])}
-        for pair in combinations(sorted(early), 2):
-            if name := self._pairs.get(pair):
-                yield Feature(name, 1.0, [early[entry] for entry in pair])
+            first = {one.match.entry.id: one for one in reversed(area_found)}
+            for entry, one in first.items():
+                yield Feature(f"{area}:{entry}", 1.0, (one,))
+            for pair in combinations(sorted(first), 2):
+                if name := self._pairs[area].get(pair):
+                    yield Feature(name, 1.0, [first[entry] for entry in pair])
         parts = causes.get("parts", [])
         parts_of_head = caused("parts", in_head)
         for feature in _whole(units, fade, in_head, length):
@@ -265,17 +265,18 @@ def _whole(units: dict[int, _Area], fade: np.ndarray, in_head: int, length: int)
     yield "long", min(1.0, max(0.0, math.log(max(1, length) / _SHORT) / math.log(_LONG / _SHORT)))
 
 
-_PAIR = "pair:"
+PAIRS = {"title": "title_pair:", "head": "pair:"}
+"""How the features of pairs of entries begin, for the areas in which both must stand."""
 
 
-def pair_of(one: str, other: str) -> str:
-    """The feature of two entries that are both in the head; the first by the alphabet stands first."""
-    return f"{_PAIR}{one}+{other}"
+def pair_of(area: str, one: str, other: str) -> str:
+    """The feature of two entries that are both in `area`; the first by the alphabet stands first."""
+    return f"{PAIRS[area]}{one}+{other}"
 
 
-def pairs_of(features: Iterable[str]) -> dict[tuple[str, str], str]:
-    """The pairs among `features`, each with its name."""
-    return {entries_of(name): name for name in features if name.startswith(_PAIR)}
+def pairs_of(features: Iterable[str], area: str) -> dict[tuple[str, str], str]:
+    """The pairs of `area` among `features`, each with its name."""
+    return {entries_of(name): name for name in features if name.startswith(PAIRS[area])}
 
 
 def is_third(topic: Topic, entry: Entry) -> bool:
