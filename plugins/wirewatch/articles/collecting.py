@@ -48,7 +48,7 @@ from wirewatch.web.visitor import Visitor
 
 log = logging.getLogger("wirewatch")
 
-_VISITS = 16
+_VISITS = 32
 """Hosts that one task visits at a time."""
 
 _LARGE_PAGES = 3
