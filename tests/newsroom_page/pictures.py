@@ -66,6 +66,7 @@ def _take_airflow(page: Page, address: str) -> None:
     page.goto(f"{address}/dags/label_articles/runs/{_longest_run(page, address, 'label_articles')}")
     page.get_by_role("button", name="Graph").click()
     _picture(page, page.url, "graph")
+    page.get_by_role("button", name="Grid").click()
     page.set_viewport_size({"width": 1400, "height": 860})
     run = f"{address}/dags/collect_articles/runs/{_longest_run(page, address, 'collect_articles')}"
     _picture(page, run, "run")
