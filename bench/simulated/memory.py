@@ -64,13 +64,7 @@ def kind_of(process: psutil.Process) -> str | None:
         return f"database: {name.split(' postgres')[0]}"
     if words and words[0].endswith("/postgres"):
         return "database: postmaster"
-    for module, name in (
-        ("wirewatch.articles.reader", "reader of pages"),
-        ("wirewatch.feeds.reader", "reader of feeds"),
-    ):
-        if module in words:
-            return name
-    return None
+    return next((name for module, name in _READERS.items() if module in words), None)
 
 
 class Watch:

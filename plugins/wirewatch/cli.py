@@ -6,7 +6,7 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -191,11 +191,15 @@ def export(
     until: Day = None,
     by: Annotated[str | None, typer.Option(help="The date or time column of the range.")] = None,
     warehouse: Annotated[
-        str,
+        str | None,
         typer.Option(
-            "--warehouse", "--dsn", envvar="WIREWATCH_DSN", help="Connection URI; by default the local stack's."
+            "--warehouse",
+            "--dsn",
+            envvar="WIREWATCH_DSN",
+            callback=_given_uri,
+            help="Connection URI; by default the local stack's.",
         ),
-    ] = "",
+    ] = None,
 ) -> None:
     """Write a view, or its rows from one day to before another, to a Parquet, CSV or RSS file."""
     from wirewatch.local import stack
@@ -387,8 +391,8 @@ def restore(
     print(f"{len(tables)} tables restored, counts and digests equal; `make up` starts the rest")
 
 
-def _filter(function: Callable[[jsonl.Record], jsonl.Record]) -> None:
-    for record in jsonl.each(_lines_in(), function):
+def _write(records: Iterable[jsonl.Record]) -> None:
+    for record in records:
         jsonl.write_line(sys.stdout, record)
 
 
@@ -409,8 +413,7 @@ def extract(jsonl_: Jsonl = False) -> None:
     _need_jsonl(jsonl_)
     from wirewatch.articles.filters import extract_lines
 
-    for record in extract_lines(_lines_in()):
-        jsonl.write_line(sys.stdout, record)
+    _write(extract_lines(_lines_in()))
 
 
 @app.command()
@@ -422,8 +425,7 @@ def copies(jsonl_: Jsonl = False) -> None:
     from wirewatch.topics.rules import load_topics
 
     names = [Matcher(topic) for topic in load_topics(Settings.load().topics)]
-    for record in copies_lines(_lines_in(), names):
-        jsonl.write_line(sys.stdout, record)
+    _write(copies_lines(_lines_in(), names))
 
 
 @app.command()
@@ -434,7 +436,7 @@ def tag(jsonl_: Jsonl = False) -> None:
     from wirewatch.topics.tagging import tag_line
 
     topics = load_topics(Settings.load().topics)
-    _filter(lambda record: tag_line(record, topics))
+    _write(jsonl.each(_lines_in(), lambda record: tag_line(record, topics)))
 
 
 @app.command()
@@ -493,8 +495,7 @@ def parse_feed(files: list[Path], jsonl_: Jsonl = False) -> None:
         raise WirewatchError("give --jsonl and the files of the feeds")
     from wirewatch.feeds.filters import feed_lines
 
-    for record in feed_lines(files):
-        jsonl.write_line(sys.stdout, record)
+    _write(feed_lines(files))
 
 
 if __name__ == "__main__":

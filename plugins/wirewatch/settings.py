@@ -7,7 +7,7 @@ import os
 import re
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -30,6 +30,15 @@ SHORTEST_RETENTION = {"ingest.poll": 60, "ingest.entry_revision": 30}
 _YEAR_S = 366 * 86_400
 _CENTURY = 36_525
 """Days; no date goes out of what Postgres and Python can count with them."""
+
+
+_Folder = TypeVar("_Folder", str, Path)
+
+
+def _no_file(folder: _Folder) -> _Folder:
+    if os.path.exists(folder) and not os.path.isdir(folder):  # unlike pathlib's, these never raise
+        raise ValueError("that is a file; name a folder")
+    return folder
 
 
 class Settings(BaseSettings):
@@ -81,22 +90,19 @@ class Settings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _is_no_file(cls, value: Path) -> Path:
-        if os.path.exists(value) and not os.path.isdir(value):  # unlike pathlib's, these never raise
-            raise ValueError("that is a file; name a folder")
-        return value
+        return _no_file(value)
 
     @field_validator("archive")
     @classmethod
     def _can_be_kept_there(cls, value: str) -> str:
-        from fsspec import available_protocols  # here, since every command would wait for it
-
         scheme, mark, rest = value.partition("://")
         if not mark:
-            if os.path.exists(value) and not os.path.isdir(value):
-                raise ValueError("that is a file; name a folder")
-        elif scheme not in available_protocols():
+            return _no_file(value)
+        from fsspec import available_protocols  # here, since every command would wait for it
+
+        if scheme not in available_protocols():
             raise ValueError(f"nothing can be kept at {scheme}://")
-        elif not rest.strip("/") and scheme != "memory":
+        if not rest.strip("/") and scheme != "memory":
             raise ValueError(f"what comes after {scheme}:// is missing")
         return value
 
