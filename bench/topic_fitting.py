@@ -120,6 +120,7 @@ def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
 def fit(topic: Topic, items: Items, rows: np.ndarray, examples: Items) -> Fit:
     """Learns from the items in `rows` (a mask), and from the examples."""
     values = np.vstack([items.values[rows], examples.values])
+    whole = np.vstack([items.whole[rows], examples.whole])
     vectors = np.vstack([items.vectors[rows], examples.vectors])
     grade = np.concatenate([items.grade[rows], examples.grade])
     event = np.concatenate([items.column("event")[rows], examples.column("event")])
@@ -128,15 +129,20 @@ def fit(topic: Topic, items: Items, rows: np.ndarray, examples: Items) -> Fit:
     vectors = centred(vectors, centre)
     scale = np.sqrt((vectors[vectors.any(axis=1)] ** 2).mean())
     entry = np.array([":" in name for name in items.names])
-    penalty = np.where(entry, ENTRY_PENALTY, PENALTY * (values.std(axis=0) + STEADY) ** 2)
-    seen = (values != 0).sum(axis=0)
-    known = seen > 0
-    for area, prefix in PAIRS.items():
-        pair = np.array([name.startswith(prefix) for name in items.names])
-        penalty[pair] = PAIR_PENALTY[area]
-        known &= ~pair | (seen >= PAIR_SEEN)
+    pairs = {area: np.array([name.startswith(prefix) for name in items.names]) for area, prefix in PAIRS.items()}
 
-    def learned(truth: np.ndarray, bounds: Sequence[tuple[float | None, float | None]], counts: np.ndarray) -> Learned:
+    def learned(
+        values: np.ndarray,
+        truth: np.ndarray,
+        bounds: Sequence[tuple[float | None, float | None]],
+        counts: np.ndarray,
+    ) -> Learned:
+        penalty = np.where(entry, ENTRY_PENALTY, PENALTY * (values.std(axis=0) + STEADY) ** 2)
+        seen = (values != 0).sum(axis=0)
+        known = seen > 0
+        for area, pair in pairs.items():
+            penalty[pair] = PAIR_PENALTY[area]
+            known &= ~pair | (seen >= PAIR_SEEN)
         columns = np.hstack([values[:, known], vectors / scale])
         penalties = np.concatenate([penalty[known], np.full(vectors.shape[1], VECTOR_PENALTY)])
         limits = [bound for bound, own in zip(bounds, known, strict=True) if own] + [(None, None)] * vectors.shape[1]
@@ -146,9 +152,9 @@ def fit(topic: Topic, items: Items, rows: np.ndarray, examples: Items) -> Fit:
         return Learned(point[0], features, point[1 + known.sum() :] / scale)
 
     by_length = counts * (1 + (LONG_COUNTS - 1) * values[:, items.names.index("long")])
-    core = learned(grade == 2, signs(topic, items.names), by_length)
+    core = learned(values, grade == 2, signs(topic, items.names), by_length)
     by_class = by_length * np.where(grade == 1, RELATED_COUNTS, 1.0)
-    relevant = learned(grade > 0, [(None, None)] * len(items.names), by_class)
+    relevant = learned(whole, grade > 0, [(None, None)] * len(items.names), by_class)
     own = grade == 2
     events = fit_events(topic, items.names, values[own], vectors[own] / scale, event[own], counts[own])
     return Fit(
@@ -227,8 +233,9 @@ def cross_validate(
     for number in range(FOLDS):
         judged = fold == number
         learned = fit(topic, items, ~judged, examples)
-        seen = items.values[judged], centred(items.vectors[judged], learned.centre)
-        core[judged], relevant[judged] = learned.core.of(*seen), learned.relevant.of(*seen)
+        vectors = centred(items.vectors[judged], learned.centre)
+        seen = items.values[judged], vectors
+        core[judged], relevant[judged] = learned.core.of(*seen), learned.relevant.of(items.whole[judged], vectors)
         strengths = np.array([part.of(*seen) for part in learned.events.values()])
         event[judged] = np.array(list(learned.events))[strengths.argmax(axis=0)]
     truth = (items.grade == 2).astype(float)

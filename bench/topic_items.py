@@ -59,7 +59,9 @@ class Items:
     records: Sequence[dict[str, Any]]
     names: tuple[str, ...]
     values: np.ndarray
-    """One row per item, one column per feature name."""
+    """One row per item, one column per feature name; of the item's beginning."""
+    whole: np.ndarray
+    """The same of the whole item, for the sum `relevant`."""
     grade: np.ndarray
     """0 none, 1 related, 2 core."""
     story: np.ndarray
@@ -185,18 +187,18 @@ def _lines_of(path: Path) -> Iterator[dict[str, Any]]:
 def _items(reader: Reader, vocabulary: Vocabulary, records: Sequence[dict[str, Any]], story: np.ndarray) -> Items:
     names = reader.feature_names()
     place = {name: number for number, name in enumerate(names)}
-    values = np.zeros((len(records), len(names)))
+    values, whole = np.zeros((2, len(records), len(names)))
     vectors = np.zeros((len(records), SIZE))
     for number, record in enumerate(records):
         title, text, language = record["title"], record["text"], record["language"]
         reading = reader.read(title, text, language)
-        for feature in reading.features:
-            if feature.name in place:  # Pairs of the model in force are none of these.
-                values[number, place[feature.name]] = feature.value
+        for table, own in ((values, reading.values()), (whole, reading.whole)):
+            for name in own.keys() & place.keys():  # Pairs of the model in force are not in `place`.
+                table[number, place[name]] = own[name]
         vectors[number] = vocabulary.mean(title, text[: reading.head_end], language)
     grade = np.array([_GRADES[record["relevance"]] for record in records])
     weight = np.array([record.get("weight", 1.0) for record in records])
-    return Items(records, names, values, grade, story, weight, vectors)
+    return Items(records, names, values, whole, grade, story, weight, vectors)
 
 
 def _with_pairs(items: Items, examples: Items) -> tuple[Items, Items]:
@@ -214,7 +216,8 @@ def _with_pairs(items: Items, examples: Items) -> tuple[Items, Items]:
 def _widened(items: Items, names: Sequence[str], pairs: np.ndarray) -> Items:
     """With the products of two columns each, under these names."""
     both = items.values[:, pairs[:, 0]] * items.values[:, pairs[:, 1]]
-    return replace(items, names=(*items.names, *names), values=np.hstack([items.values, both]))
+    values, whole = (np.hstack([own, both]) for own in (items.values, items.whole))
+    return replace(items, names=(*items.names, *names), values=values, whole=whole)
 
 
 def _stories(records: Sequence[dict[str, Any]]) -> np.ndarray:

@@ -33,9 +33,9 @@ class Vocabulary:
         """Words of the topic's aliases, and those that most of `texts` have."""
         vectors, tokenizer = _wordllama()
         aliases = (alias.text for entry in topic.entries for alias in entry.aliases if alias.language == LANGUAGE)
-        seen = Counter(word for text in texts for word in {word for word, _, _ in words_in(text)})
+        seen = Counter(word for text in texts for word in {word for word, *_ in words_in(text)})
         often = (word for word, _ in seen.most_common(MOST))
-        written = {word for text in (*aliases, *often) for word, _, _ in words_in(text) if word.isascii()}
+        written = {word for text in (*aliases, *often) for word, *_ in words_in(text) if word.isascii()}
         self.words = sorted({key for word in written for key in _keys(word, tokenizer)})
         self._row = {word: (float(number),) for number, word in enumerate(self.words)}
         self._table = WordTable((LANGUAGE,), ("row",), self._row)

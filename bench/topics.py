@@ -63,7 +63,7 @@ def by_kind(items: Items, said: np.ndarray) -> str:
 def keyword_rule(items: Items) -> np.ndarray:
     """The rule that is to be beaten: both sides and a military term anywhere in the item, by the topic's own words."""
     columns = [items.names.index(name) for name in ("body_side1", "body_side2", "body_strength")]
-    return (items.values[:, columns] > 0).all(axis=1)
+    return (items.whole[:, columns] > 0).all(axis=1)
 
 
 def bag_of_words(items: Items, seed: int = 0) -> np.ndarray:

@@ -8,14 +8,15 @@ from datetime import date
 from wirewatch.topics.rules import METHOD, topic_from_content
 from wirewatch.topics.tagging import tag
 
-DIGEST = dict.fromkeys((1, 2, 3, 4, 5), "4dae79b2b67b217f")
-"""What each method makes of `ARTICLES`."""
+DIGEST = {6: "325b6daed2a7611a"}
+"""What a method makes of `ARTICLES`."""
 
 ARTICLES = [
     ("en", "Indian and Chinese troops in border clash", "A border clash was reported. General Rao spoke in New Delhi."),
     ("en", "India beats China at cricket", "<p>A test match &amp; more.</p>\nThe Indian Ocean was calm. It clashed."),
     ("zh", "中印邊境衝突", "印度與中國軍隊發生衝突。"),
     ("es", "India y China", "India y China hablaron. " * 90),
+    ("en", "A long walk", "They walked on. " * 140 + "Indian and Chinese troops fought a border clash."),
 ]
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from tests.topics.conftest import SHIPPED
 from wirewatch.records import Relevance
+from wirewatch.topics.features import BEGINNING
 from wirewatch.topics.rules import load_topic, topic_from_content
 from wirewatch.topics.tagging import explain, reader_of, tag, tag_line
 
@@ -130,6 +131,18 @@ def test_other_stories(shipped, title, text):
     assert found.relevance is not Relevance.CORE
     assert found.event is None
     check_sums(found, title, text)
+
+
+def test_the_beginning_decides_core_and_the_whole_what_is_related(border):
+    walk, clash = "They walked on. " * 130, "Indian and Chinese troops fought a border clash."
+    assert len(walk) > BEGINNING
+    early, late = (explain(border, "A long walk", text, language="en") for text in (clash + walk, walk + clash))
+    assert "body_relation" in early.values
+    assert "body_relation" not in late.values
+    assert early.whole["body_relation"] > late.whole["body_relation"] > 0
+    assert {row.field for row in late.tag.evidence} == {"model"}
+    assert {one.entity for one in late.tag.mentions} == {one.entity for one in early.tag.mentions} != set()
+    check_sums(late.tag, "A long walk", walk + clash)
 
 
 def test_an_explanation_says_each_feature(border):

@@ -51,7 +51,7 @@ def wordy(border) -> Topic:
     ],
 )
 def test_what_a_word_is(text, words):
-    assert [word for word, _, _ in words_in(text)] == words
+    assert [word for word, *_ in words_in(text)] == words
 
 
 def test_the_mean_counts_headline_twice_and_unknown_words_as_nothing():

@@ -33,7 +33,7 @@ class Account:
     @property
     def relevant(self) -> float:
         """Log-odds of core or related; related from 0."""
-        return self.topic.model.relevant.of(self.explanation.values)
+        return self.topic.model.relevant.of(self.explanation.whole)
 
     @property
     def events(self) -> list[tuple[str, float]]:

@@ -1,8 +1,11 @@
 """What an article says about a topic, as numbers, each with the matches that it comes from (pure).
 
 An article is read as sentences: the headline first, then those of the text. Three areas count: `title`, `head` (the
-headline and the beginning of the text) and `body` (every sentence, the early ones most). In each, sides are present
+headline and the lead) and `body` (every sentence, the early ones most). In each, sides are present
 (named, or only implied), terms have a strength, and a *relation* is where both sides and a term meet.
+
+What an article is about is said in its beginning, and `body` is that of the beginning; for what it touches too, there
+is a second one, of all of it.
 """
 
 from __future__ import annotations
@@ -11,7 +14,7 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, groupby
 
 import numpy as np
 
@@ -21,6 +24,8 @@ from wirewatch.topics.sentences import sentence_ends
 
 LEAD = 700
 """Characters of text that belong to the head; the sentence in which they end belongs to it as a whole."""
+BEGINNING = 2000
+"""Characters of text by which an article is `core` or not, to the end of that sentence: what it is about is said there."""
 FADING = 8
 """The sentence that counts half of the headline in the body's means."""
 STRONG = 1.5
@@ -57,7 +62,9 @@ class Reading:
 
     found: tuple[Found, ...]
     features: tuple[Feature, ...]
-    """Those that are not 0."""
+    """Those of the beginning that are not 0."""
+    whole: dict[str, float]
+    """Values of the same features by name, where those of the body are measured in the whole text."""
     head_end: int
     """Where the head ends in the text."""
 
@@ -110,62 +117,72 @@ class Reader:
         in_text = self._matcher.find(text, language, names_in_terms=True)
         found = [Found(match, "title", 0) for match in in_title]
         found += [Found(match, "text", 1 + bisect_right(ends, match.start)) for match in in_text]
-        counted = tuple(one for one in found if one.match.entry.kind != "shield")
-        in_head = 1 + bisect_right(ends, LEAD) if ends else 0
-        features = self._features(counted, len(ends) + 1, in_head, len(title) + len(text))
-        head_end = ends[min(in_head, len(ends)) - 1] if ends else 0
-        return Reading(counted, tuple(feature for feature in features if feature.value), head_end)
+        found = [one for one in found if one.match.entry.kind != "shield"]
+        in_head, in_beginning = (min(len(ends), 1 + bisect_right(ends, reach)) for reach in (LEAD, BEGINNING))
+        units = self._units(found)
+        length = len(title) + len(text)
+        there = [one for one in found if one.sentence <= in_beginning]
+        features = [*self._of_places(there, in_head), *self._of_extent(units, there, in_beginning, in_head, length)]
+        features = [feature for feature in features if feature.value]
+        whole = {feature.name: feature.value for feature in features}
+        if in_beginning < len(ends):
+            whole |= {one.name: one.value for one in self._of_extent(units, found, len(ends), in_head, length)}
+        return Reading(tuple(found), tuple(features), whole, ends[in_head - 1] if ends else 0)
 
-    def _features(self, found: Sequence[Found], sentences: int, in_head: int, length: int) -> Iterator[Feature]:
-        numbers = [one.sentence for one in found]
-        title_end, head_end = bisect_right(numbers, 0), bisect_right(numbers, in_head)
-        units: dict[int, _Area] = {}
-        start = 0
-        while start < len(found):
-            end = bisect_right(numbers, numbers[start])
-            units[numbers[start]] = _Area(self._topic, found[start:end])
-            start = end
-        causes: dict[str, list[Found]] = {}
-        for one in found:
-            for group in self._groups[one.match.entry.id]:
-                causes.setdefault(group, []).append(one)
+    def _units(self, found: Sequence[Found]) -> dict[int, _Area]:
+        """The sentences in which something was found."""
+        return {number: _Area(self._topic, [*ones]) for number, ones in groupby(found, key=lambda one: one.sentence)}
 
-        def caused(group: str, last: int) -> Sequence[Found]:
-            ones = causes.get(group, [])
-            return ones[: bisect_right(ones, last, key=lambda one: one.sentence)]
-
-        fade = 1 / (1 + np.arange(sentences) / FADING)
-        fade /= fade.sum()
-        title, head = _Area(self._topic, found[:title_end]), _Area(self._topic, found[:head_end])
-        body = [0.0] * len(self._measures)
-        if units:
-            table = np.array([area.values() for area in units.values()])
-            body = (np.sqrt(fade[list(units)] @ table) * self._in_body).tolist()
-        for area, values, last in (
-            ("title", title.values(), 0),
-            ("head", head.values(), in_head),
-            ("body", body, sentences),
-        ):
-            for (name, group), value in zip(self._measures, values, strict=True):
+    def _of_places(self, found: Sequence[Found], in_head: int) -> Iterator[Feature]:
+        """The features of the headline and of the head, of whose sentences `in_head` is the last."""
+        causes = self._causes(found)
+        for area, last in (("title", 0), ("head", in_head)):
+            own = [one for one in found if one.sentence <= last]
+            for (name, group), value in zip(self._measures, _Area(self._topic, own).values(), strict=True):
                 if value:
-                    yield Feature(f"{area}_{name}", value, caused(group, last))
-        for area, area_found in (("title", found[:title_end]), ("head", found[:head_end])):
-            first = {one.match.entry.id: one for one in reversed(area_found)}
+                    yield Feature(f"{area}_{name}", value, _until(causes.get(group, ()), last))
+            first = {one.match.entry.id: one for one in reversed(own)}
             for entry, one in first.items():
                 yield Feature(f"{area}:{entry}", 1.0, (one,))
             for pair in combinations(sorted(first), 2):
                 if name := self._pairs[area].get(pair):
                     yield Feature(name, 1.0, [first[entry] for entry in pair])
-        parts = causes.get("parts", [])
-        parts_of_head = caused("parts", in_head)
-        for feature in _whole(units, fade, in_head, length):
-            name, value = feature
+
+    def _of_extent(
+        self, units: dict[int, _Area], found: Sequence[Found], last: int, in_head: int, length: int
+    ) -> Iterator[Feature]:
+        """The features of all sentences as far as the `last`, in which `found` was found."""
+        causes = self._causes(found)
+        units = {number: area for number, area in units.items() if number <= last}
+        fade = 1 / (1 + np.arange(last + 1) / FADING)
+        fade /= fade.sum()
+        if units:
+            table = np.array([area.values() for area in units.values()])
+            body = (np.sqrt(fade[list(units)] @ table) * self._in_body).tolist()
+            for (name, group), value in zip(self._measures, body, strict=True):
+                if value:
+                    yield Feature(f"body_{name}", value, causes.get(group, ()))
+        parts = causes.get("parts", ())
+        for name, value in _whole(units, fade, in_head, length):
             if name == "long":
                 yield Feature(name, value, ())
             elif name == "off_topic":
-                yield Feature(name, value, causes.get("against", []))
+                yield Feature(name, value, causes.get("against", ()))
             else:
-                yield Feature(name, value, parts_of_head if name.startswith("sentence_") else parts)
+                yield Feature(name, value, _until(parts, in_head) if name.startswith("sentence_") else parts)
+
+    def _causes(self, found: Sequence[Found]) -> dict[str, list[Found]]:
+        """What was found, by the groups of measures that it speaks for."""
+        causes: dict[str, list[Found]] = {}
+        for one in found:
+            for group in self._groups[one.match.entry.id]:
+                causes.setdefault(group, []).append(one)
+        return causes
+
+
+def _until(found: Sequence[Found], last: int) -> Sequence[Found]:
+    """Those that stand in sentences as far as the `last`."""
+    return found[: bisect_right(found, last, key=lambda one: one.sentence)]
 
 
 _WHOLE = (

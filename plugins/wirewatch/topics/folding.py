@@ -85,6 +85,8 @@ class Plain:
 
     def stored(self, start: int, end: int) -> tuple[int, int]:
         """Where the words at `start:end` (not empty) stand in the stored text."""
+        if len(self._places) == 1 and self._stored[0] == (0, None):
+            return start, end
         first, last = bisect_right(self._places, start) - 1, bisect_right(self._places, end - 1) - 1
         begin, stop = self._stored[first]
         if stop is None:

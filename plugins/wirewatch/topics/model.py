@@ -58,11 +58,11 @@ class TopicModel:
         """Every feature that has a weight in one of the sums."""
         return {name for part in (self.core, self.relevant, *self.events.values()) for name in part.weights}
 
-    def relevance(self, score: float, features: dict[str, float]) -> Relevance:
-        """The class of an article with this score (the sum for `core`) and these features."""
+    def relevance(self, score: float, whole: dict[str, float]) -> Relevance:
+        """The class of an article with this score (the sum for `core`) and these features of the whole of it."""
         if score >= self.core_from:
             return Relevance.CORE
-        return Relevance.RELATED if self.relevant.of(features) >= 0 else Relevance.NONE
+        return Relevance.RELATED if self.relevant.of(whole) >= 0 else Relevance.NONE
 
     def event(self, features: dict[str, float]) -> str | None:
         """The event type that the features speak for most; None when the model knows none."""

@@ -67,7 +67,9 @@ class Explanation:
     contributions: tuple[Contribution, ...]
     """Without those that add nothing."""
     values: dict[str, float]
-    """The article's features by name, those that are not 0."""
+    """The features of the article's beginning by name, those that are not 0; by them it is `core`, and of an event."""
+    whole: dict[str, float]
+    """Those of the whole article; by them it is `related`."""
 
 
 def tag(topic: Topic, title: str, text: str, *, language: str | None = None, on: date | None = None) -> Tag:
@@ -84,18 +86,20 @@ def explain(topic: Topic, title: str, text: str, *, language: str | None = None,
     language = language or guess_language(f"{title}\n{text}")
     model = topic.model
     reading = reader_of(topic).read(title, text, language)
-    weights, values = model.core.weights, reading.values()
+    weights, values, whole = model.core.weights, reading.values(), reading.whole
     contributions = [
         Contribution(feature.name, feature.value, weights[feature.name], _causes(feature, weights[feature.name]))
         for feature in reading.features
         if abs(weights.get(feature.name, 0.0)) > _HARDLY
     ]
     if model.words and (words := model.words.read(title, text[: reading.head_end], language)):
-        values |= model.words.values(words)
+        of_words = model.words.values(words)
+        values |= of_words
+        whole |= of_words
         contributions.append(_of_words(model, words, values))
     evidence = _evidence(title, text, model.core.bias, contributions)
     score = sum(row.weight for row in evidence)
-    relevance = model.relevance(score, values)
+    relevance = model.relevance(score, whole)
     event = model.event(values) if relevance is Relevance.CORE else None
     found = Tag(
         topic=topic.name,
@@ -107,7 +111,7 @@ def explain(topic: Topic, title: str, text: str, *, language: str | None = None,
         evidence=evidence,
         mentions=tuple(_mentions(title, text, reading.found, on)),
     )
-    return Explanation(found, tuple(contributions), values)
+    return Explanation(found, tuple(contributions), values, whole)
 
 
 def guess_language(text: str) -> str | None:

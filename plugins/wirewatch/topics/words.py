@@ -52,15 +52,15 @@ class WordTable:
         if language not in self.languages:
             return ()
         found = [
-            (HEADLINE if area == "title" else 1.0, word, area, start, end)
+            (HEADLINE if area == "title" else 1.0, word if word.isupper() and word in self.weights else folded, area, *span)
             for area, text in (("title", title), ("text", head))
-            for word, start, end in words_in(text)
+            for word, folded, *span in words_in(text)
         ]
         count = sum(times for times, *_ in found)
         return tuple(
             Word(key, area, start, end, times / count)
-            for times, word, area, start, end in found
-            if (key := word if word.isupper() and word in self.weights else fold(word)) in self.weights
+            for times, key, area, start, end in found
+            if key in self.weights
         )
 
     def values(self, words: tuple[Word, ...]) -> dict[str, float]:
@@ -75,10 +75,18 @@ def feature_of(name: str) -> str:
     return f"words_{name}"
 
 
-def words_in(text: str) -> Iterator[tuple[str, int, int]]:
-    """Each word of `text` without dots and *'s*, its start and its end. A letter alone is none."""
+def words_in(text: str) -> Iterator[tuple[str, str, int, int]]:
+    """Each word of `text` without dots and *'s*, the same folded, its start and its end. A letter alone is none."""
     seen = plain(text)
+    folded = fold(seen.text)
     for found in _WORD.finditer(seen.text):
-        word = found.group().replace(".", "").replace("’", "'").removesuffix("'s")
+        start, end = found.span()
+        word, alike = found.group(), folded[start:end]
+        if not word.isalpha():
+            word, alike = _bare(word), _bare(alike)
         if len(word) > 1:
-            yield word, *seen.stored(*found.span())
+            yield word, alike, *seen.stored(start, end)
+
+
+def _bare(word: str) -> str:
+    return word.replace(".", "").replace("’", "'").removesuffix("'s")
