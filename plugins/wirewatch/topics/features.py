@@ -25,7 +25,7 @@ from wirewatch.topics.sentences import sentence_ends
 LEAD = 700
 """Characters of text that belong to the head; the sentence in which they end belongs to it as a whole."""
 BEGINNING = 2000
-"""Characters of text by which an article is `core` or not, to the end of that sentence: what it is about is said there."""
+"""Characters of text by which an article is `core` or not, to the end of that sentence: they say what it is about."""
 FADING = 8
 """The sentence that counts half of the headline in the body's means."""
 STRONG = 1.5
@@ -120,13 +120,14 @@ class Reader:
         found = [one for one in found if one.match.entry.kind != "shield"]
         in_head, in_beginning = (min(len(ends), 1 + bisect_right(ends, reach)) for reach in (LEAD, BEGINNING))
         units = self._units(found)
+        table = np.array([area.values() for area in units.values()])
         length = len(title) + len(text)
         there = [one for one in found if one.sentence <= in_beginning]
-        features = [*self._of_places(there, in_head), *self._of_extent(units, there, in_beginning, in_head, length)]
-        features = [feature for feature in features if feature.value]
+        of_beginning = self._of_extent(units, table, there, in_beginning, in_head, length)
+        features = [feature for feature in (*self._of_places(there, in_head), *of_beginning) if feature.value]
         whole = {feature.name: feature.value for feature in features}
         if in_beginning < len(ends):
-            whole |= {one.name: one.value for one in self._of_extent(units, found, len(ends), in_head, length)}
+            whole |= {one.name: one.value for one in self._of_extent(units, table, found, len(ends), in_head, length)}
         return Reading(tuple(found), tuple(features), whole, ends[in_head - 1] if ends else 0)
 
     def _units(self, found: Sequence[Found]) -> dict[int, _Area]:
@@ -149,16 +150,15 @@ class Reader:
                     yield Feature(name, 1.0, [first[entry] for entry in pair])
 
     def _of_extent(
-        self, units: dict[int, _Area], found: Sequence[Found], last: int, in_head: int, length: int
+        self, units: dict[int, _Area], table: np.ndarray, found: Sequence[Found], last: int, in_head: int, length: int
     ) -> Iterator[Feature]:
-        """The features of all sentences as far as the `last`, in which `found` was found."""
+        """The features of all sentences as far as the `last`, in which `found` was found; `table` has a row a unit."""
         causes = self._causes(found)
         units = {number: area for number, area in units.items() if number <= last}
         fade = 1 / (1 + np.arange(last + 1) / FADING)
         fade /= fade.sum()
         if units:
-            table = np.array([area.values() for area in units.values()])
-            body = (np.sqrt(fade[list(units)] @ table) * self._in_body).tolist()
+            body = (np.sqrt(fade[list(units)] @ table[: len(units)]) * self._in_body).tolist()
             for (name, group), value in zip(self._measures, body, strict=True):
                 if value:
                     yield Feature(f"body_{name}", value, causes.get(group, ()))

@@ -51,16 +51,15 @@ class WordTable:
         """The words that the table has of the headline and of `head`, the beginning of the text."""
         if language not in self.languages:
             return ()
+        weights = self.weights
         found = [
-            (HEADLINE if area == "title" else 1.0, word if word.isupper() and word in self.weights else folded, area, *span)
+            (HEADLINE if area == "title" else 1.0, word if word.isupper() and word in weights else folded, area, *span)
             for area, text in (("title", title), ("text", head))
             for word, folded, *span in words_in(text)
         ]
         count = sum(times for times, *_ in found)
         return tuple(
-            Word(key, area, start, end, times / count)
-            for times, key, area, start, end in found
-            if key in self.weights
+            Word(key, area, start, end, times / count) for times, key, area, start, end in found if key in weights
         )
 
     def values(self, words: tuple[Word, ...]) -> dict[str, float]:
