@@ -88,6 +88,14 @@ def test_a_killed_components_children_are_ended_before_it_starts_again(component
     assert component.leftovers() == []
 
 
+def test_a_running_component_says_which_settings_it_has_not(component):
+    assert component.differing("WIREWATCH_") == []
+    component.start()
+    changed = Component(component.name, component.home, ["true"], {**os.environ, "WIREWATCH_SHARDS": "7", "OTHER": "1"})
+    assert component.differing("WIREWATCH_") == []
+    assert changed.differing("WIREWATCH_") == ["WIREWATCH_SHARDS"]
+
+
 def test_postgres_recovers_from_kill(tmp_path):
     server = Postgres(tmp_path / "pg", free_port())
     server.start()

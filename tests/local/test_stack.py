@@ -63,6 +63,11 @@ def test_kill_everything_during_a_run(stack_settings):
         begun = time.monotonic()
         stack.up(stack_settings, print)
         assert time.monotonic() - begun < 15, "a second `up` is harmless and fast"
+        with pytest.MonkeyPatch.context() as other:
+            other.setenv("WIREWATCH_SHARDS", "7")
+            said: list[str] = []
+            stack.up(Settings.load(), said.append)
+        assert "other values of WIREWATCH_SHARDS;" in "".join(said)
         assert running.api.import_errors() == []
 
         with Warehouse(running.owner_dsn) as warehouse:

@@ -47,6 +47,16 @@ class Component:
         process = self.process()
         return None if process is None else datetime.fromtimestamp(process.create_time(), UTC)
 
+    def differing(self, prefix: str) -> list[str]:
+        """Names with that prefix whose values are others in the running process than in one that were started now."""
+        try:
+            process = self.process()
+            running = self._environment if process is None else process.environ()
+        except psutil.Error:
+            return []  # it ended while we looked
+        names = sorted(name for name in {*running, *self._environment} if name.startswith(prefix))
+        return [name for name in names if running.get(name) != self._environment.get(name)]
+
     def start(self) -> None:
         """Starts it, after ending what a killed one left behind; harmless when it runs."""
         if self.process() is not None:
