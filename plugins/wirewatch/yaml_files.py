@@ -19,6 +19,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import SafeConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
+from ruamel.yaml.reader import ReaderError
 
 from wirewatch.errors import FileProblem, FileProblems
 from wirewatch.records import clean_text
@@ -103,7 +104,8 @@ def read_document(data: bytes, *, file: str) -> Document:
         raise FileProblems([FileProblem(file, 1, "nested without end", "close the brackets")]) from None
     except (YAMLError, ValueError) as error:
         first = str(error).strip().split("\n")[0]
-        raise FileProblems([FileProblem(file, 1, f"not YAML: {first}", "write plain YAML in UTF-8")]) from None
+        line = text.count("\n", 0, error.position) + 1 if isinstance(error, ReaderError) else 1
+        raise FileProblems([FileProblem(file, line, f"not YAML: {first}", "write plain YAML in UTF-8")]) from None
     if root is not None and (shared := [_shared(file, node) for node in _shared_nodes(root)]):
         raise FileProblems(shared)
     values: dict[Place, int] = {}
@@ -118,7 +120,8 @@ def read_document(data: bytes, *, file: str) -> Document:
                     problems.append(FileProblem(file, key.start_mark.line + 1, what, mend))
                     continue
                 keys[place] = key.start_mark.line + 1
-            values[place] = node.start_mark.line + 1
+            is_empty = key is not None and node.start_mark.index == node.end_mark.index
+            values[place] = (key if is_empty else node).start_mark.line + 1  # nothing "stands" on some line below
             if isinstance(node, ScalarNode) and clean_text(node.value) != node.value:
                 what = f"{shortened(repr(node.value))} holds a character that can't be stored"
                 mend = "take \\0, and what is between \\ud800 and \\udfff, out"
@@ -253,7 +256,8 @@ def _problem(document: Document, model: type[BaseModel], detail: dict[str, Any])
     if kind == "extra_forbidden":
         known = list(owner.model_fields) if owner else []
         near = difflib.get_close_matches(name, known, n=1)
-        mend = f"did you mean `{near[0]}`?" if near else "remove it; known here: " + ", ".join(known)
+        others = f"; known here: {', '.join(known)}" if known else ""
+        mend = f"did you mean `{near[0]}`?" if near else f"remove it{others}"
         return FileProblem(document.file, document.line(place, key=True), f"unknown key {subject}{where}", mend)
     message = _MESSAGES.get(kind) or str(detail["msg"]).removeprefix("Value error, ")
     found = "" if isinstance(detail["input"], dict | list) else f", found {shortened(repr(detail['input']))}"

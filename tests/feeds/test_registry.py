@@ -122,6 +122,8 @@ def test_what_stands_twice_is_reported_where_it_stands_the_second_time():
         (("https://harbour.example/feed", "https://harbour.example:99999/"), 13, "not a URL"),
         (("https://harbour.example/feed", '"https://harbour.example/a b"'), 13, "no spaces"),
         (("ownership: independent", 'ownership: ""'), 8, "`ownership`"),
+        (("ownership: independent", "ownership:"), 8, "`ownership`"),
+        (("url: https://harbour.example/feed\n", "url:\n"), 13, "`url`"),
         (("outlets:", "outlet:"), 1, "unknown key `outlet`"),
     ],
 )
@@ -143,6 +145,7 @@ def test_single_mistakes(change, line, expected):
         ("outlets: [1]", 1, "outlets[1]: should be a mapping"),
         ("outlets: &a [*a]", 1, "`&a` is used again"),
         (b"outlets:\n- key: caf\xe9", 2, "not UTF-8"),
+        ("outlets:\n- key: a\0b", 2, "not YAML"),
     ],
 )
 def test_files_that_are_hardly_yaml(text, line, expected):

@@ -7,6 +7,8 @@ the database's comments ─▶ reference
 
 from __future__ import annotations
 
+import csv
+import io
 import re
 import tempfile
 import unicodedata
@@ -121,25 +123,19 @@ def worked(analyst: psycopg2.extensions.cursor) -> str:
     """The worked queries with what they give."""
     parts = []
     for title, query in worked_queries():
-        analyst.execute(query)
-        names = [column.name for column in analyst.description]
-        parts.append(f"### {title}\n\n```sql\n{query}\n```\n\n```\n{_table(names, analyst.fetchall())}\n```")
+        answer = io.StringIO(newline="")
+        analyst.copy_expert(f"copy ({query.rstrip(';')}) to stdout (format csv, header)", answer)  # values as psql shows
+        cells = [[cell.replace("\n", " ") for cell in row] for row in csv.reader(io.StringIO(answer.getvalue()))]
+        parts.append(f"### {title}\n\n```sql\n{query}\n```\n\n```\n{_table(cells)}\n```")
     return "\n\n".join(parts)
 
 
-def _table(names: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
-    cells = [list(names), *([_cell(value) for value in row] for row in rows)]
+def _table(cells: Sequence[Sequence[str]]) -> str:
     widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
     lines = [
         " | ".join(_padded(cell, width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in cells
     ]
     return "\n".join([lines[0], "-+-".join("-" * width for width in widths), *lines[1:]])
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, list):
-        return " ".join(map(str, value))
-    return "" if value is None else str(value).replace("\n", " ")
 
 
 def _width(text: str) -> int:
