@@ -38,7 +38,7 @@ ARTICLES = 50_000
 TOPIC = "us_china_military"
 KILLED_AT = 0.4
 """Part of the work after which the first run is killed."""
-_RULE = re.compile(r"^( +navy: \{en: \[)[^\]]*", re.M)
+_RULE = re.compile(r"^( +mil_to_mil: \{.*?en: \[)[^\]]*", re.M)
 _EDITED = r"\1crew(s), vessel(s)"
 """The edit: of one entry all English aliases are taken away, and two others come in their place."""
 
@@ -161,6 +161,8 @@ class Run:
             report = relabel_topic(lived, self._settings, TOPIC)
             again_s = time.perf_counter() - begun
             changes = report_changes(lived, self._settings, TOPIC)
+            if not changes.gained + changes.lost:
+                raise SystemExit("the edit gained and lost no story, so the report is not tried: edit another entry")
             self._check("articles tagged by the second run", report.tagged, self.count - done)
             cursor.execute("select count(*), count(distinct article_id) from news.tag where valid_to is null")
             self._check("tags in force, articles with one", cursor.fetchone(), (self.count, self.count))
@@ -253,7 +255,7 @@ class Run:
         file = self._topics / f"{TOPIC}.yaml"
         text, edits = _RULE.subn(_EDITED, file.read_text(encoding="utf-8"))
         if edits != 1:
-            raise SystemExit(f"no entry `navy` in {file.name}: choose another for the edit")
+            raise SystemExit(f"no entry `mil_to_mil` in {file.name}: choose another for the edit")
         file.write_text(text, encoding="utf-8")
 
     def _refit(self) -> None:

@@ -65,6 +65,7 @@ def test_a_text_is_explained_to_people(explain, text_file):
         "… 2 paragraphs without evidence",
         "core bias -2.00 for +4.00 against -4.00 = score -2.00; core from +0.00",
         "related sum +1.00; related from +0.00, unless core",
+        "bias -1.00, head_both +2.00",
         "event clash +0.67, other +0.10; the highest, when core",
         "head_cricket cricket 1.00 -4.00 -4.00",
         "cricket cricket text 110–117 -4.00",
@@ -92,6 +93,8 @@ def test_machines_get_the_same_account(explain, text_file, border):
     score = one["sums"]["core"]["sum"]
     assert score == pytest.approx(sum(row["weight"] for row in one["evidence"]))
     assert score == pytest.approx(one["sums"]["core"]["bias"] + sum(part["share"] for part in one["features"]))
+    related = one["sums"]["related"]
+    assert related["sum"] == pytest.approx(related["bias"] + sum(related["shares"].values())) == pytest.approx(1.0)
     for row in one["evidence"]:
         if row["field"] != "model":
             assert said[row["field"]][row["start"] : row["end"]] == row["term"]

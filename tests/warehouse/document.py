@@ -124,7 +124,8 @@ def worked(analyst: psycopg2.extensions.cursor) -> str:
     parts = []
     for title, query in worked_queries():
         answer = io.StringIO(newline="")
-        analyst.copy_expert(f"copy ({query.rstrip(';')}) to stdout (format csv, header)", answer)  # values as psql shows
+        # COPY writes values as psql shows them, where fetching makes Python's values of them.
+        analyst.copy_expert(f"copy ({query.rstrip(';')}) to stdout (format csv, header)", answer)
         cells = [[cell.replace("\n", " ") for cell in row] for row in csv.reader(io.StringIO(answer.getvalue()))]
         parts.append(f"### {title}\n\n```sql\n{query}\n```\n\n```\n{_table(cells)}\n```")
     return "\n\n".join(parts)

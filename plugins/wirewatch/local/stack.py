@@ -211,7 +211,7 @@ def _start_components(stack: Stack, say: Say) -> None:
     if any(component.name == "scheduler" for component in missing):
         _free_claims(stack)
     if changed := sorted({name for component in started for name in component.differing("WIREWATCH_")}):
-        say(f"what runs was started with other values of {', '.join(changed)}; `make down`, then `make up` applies them")
+        say(f"what runs was started with other values of {', '.join(changed)}; `make down` and `make up` apply them")
     for component in missing:
         if component.name == "scheduler":
             _wait(stack, started, stack.api.answers, "the API server does not answer")

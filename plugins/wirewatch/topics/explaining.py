@@ -36,6 +36,11 @@ class Account:
         return self.topic.model.relevant.of(self.explanation.whole)
 
     @property
+    def relevant_shares(self) -> dict[str, float]:
+        """What each feature of the whole article adds to that, the strongest first."""
+        return self.topic.model.relevant.shares(self.explanation.whole)
+
+    @property
     def events(self) -> list[tuple[str, float]]:
         """Event types with their sums, the highest first: the first is that of a core article."""
         sums = {name: part.of(self.explanation.values) for name, part in self.topic.model.events.items()}
@@ -86,7 +91,12 @@ def _account_json(account: Account) -> dict[str, Any]:
         "probability": tag.probability,
         "sums": {
             "core": {"bias": model.core.bias, "sum": tag.score, "from": model.core_from},
-            "related": {"bias": model.relevant.bias, "sum": account.relevant, "from": 0.0},
+            "related": {
+                "bias": model.relevant.bias,
+                "sum": account.relevant,
+                "from": 0.0,
+                "shares": account.relevant_shares,
+            },
             "events": dict(account.events),
         },
         "features": list(_features_json(account)),

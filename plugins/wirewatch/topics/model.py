@@ -33,6 +33,11 @@ class WeightedSum:
         """The sum for an article with these features."""
         return self.bias + sum(value * self.weights.get(name, 0.0) for name, value in features.items())
 
+    def shares(self, features: dict[str, float]) -> dict[str, float]:
+        """What each of these features adds to the sum, the strongest first; without those that add nothing."""
+        shares = {name: share for name, value in features.items() if (share := value * self.weights.get(name, 0.0))}
+        return dict(sorted(shares.items(), key=lambda item: -abs(item[1])))
+
 
 @dataclass(frozen=True, slots=True)
 class TopicModel:

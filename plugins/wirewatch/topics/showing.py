@@ -17,6 +17,8 @@ _SMALL = 0.05
 """Weights below this are underlined in the text and summed up in the tables."""
 _FEATURES = 12
 """Features that are shown one by one."""
+_SHARES = 5
+"""Features of the sum for `related` that are named."""
 _EVENTS = 3
 """Event types that are shown."""
 
@@ -88,6 +90,10 @@ def _sums(account: Account) -> Iterator[Text]:
         (f"{against:+.2f}", "red"), "  = score ", (f"{tag.score:+.2f}", "bold"), f"; core from {model.core_from:+.2f}",
     )  # fmt: skip
     yield Text.assemble(("related  ", "bold"), f"sum {account.relevant:+.2f}; related from +0.00, unless core")
+    shares = [f"{name} {share:+.2f}" for name, share in account.relevant_shares.items()]
+    begun = [f"bias {model.relevant.bias:+.2f}", *shares[:_SHARES]]
+    others = [f"{len(shares) - _SHARES} others"] if len(shares) > _SHARES else []
+    yield Text(f"         {', '.join([*begun, *others])}", style="dim")
     if account.events:
         events = ", ".join(f"{name} {value:+.2f}" for name, value in account.events[:_EVENTS])
         yield Text.assemble(("event    ", "bold"), f"{events}; the highest, when core")
