@@ -86,6 +86,15 @@ def test_the_words_are_marked_in_colour(border):
     assert re.search(r"\x1b\[[\d;]*41mcricket\x1b", said), "red speaks against"
 
 
+def test_a_page_can_not_speak_to_the_terminal(border):
+    article = article_from_bytes(
+        b"Border\x1b[2J clash\nAn \x07Indian\xc2\x9b31m soldier of the Chinese border.", name="a text", now=NOW
+    )
+    console = Console(file=io.StringIO(), width=200, highlight=False)
+    console.print(shown(account_of(article, border)))
+    assert not {"\x1b", "\x07", "\x9b"} & set(console.file.getvalue())
+
+
 def test_machines_get_the_same_account(explain, text_file, border):
     said = json.loads(explain(str(text_file), "--json", "--on", "2025-05-01"))
     (one,) = said["topics"]

@@ -10,6 +10,8 @@ import pytest
 from tests.topics.conftest import BORDER
 from wirewatch.errors import FileProblems
 from wirewatch.topics.rules import load_topic, load_topics, topic_from_content
+from wirewatch.topics.tagging import reader_of
+from wirewatch.topics.topic_file import RESERVED
 
 
 def problems(write_topic, text: str) -> list[str]:
@@ -105,6 +107,8 @@ groups:
         ("events: [clash, other]", "events: [other]", "can say clash"),
         ("model: india_china_border.model.json", "model: missing.json", "can't be read"),
         ("kind: person", "kind: actor", "terms of office on a actor"),
+        ("cricket: {about", "third: {about", "`third` is the name of a measure"),
+        ("cricket: {about", "border: {about", "`border` is a family and a context"),
     ],
 )
 def test_single_mistakes(write_topic, old, new, what):
@@ -185,12 +189,20 @@ def test_a_model_without_end_is_refused(write_topic, tmp_path):
         load_topic(path)
 
 
+def test_no_measure_has_a_name_that_a_family_may_have(border):
+    areas = ("title_", "head_", "body_")
+    measured = {name.split("_", 1)[1] for name in reader_of(border).feature_names() if name.startswith(areas)}
+    assert measured - {*border.families, *border.contexts} <= RESERVED
+
+
 def test_weights_of_a_renamed_entry_are_named(write_topic, tmp_path):
     path = write_topic()
     assert load_topic(path).lost_weights == ()
     model = tmp_path / "india_china_border.model.json"
     model.write_text(model.read_text().replace('"title_relation": 1.0', '"title:troops": 1.0, "head:clash": 1.0'))
     assert load_topic(path).lost_weights == ("troops",)
+    model.write_text(model.read_text().replace('"head_both": 2.0', '"head_both": 2.0, "pair:clash+tanks": 1.0'))
+    assert load_topic(path).lost_weights == ("tanks", "troops")
 
 
 def test_the_shipped_model_has_a_card(shipped):

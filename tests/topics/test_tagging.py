@@ -145,6 +145,32 @@ def test_the_beginning_decides_core_and_the_whole_what_is_related(border):
     check_sums(late.tag, "A long walk", walk + clash)
 
 
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize("text", ["." * 200_000 + "x", " \n" * 200_000 + "US", "<" + "a" * 200_000, "'\"" * 100_000])
+def test_no_text_takes_long(border, text):
+    check_sums(tag(border, "A title", text, language="en"), "A title", text)
+
+
+def test_the_filter_takes_language_tags_and_refuses_what_is_none(border):
+    line = {"id": 1, "title": "Border clash", "text": "Indian and Chinese troops fought."}
+    expected = tag_line({**line, "language": "en"}, [border])
+    assert tag_line({**line, "language": "EN-us"}, [border]) == expected
+    with pytest.raises(ValueError, match="no language tag, such as en"):
+        tag_line({**line, "language": "English"}, [border])
+
+
+def test_the_filter_gives_the_topic_that_the_article_is_of(border):
+    content = border.content
+    sure_of_none = {**content["model"], "core_from": 50.0}
+    sure_of_none["core"] = {**sure_of_none["core"], "bias": 40.0}
+    sure_of_none["relevant"] = {"bias": -9.0, "weights": {}}
+    other = topic_from_content({**content, "model": sure_of_none})
+    line = {"id": 1, "title": "Indian and Chinese troops in border clash", "text": "A border clash was reported."}
+    assert tag_line(line, [other])["probability"] > tag_line(line, [border])["probability"]
+    assert tag_line(line, [other])["relevance"] == "none"
+    assert tag_line(line, [other, border])["rules_version"] == border.version
+
+
 def test_an_explanation_says_each_feature(border):
     title, text = "Indian and Chinese troops: border clash", "A border clash was reported by New Delhi. More cricket."
     explained = explain(border, title, text, language="en")

@@ -23,9 +23,9 @@ from wirewatch.topics.rules import Entry, Topic, entries_of
 from wirewatch.topics.sentences import sentence_ends
 
 LEAD = 700
-"""Characters of text that belong to the head; the sentence in which they end belongs to it as a whole."""
+"""Characters of text that belong to the head, which ends with the first sentence that ends after them."""
 BEGINNING = 2000
-"""Characters of text by which an article is `core` or not, to the end of that sentence: they say what it is about."""
+"""Characters by which an article is `core` or not, to the first sentence that ends after them: what it is about."""
 FADING = 8
 """The sentence that counts half of the headline in the body's means."""
 STRONG = 1.5

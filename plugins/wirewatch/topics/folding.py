@@ -25,14 +25,14 @@ _ENTITY = r"&(?:amp;)?(?:#\d{1,7}|#x[0-9a-fA-F]{1,6}|[a-zA-Z]{2,8});"
 """Some feeds write the ampersand of an entity as an entity."""
 _SPACE = r"(?:[^\S\n]|&(?:amp;)?(?:nbsp|#160|#x[aA]0);)"
 _MARKUP = re.compile(
-    rf"(?=[<&]|\s[\s&])(?:(?P<tag><(?:/?(?P<name>[a-zA-Z][a-zA-Z0-9]*)|[/!])[^<>]{{0,2000}}>)"
+    rf"(?=[<&]|\s[\s&])(?:(?P<tag><(?:/?(?P<name>[a-zA-Z][a-zA-Z0-9]*+)|[/!])[^<>]{{0,2000}}>)"
     rf"|(?P<space>{_SPACE}{{2,}}\n?{_SPACE}*|{_SPACE}\n{_SPACE}*|\n{_SPACE}+)|(?P<entity>{_ENTITY}))"
 )
 _INLINE = frozenset({"a", "abbr", "b", "cite", "em", "font", "i", "mark", "span", "strong", "u"})
 """Tags that do not part the words around them."""
 _BREAK = "  "
 """What stands for any other tag: no alias has two spaces, so none is found across it."""
-_UNTIDY = ("<", "&", "  ", "\t", " \n", "\n ")
+_UNTIDY = ("<", "&", "  ", "\t", "\r", "\u00a0", " \n", "\n ")
 """A text with none of these is plain already."""
 
 

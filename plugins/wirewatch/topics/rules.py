@@ -115,7 +115,7 @@ class Topic:
     @property
     def lost_weights(self) -> tuple[str, ...]:
         """Ids that the model has weights of their own for, and that no entry has: renamed or removed ones."""
-        weighed = {entry for name in self.model.core.weights for entry in entries_of(name)}
+        weighed = {entry for name in self.model.features for entry in entries_of(name)}
         return tuple(sorted(weighed - {entry.id for entry in self.entries}))
 
 

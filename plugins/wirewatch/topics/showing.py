@@ -17,6 +17,8 @@ _SMALL = 0.05
 """Weights below this are underlined in the text and summed up in the tables."""
 _FEATURES = 12
 """Features that are shown one by one."""
+_CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {*b"\t\n"}, "\ufffd")
+"""A page's control characters are not the terminal's; one for one, so that places stay right."""
 _SHARES = 5
 """Features of the sum for `related` that are named."""
 _EVENTS = 3
@@ -69,7 +71,7 @@ def _left_out(paragraphs: int) -> Iterator[Text]:
 
 
 def _marked(words: str, offset: int, rows: Sequence[Evidence], style: str) -> Text:
-    text = Text(words, style=style)
+    text = Text(words.translate(_CONTROLS), style=style)
     for row in rows:
         text.stylize(_style(row.weight), max(0, row.start - offset), row.end - offset)
     return text

@@ -20,11 +20,13 @@ from wirewatch.topics.features import Feature, Found, Reader
 from wirewatch.topics.model import TopicModel, probability
 from wirewatch.topics.rules import Topic
 from wirewatch.topics.words import Word, feature_of
+from wirewatch.yaml_files import shortened
 
 _GUESS_FROM = 2000
 """Characters from which a language is guessed."""
 _HARDLY = 1e-9
 """Weights below this are rounding."""
+_CLOSER = (Relevance.NONE, Relevance.RELATED, Relevance.CORE)
 _WORDS = 4
 """Words of the model's table that have a row of evidence of their own; the others share one."""
 
@@ -123,14 +125,14 @@ def guess_language(text: str) -> str | None:
 def tag_line(record: dict[str, Any], topics: Sequence[Topic]) -> dict[str, Any]:
     """The filter's form of `tag`: {id, title, text, language?} → {id, topic, relevance, event, score, …}.
 
-    With several topics, the one with the highest probability is given. Raises ValueError when a field is missing or
-    is no text.
+    With several topics, the one of which the article is `core`, else `related`, is given; of two alike the more
+    probable. Raises ValueError when a field is missing or is no text, or when `language` is none.
     """
     title = clean_text(text_field(record, "title") or "")
     text = clean_text(text_field(record, "text", required=True) or "")
-    language = text_field(record, "language")
+    language = _language(text_field(record, "language"))
     tags = [tag(topic, title, text, language=language) for topic in topics]
-    best = max(tags, key=lambda found: found.probability)
+    best = max(tags, key=lambda found: (_CLOSER.index(found.relevance), found.probability))
     return {
         "id": record.get("id"),
         "topic": best.topic,
@@ -151,6 +153,16 @@ def tag_line(record: dict[str, Any], topics: Sequence[Topic]) -> dict[str, Any]:
             for row in best.evidence
         ],
     }
+
+
+def _language(given: str | None) -> str | None:
+    """The ISO 639-1 code of a language tag: `en` of `en-US`."""
+    if not given:
+        return None
+    code = given.replace("_", "-").partition("-")[0].lower()
+    if not (len(code) == 2 and code.isascii() and code.isalpha()):
+        raise ValueError(f"`language`: {shortened(repr(given))} is no language tag, such as en or zh-Hant")
+    return code
 
 
 def reader_of(topic: Topic) -> Reader:

@@ -129,11 +129,19 @@ class TopicFile(_Shape):
         return events
 
 
+RESERVED = frozenset(
+    {"relation", "named_relation", "loose_relation", "epitome", "both", "named_both", "strength", "support", "third"}
+    | {"third_alone", "side1", "side2", "side1_forces", "side2_forces", "parts", "sides", "terms", "central", "against"}
+)
+"""Names of the measures that every topic has (topics/features.py), and of what causes them."""
+
+
 def find_mistakes(value: Any) -> Iterator[Mistake]:
     """What is wrong across the values of a topic file, valid or not: unknown names, ids and aliases used twice."""
     if not isinstance(value, dict):
         return
     families, events = value.get("families"), value.get("events", [])
+    yield from _taken_names(value)
     for name, family in families.items() if isinstance(families, dict) else ():
         event = family.get("event") if isinstance(family, dict) else None
         if isinstance(event, str) and isinstance(events, list) and event not in events:
@@ -159,6 +167,19 @@ def find_mistakes(value: Any) -> Iterator[Mistake]:
                 yield from _unknown_names(value, entry, inner)
                 yield from _purpose(group, entry, inner)
                 yield from _bad_aliases(entry_id, entry, inner, aliases)
+
+
+def _taken_names(value: dict[str, Any]) -> Iterator[Mistake]:
+    """Families and contexts whose names features have already: two things would be counted as one."""
+    families, contexts = (
+        names if isinstance(names, dict) else {} for names in map(value.get, ("families", "contexts"))
+    )
+    for key, names in (("families", families), ("contexts", contexts)):
+        for name in names:
+            if name in RESERVED:
+                yield Mistake((key, name), f"`{name}` is the name of a measure", "give it another name")
+    for name in families.keys() & contexts.keys():
+        yield Mistake(("contexts", name), f"`{name}` is a family and a context", "give one of the two another name")
 
 
 def _unknown_names(value: dict[str, Any], part: dict[str, Any], place: Place) -> Iterator[Mistake]:
