@@ -107,6 +107,7 @@ groups:
         ("events: [clash, other]", "events: [other]", "can say clash"),
         ("model: india_china_border.model.json", "model: missing.json", "can't be read"),
         ("kind: person", "kind: actor", "terms of office on a actor"),
+        ("[cricket, test match(es)]}", "[cricket], languages: {de: [Kricket]}}", "`languages` is no key"),
         ("cricket: {about", "third: {about", "`third` is the name of a measure"),
         ("cricket: {about", "border: {about", "`border` is a family and a context"),
     ],

@@ -49,7 +49,7 @@ class TopicModel:
     core: WeightedSum
     """Log-odds of `core`."""
     core_from: float
-    """From which log-odds an article is called core: a little below 0, where precision and recall balance."""
+    """From which log-odds an article is called core: a little below 0, where F1 is best."""
     relevant: WeightedSum
     """Log-odds of `core` or `related`."""
     events: dict[str, WeightedSum]

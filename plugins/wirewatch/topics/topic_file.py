@@ -94,6 +94,8 @@ class EntryShape(_Defaults):
     def _gather_languages(cls, value: Any) -> Any:
         if not isinstance(value, dict):
             return value
+        if "languages" in value:
+            raise ValueError("`languages` is no key; write each language as a key of its own, such as en: [word]")
         languages = {key: aliases for key, aliases in value.items() if isinstance(key, str) and _LANGUAGE.match(key)}
         if not languages:
             raise ValueError("no aliases in any language, a key of two small letters such as en or zh")
