@@ -92,8 +92,9 @@ _TEXT = """
 with SIGKILL after {done:,} articles and started again. Then it is compared with a warehouse in which the new rules are
 the first: the same tags, evidence and mentions; each article tagged once; the tags of before as they were; the change
 report ({changes.gained:,} gained, {changes.lost:,} lost, {changes.moved:,} moved) and `news.tag_changes` equal to the
-difference of the two. **{held}.** Then every weight of the score is changed, and a fifth of the articles decided again by two tasks
-side by side.
+difference of the two. **{held}.**
+
+Then every weight of the score is changed, and a fifth of the articles decided again by two tasks side by side.
 
 | what | articles | decided again | seconds | articles a second |
 |---|---|---|---|---|
