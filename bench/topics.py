@@ -118,10 +118,6 @@ def report(topic: Topic, given: Material) -> dict[str, Any]:
     print(f"  {'related':31} {np.mean([scores(items.grade == 1, one.grade == 1)[2] for one in divisions]):.3f},"
           f" accuracy of three classes {np.mean([one.grade == items.grade for one in divisions]):.3f}")  # fmt: skip
     print("core, by publisher       ", by_kind(items, cross_validate(topic, items, examples, 0, publisher).grade == 2))
-    for name, meaning in _READER:
-        own = confidence == name
-        figures = scores(truth[own], judged.grade[own] == 2)
-        print("  {:19} P {:.3f} R {:.3f} F1 {:.3f} of {}".format(meaning, *figures, own.sum()))
     print("keyword rule             ", by_kind(items, keyword_rule(items)))
     print("tf-idf, logistic         ", by_kind(items, bag_of_words(items)))
     error = calibration_error(truth, judged.probability)

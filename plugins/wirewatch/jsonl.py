@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Any, BinaryIO, TextIO
 
+from babel.core import get_global
+
 Record = dict[str, Any]
 
 
@@ -87,3 +89,17 @@ def text_field(record: Record, name: str, *, required: bool = False) -> str | No
     if not isinstance(value, str):
         raise ValueError(f"{name} must be a text, not {type(value).__name__}")
     return value
+
+
+def language_field(record: Record) -> str | None:
+    """The language under `language`, as ISO 639-1 where it has such a code: `en` of `en-US` and of `eng`.
+
+    None when it is missing or empty. Raises ValueError when it is no language tag.
+    """
+    tag = (text_field(record, "language") or "").strip()
+    if not tag:
+        return None
+    code = re.split("[-_]", tag.lower())[0]
+    if not re.fullmatch("[a-z]{2,3}", code):
+        raise ValueError(f"language must be a tag such as en or zh-Hant, not {tag[:40]!r}")
+    return get_global("language_aliases").get(code, code)

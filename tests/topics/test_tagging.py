@@ -155,7 +155,7 @@ def test_the_filter_takes_language_tags_and_refuses_what_is_none(border):
     line = {"id": 1, "title": "Border clash", "text": "Indian and Chinese troops fought."}
     expected = tag_line({**line, "language": "en"}, [border])
     assert tag_line({**line, "language": "EN-us"}, [border]) == expected
-    with pytest.raises(ValueError, match="no language tag, such as en"):
+    with pytest.raises(ValueError, match="language must be a tag such as en"):
         tag_line({**line, "language": "English"}, [border])
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -10,7 +9,7 @@ from email.utils import parsedate_to_datetime
 from wirewatch.copies.batch import link_all
 from wirewatch.copies.credits import wire_credit
 from wirewatch.copies.facts import Lexicon
-from wirewatch.jsonl import BadLine, Record, text_field
+from wirewatch.jsonl import BadLine, Record, language_field, text_field
 from wirewatch.records import ArticleText, clean_text
 from wirewatch.topics.tagging import guess_language
 
@@ -69,15 +68,8 @@ def article_from_json(record: Record) -> ArticleText:
         outlet=clean_text(text_field(record, "outlet") or ""),
         published_at=_time(text_field(record, "published_at")),
         first_seen_at=_time(text_field(record, "first_seen_at")),
-        language=_language(text_field(record, "language"), f"{title}\n{text}"),
+        language=language_field(record) or guess_language(f"{title}\n{text}"[:_GUESSED_FROM]),
         wire=wire_credit(title, text)[0],
-    )
-
-
-def _language(named: str | None, text: str) -> str | None:
-    """ISO 639-1; guessed where the line names none."""
-    return (
-        re.split("[-_]", named.strip().lower())[0] if named and named.strip() else guess_language(text[:_GUESSED_FROM])
     )
 
 

@@ -49,8 +49,8 @@ class Component:
 
     def differing(self, prefix: str) -> list[str]:
         """Names with that prefix whose values are others in the running process than in one that were started now."""
+        process = self.process()
         try:
-            process = self.process()
             running = self._environment if process is None else process.environ()
         except psutil.Error:
             return []  # it ended while we looked

@@ -123,20 +123,20 @@ class Reader:
         table = np.array([area.values() for area in units.values()])
         length = len(title) + len(text)
         there = [one for one in found if one.sentence <= in_beginning]
-        of_beginning = self._of_extent(units, table, there, in_beginning, in_head, length)
-        features = [feature for feature in (*self._of_places(there, in_head), *of_beginning) if feature.value]
+        causes = self._causes(there)
+        of_beginning = self._of_extent(units, table, causes, in_beginning, in_head, length)
+        features = [one for one in (*self._of_places(there, causes, in_head), *of_beginning) if one.value]
         whole = {feature.name: feature.value for feature in features}
         if in_beginning < len(ends):
-            whole |= {one.name: one.value for one in self._of_extent(units, table, found, len(ends), in_head, length)}
+            whole |= {one.name: one.value for one in self._of_extent(units, table, {}, len(ends), in_head, length)}
         return Reading(tuple(found), tuple(features), whole, ends[in_head - 1] if ends else 0)
 
     def _units(self, found: Sequence[Found]) -> dict[int, _Area]:
         """The sentences in which something was found."""
         return {number: _Area(self._topic, [*ones]) for number, ones in groupby(found, key=lambda one: one.sentence)}
 
-    def _of_places(self, found: Sequence[Found], in_head: int) -> Iterator[Feature]:
+    def _of_places(self, found: Sequence[Found], causes: dict[str, list[Found]], in_head: int) -> Iterator[Feature]:
         """The features of the headline and of the head, of whose sentences `in_head` is the last."""
-        causes = self._causes(found)
         for area, last in (("title", 0), ("head", in_head)):
             own = [one for one in found if one.sentence <= last]
             for (name, group), value in zip(self._measures, _Area(self._topic, own).values(), strict=True):
@@ -150,10 +150,15 @@ class Reader:
                     yield Feature(name, 1.0, [first[entry] for entry in pair])
 
     def _of_extent(
-        self, units: dict[int, _Area], table: np.ndarray, found: Sequence[Found], last: int, in_head: int, length: int
+        self,
+        units: dict[int, _Area],
+        table: np.ndarray,
+        causes: dict[str, list[Found]],
+        last: int,
+        in_head: int,
+        length: int,
     ) -> Iterator[Feature]:
-        """The features of all sentences as far as the `last`, in which `found` was found; `table` has a row a unit."""
-        causes = self._causes(found)
+        """The features of all sentences as far as the `last`; `table` has a row a unit."""
         units = {number: area for number, area in units.items() if number <= last}
         fade = 1 / (1 + np.arange(last + 1) / FADING)
         fade /= fade.sum()

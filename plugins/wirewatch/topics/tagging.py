@@ -14,13 +14,12 @@ from typing import Any
 
 from py3langid.langid import classify
 
-from wirewatch.jsonl import text_field
+from wirewatch.jsonl import language_field, text_field
 from wirewatch.records import Evidence, Mention, Relevance, Tag, clean_text
 from wirewatch.topics.features import Feature, Found, Reader
 from wirewatch.topics.model import TopicModel, probability
 from wirewatch.topics.rules import Topic
 from wirewatch.topics.words import Word, feature_of
-from wirewatch.yaml_files import shortened
 
 _GUESS_FROM = 2000
 """Characters from which a language is guessed."""
@@ -130,7 +129,7 @@ def tag_line(record: dict[str, Any], topics: Sequence[Topic]) -> dict[str, Any]:
     """
     title = clean_text(text_field(record, "title") or "")
     text = clean_text(text_field(record, "text", required=True) or "")
-    language = _language(text_field(record, "language"))
+    language = language_field(record)
     tags = [tag(topic, title, text, language=language) for topic in topics]
     best = max(tags, key=lambda found: (_CLOSER.index(found.relevance), found.probability))
     return {
@@ -153,16 +152,6 @@ def tag_line(record: dict[str, Any], topics: Sequence[Topic]) -> dict[str, Any]:
             for row in best.evidence
         ],
     }
-
-
-def _language(given: str | None) -> str | None:
-    """The ISO 639-1 code of a language tag: `en` of `en-US`."""
-    if not given:
-        return None
-    code = given.replace("_", "-").partition("-")[0].lower()
-    if not (len(code) == 2 and code.isascii() and code.isalpha()):
-        raise ValueError(f"`language`: {shortened(repr(given))} is no language tag, such as en or zh-Hant")
-    return code
 
 
 def reader_of(topic: Topic) -> Reader:
