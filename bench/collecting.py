@@ -34,9 +34,9 @@ from bench.documents import DOCS, write_generated
 from bench.extraction import PAGES, SETS, recorded_pages
 from tests.conftest import free_port
 from wirewatch.articles.collecting import collect_shard
-from wirewatch.articles.urls import host_key, url_key
 from wirewatch.local.postgres import Postgres
 from wirewatch.settings import Settings
+from wirewatch.text.urls import host_key, url_key
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.migrations import migrate
 

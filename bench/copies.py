@@ -29,10 +29,10 @@ from sklearn.linear_model import Ridge
 from bench.documents import DOCS, write_generated
 from tests.conftest import SHARED
 from wirewatch.copies import embedding, matching
-from wirewatch.copies.batch import link_all, without_furniture
 from wirewatch.copies.facts import Facts, agreement, read_facts
 from wirewatch.copies.filters import article_from_json
 from wirewatch.copies.fingerprint import read
+from wirewatch.copies.in_memory import link_all, without_furniture
 from wirewatch.copies.overlap import overlap
 from wirewatch.copies.subjects import Subject, subject_of
 from wirewatch.records import ArticleText, CopyKind

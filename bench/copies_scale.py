@@ -22,8 +22,8 @@ import psycopg2
 
 from bench.documents import DOCS, write_generated
 from tests.conftest import free_port
-from wirewatch.copies.batch import COMMON, MAX_CANDIDATES, OVERSIZED, SURE
 from wirewatch.copies.fingerprint import SKETCH
+from wirewatch.copies.in_memory import COMMON, MAX_CANDIDATES, OVERSIZED, SURE
 from wirewatch.copies.linking import link_copies
 from wirewatch.local.postgres import Postgres
 from wirewatch.settings import Settings
@@ -113,14 +113,14 @@ def measure(dsn: str, folder: Path, sizes: Sequence[int]) -> str:
         )
         filled = 0
         put_new(cursor, -1, 50)
-        link_copies(warehouse, settings, lexicons=())
+        link_copies(warehouse, settings, list)
         for size in sizes:
             fill(cursor, filled, size)
             filled = size
             put_new(cursor, size, NEW)
             backend = server_process(cursor)
             began, ours, theirs = time.perf_counter(), time.process_time(), cpu_seconds(backend)
-            report = link_copies(warehouse, settings, lexicons=())
+            report = link_copies(warehouse, settings, list)
             seconds = time.perf_counter() - began
             ours, theirs = time.process_time() - ours, cpu_seconds(backend) - theirs
             cursor.execute("select pg_size_pretty(pg_total_relation_size('news.fingerprint'))")

@@ -24,8 +24,8 @@ from pathlib import Path
 from statistics import fmean
 
 from bench.documents import DOCS, write_generated
-from wirewatch.articles.extraction import extract
-from wirewatch.articles.furniture import fold
+from wirewatch.articles.extraction.boilerplate import fold
+from wirewatch.articles.extraction.extract import extract
 from wirewatch.errors import ExtractionError
 
 PAGES = Path(__file__).resolve().parents[2] / "shared" / "data" / "pages"

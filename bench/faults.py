@@ -31,9 +31,9 @@ from aiohttp import web
 
 from bench.documents import DOCS, write_generated
 from tests.conftest import free_port
-from tests.newsroom import faults
-from tests.newsroom.site import Answer
 from wirewatch.articles.collecting import collect_shard, waiting_shards
+from wirewatch.demo.sample_web import faults
+from wirewatch.demo.sample_web.site import Answer
 from wirewatch.feeds.polling import due_shards, poll_shard, sync_registry
 from wirewatch.feeds.registry import Feed, Outlet, Registry
 from wirewatch.local.postgres import Postgres
@@ -61,7 +61,7 @@ class Case:
     expected: str
     """While it lasts: the feed's health; or the page's entry: its drop reason, `waiting`, or `extracted`."""
     kind: str | None = None
-    """Of tests/newsroom/faults.py; None for a fault of the address itself."""
+    """Of wirewatch/demo/sample_web/faults.py; None for a fault of the address itself."""
     parameters: dict[str, Any] = field(default_factory=dict)
     afterwards: str = ""
     """When it is over; empty: healthy, or extracted."""

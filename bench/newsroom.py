@@ -28,7 +28,7 @@ from bench.synthetic import END, load
 from tests.conftest import free_port
 from wirewatch.local.postgres import Postgres
 from wirewatch.newsroom.application import application
-from wirewatch.newsroom.house import House, Reader
+from wirewatch.newsroom.context import House, Reader
 from wirewatch.warehouse.migrations import migrate
 
 _RUNS = 9

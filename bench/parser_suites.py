@@ -32,9 +32,9 @@ from dateutil.parser import parse as parse_date
 from pebble import ProcessExpired, ProcessPool
 
 from bench.documents import DOCS, write_generated
-from wirewatch.articles import urls
-from wirewatch.feeds.markup import line_of
-from wirewatch.feeds.parsing import parse_feed
+from wirewatch.feeds.parser.parsing import parse_feed
+from wirewatch.text import urls
+from wirewatch.text.html import line_of
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
 SHARED = Path(__file__).resolve().parents[1] / ".." / "shared" / "data" / "feeds"

@@ -26,7 +26,7 @@ import psycopg2
 
 from bench.documents import DOCS, write_generated
 from tests.conftest import ROOT, free_port
-from tests.newsroom.stories import articles
+from wirewatch.demo.sample_web.stories import articles
 from wirewatch.local.postgres import Postgres
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files, tag_topics

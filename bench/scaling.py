@@ -40,9 +40,9 @@ from aiohttp import web
 from bench.collecting import enter, postgres_cpu_s
 from bench.documents import DOCS, write_generated
 from tests.conftest import free_port
-from tests.newsroom import site
-from tests.newsroom.stories import WEEK_END, articles
 from wirewatch.articles.collecting import collect_shard, waiting_shards
+from wirewatch.demo.sample_web import site
+from wirewatch.demo.sample_web.stories import WEEK_END, articles
 from wirewatch.local.postgres import Postgres
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse

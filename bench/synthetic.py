@@ -17,7 +17,7 @@ from functools import cache
 
 import psycopg2
 
-from tests.newsroom.stories import articles as newsroom_articles
+from wirewatch.demo.sample_web.stories import articles as newsroom_articles
 from wirewatch.settings import Settings
 from wirewatch.topics.rules import load_topics
 from wirewatch.warehouse.connection import json_value

@@ -20,8 +20,8 @@ import trafilatura
 
 from bench.documents import DOCS, write_generated
 from tests.conftest import ROOT, SHARED
-from tests.newsroom.stories import articles
-from wirewatch.articles.extraction import extract
+from wirewatch.articles.extraction.extract import extract
+from wirewatch.demo.sample_web.stories import articles
 from wirewatch.errors import ExtractionError
 from wirewatch.topics.rules import Alias, Topic, load_topic
 from wirewatch.topics.tagging import reader_of, tag

@@ -23,12 +23,12 @@ import numpy as np
 from ruamel.yaml import YAML
 
 from bench.topic_words import SIZE, Vocabulary
-from tests.newsroom.stories import articles
+from wirewatch.demo.sample_web.stories import articles
 from wirewatch.records import Relevance
+from wirewatch.text.language import guess_language
+from wirewatch.text.sentences import sentence_ends
 from wirewatch.topics.features import PAIRS, Reader, pair_of
 from wirewatch.topics.rules import Topic, entries_of
-from wirewatch.topics.sentences import sentence_ends
-from wirewatch.topics.tagging import guess_language
 
 ROOT = Path(__file__).resolve().parents[1]
 DATA = ROOT.parent / "shared" / "data"

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from wirewatch.topics.folding import fold
+from wirewatch.text.folding import fold
 from wirewatch.topics.rules import Topic
 from wirewatch.topics.words import WordTable, words_in
 

@@ -170,7 +170,7 @@ def main() -> None:
                 "labels": "given by reading, by the codebook beside the labelled set; English news of 2009 to 2026",
                 "other_examples": len(examples.records),
                 "others": "feed items that were read for this, invented ones, and the articles of the demo's newsroom"
-                " (tests/newsroom), written and labelled for it: what is found there is no measure of quality",
+                " (wirewatch/demo), written and labelled for it: what is found there is no measure of quality",
                 "sha256": hashlib.sha256(LABELLED.read_bytes()).hexdigest(),
             },
             "method": "ridge logistic regression with signs (bench/topic_fitting.py), calibrated by cross-validation;"

@@ -55,9 +55,10 @@ def label_articles():
     def link_copies() -> dict[str, int]:
         """Finds copies and joins articles to stories."""
         from wirewatch.copies.linking import link_copies as link
+        from wirewatch.topics.lexicons import lexicons
 
-        with warehouse() as house:
-            return counts(link(house, settings()))
+        with warehouse() as opened:
+            return counts(link(opened, settings(), lambda: lexicons(opened, settings())))
 
     @task(trigger_rule="all_done")
     def tag_topics() -> dict[str, int]:

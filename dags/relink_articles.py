@@ -21,9 +21,10 @@ def relink_articles():
     def relink() -> dict[str, int]:
         """Links again what another version of the method fingerprinted."""
         from wirewatch.copies.linking import relink_outdated
+        from wirewatch.topics.lexicons import lexicons
 
-        with warehouse() as house:
-            return counts(relink_outdated(house, settings()))
+        with warehouse() as opened:
+            return counts(relink_outdated(opened, lambda: lexicons(opened, settings())))
 
     relink()
 

@@ -14,8 +14,8 @@ import pendulum
 from airflow.sdk import Asset, BaseHook, DeadlineAlert, DeadlineReference, SyncCallback
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 from airflow.sdk.observability import stats
+from callbacks import report_failure, report_late, report_success
 
-from wirewatch.callbacks import report_failure, report_late, report_success
 from wirewatch.errors import ConfigurationError, FileProblems
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse

@@ -8,7 +8,7 @@ from tests.topics.evidence import assert_evidence_holds
 from tests.week import played_week, week_settings
 from wirewatch.alarms.checks import When
 from wirewatch.alarms.watching import assert_sound, check_data
-from wirewatch.local.truth import compare
+from wirewatch.demo.comparing import compare
 from wirewatch.settings import Settings
 
 

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from tests.newsroom import Newsroom
 from wirewatch.articles.collecting import collect_shard
 from wirewatch.copies.linking import link_copies
+from wirewatch.demo.sample_web import Newsroom
 from wirewatch.feeds.polling import poll_shard, sync_feeds_file
 from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
+from wirewatch.topics.lexicons import lexicons
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.tending import refresh_nightly_views, refresh_views
 
@@ -97,6 +98,6 @@ def _poll_all(warehouse: Warehouse, settings: Settings) -> None:
 def _run_all(warehouse: Warehouse, settings: Settings) -> None:
     for shard in range(settings.shards):
         collect_shard(warehouse, settings, shard, settings.shards)
-    link_copies(warehouse, settings)
+    link_copies(warehouse, settings, lambda: lexicons(warehouse, settings))
     tag_topics(warehouse, settings)
     close_entries(warehouse)

@@ -12,8 +12,8 @@ import psutil
 
 from bench.chaos.house import House
 from bench.recorded.web import RecordedWeb
-from tests.newsroom.faults import Fault as WebFault
-from tests.newsroom.faults import Hang, Reset, Status, Truncated
+from wirewatch.demo.sample_web.faults import Fault as WebFault
+from wirewatch.demo.sample_web.faults import Hang, Reset, Status, Truncated
 
 
 @dataclass(frozen=True, slots=True)

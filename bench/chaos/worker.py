@@ -23,6 +23,7 @@ from wirewatch.feeds import polling
 from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import tag_topics
+from wirewatch.topics.lexicons import lexicons
 from wirewatch.warehouse import Warehouse
 from wirewatch.web import politeness
 
@@ -42,7 +43,7 @@ def _collect(warehouse: Warehouse, settings: Settings) -> None:
 
 
 def _label(warehouse: Warehouse, settings: Settings) -> None:
-    link_copies(warehouse, settings)
+    link_copies(warehouse, settings, lambda: lexicons(warehouse, settings))
     tag_topics(warehouse, settings)
     close_entries(warehouse)
 

@@ -24,6 +24,7 @@ from wirewatch.feeds.polling import due_shards, poll_shard, sync_feeds_file
 from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
+from wirewatch.topics.lexicons import lexicons
 from wirewatch.warehouse import Warehouse
 
 Say = Callable[[str], None]
@@ -112,7 +113,7 @@ class _Job:
     def label(self) -> None:
         """Links copies, tags topics, closes entries."""
         with self._timed("link copies"):
-            link_copies(self._warehouse, self._settings)
+            link_copies(self._warehouse, self._settings, lambda: lexicons(self._warehouse, self._settings))
         with self._timed("tag topics"):
             tag_topics(self._warehouse, self._settings)
         with self._timed("close entries"):

@@ -20,9 +20,9 @@ from aiohttp import web
 
 from bench.recorded.items import Item, read_items
 from bench.recorded.material import RecordedFeed, Recording
-from tests.newsroom.faults import Fault, respond
-from tests.newsroom.loopback import LoopbackServer, visited_address
-from tests.newsroom.site import Answer, unchanged
+from wirewatch.demo.sample_web.faults import Fault, respond
+from wirewatch.demo.sample_web.loopback import LoopbackServer, visited_address
+from wirewatch.demo.sample_web.site import Answer, unchanged
 
 _ADDRESS = re.compile(rb"""(xmlns(?::[\w.-]+)?\s*=\s*["'])?https?://([\w.-]+)(?::\d+)?""", re.IGNORECASE)
 _Place = tuple[str, str]

@@ -20,6 +20,7 @@ from wirewatch.feeds.registry import Feed, Outlet, Registry
 from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
+from wirewatch.topics.lexicons import lexicons
 from wirewatch.warehouse import Warehouse
 
 SHARDS = 4
@@ -73,7 +74,7 @@ def _work(dsn: str, home: str, feeds: list[str], pool: ProcessPoolExecutor) -> N
         list(pool.map(partial(poll, dsn, home), due_shards(warehouse, SHARDS)))
         list(pool.map(partial(collect, dsn, home), waiting_shards(warehouse, SHARDS)))
         sync_topic_files(warehouse, settings(home))
-        link_copies(warehouse, settings(home))
+        link_copies(warehouse, settings(home), lambda: lexicons(warehouse, settings(home)))
         tag_topics(warehouse, settings(home))
         close_entries(warehouse)
 

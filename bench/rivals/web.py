@@ -11,7 +11,7 @@ from email.utils import format_datetime
 from aiohttp import web
 
 from tests.conftest import free_port
-from tests.newsroom.loopback import LoopbackServer
+from wirewatch.demo.sample_web.loopback import LoopbackServer
 
 
 class Sites:

@@ -12,7 +12,7 @@ import psutil
 
 _PAUSE_S = 2.0
 _POSTGRES = "postgres: "
-_READERS = {"wirewatch.articles.reader": "reader of pages", "wirewatch.feeds.reader": "reader of feeds"}
+_READERS = {"wirewatch.articles.extraction.child": "reader of pages", "wirewatch.feeds.parser.child": "reader of feeds"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,7 +140,7 @@ def down() -> None:
 @app.command()
 def demo(keep: Annotated[bool, typer.Option(help="Leave it running, to look at the UI.")] = False) -> None:
     """Run the whole pipeline, through Airflow, on the bundled loopback newsroom; exit 1 when an answer is wrong."""
-    from wirewatch.local import demo as demonstration
+    from wirewatch.demo import running as demonstration
 
     demonstration.run(Settings.load(), _say, keep=keep)
 
@@ -168,11 +168,12 @@ def reextract(
 def relink(warehouse: Uri = None) -> None:
     """Look for the copies of past articles again where an older version did; may be stopped and started again."""
     from wirewatch.copies.linking import relink_outdated
+    from wirewatch.topics.lexicons import lexicons
     from wirewatch.warehouse import Warehouse
 
     settings = Settings.load()
     with Warehouse(_warehouse_uri(warehouse, settings)) as house:
-        done = relink_outdated(house, settings)
+        done = relink_outdated(house, lambda: lexicons(house, settings))
     print(
         f"{_count(done.linked, 'article')} linked again: {_count(done.links, 'link')} found, "
         f"{done.links_closed} closed, {done.stories_opened} stories opened, {done.stories_merged} merged"

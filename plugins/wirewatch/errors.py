@@ -92,3 +92,7 @@ class ExtractionError(WirewatchError):
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
         self.reason = reason
+
+    def __reduce__(self) -> tuple[type[ExtractionError], tuple[str, str]]:
+        # It crosses from the child process that reads pages; exceptions pickle their message alone.
+        return type(self), (self.reason, str(self))

@@ -7,7 +7,7 @@ import threading
 from datetime import UTC, datetime
 
 from tests.web.site import Site
-from wirewatch.articles.urls import host_key, url_key
+from wirewatch.text.urls import host_key, url_key
 
 FIRST_SEEN = datetime(2026, 6, 3, 12, tzinfo=UTC)
 TEXT = (

@@ -13,12 +13,14 @@ import pytest
 
 from tests.articles.newsdesk import FIRST_SEEN, TEXT
 from tests.web.site import article
-from wirewatch.articles import collecting, reading
+from wirewatch.articles import collecting
 from wirewatch.articles.collecting import CollectReport, collect_shard, waiting_shards
-from wirewatch.articles.reading import ExtractionPool, write_frame
+from wirewatch.articles.reading import ExtractionPool
 from wirewatch.articles.reextracting import reextract
-from wirewatch.articles.urls import url_key
 from wirewatch.records import ArchiveLocation, DateCandidate
+from wirewatch.sandbox import pool as reading
+from wirewatch.sandbox.frames import write_frame
+from wirewatch.text.urls import url_key
 from wirewatch.web.archive import Archive
 
 

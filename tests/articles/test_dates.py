@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirewatch.articles.dates import MODIFIED, believed, candidate, url_candidate
+from wirewatch.text.dates import MODIFIED, believed, candidate, url_candidate
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirewatch.articles.encoding import decode
+from wirewatch.text.encoding import decode
 
 TEXTS = {
     "zh": "国防部发言人三日说，两国军队将恢复对话，并就海上安全举行磋商。" * 4,

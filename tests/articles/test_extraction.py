@@ -8,11 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.articles import pages
-from wirewatch.articles.dates import candidate
-from wirewatch.articles.extraction import EXTRACTOR, extract
-from wirewatch.articles.furniture import line_hash
+from wirewatch.articles.extraction.boilerplate import line_hash
+from wirewatch.articles.extraction.extract import EXTRACTOR, extract
 from wirewatch.errors import ExtractionError
 from wirewatch.records import DropReason
+from wirewatch.text.dates import candidate
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 URL = "https://www.harbour.example/2026/06/03/emergency-line/"
@@ -206,7 +206,7 @@ def test_dates_of_the_future_are_recorded_and_not_believed():
     ],
 )
 def test_language_is_reconciled(declared, feed, text, language):
-    from wirewatch.articles.language import article_language
+    from wirewatch.text.language import article_language
 
     assert article_language(text, declared, feed) == language
 

@@ -6,7 +6,7 @@ import pytest
 
 from bench.extraction import agreement, recorded_pages, score, wirewatch
 from tests.conftest import SHARED
-from wirewatch.articles.furniture import fold, story_lines
+from wirewatch.articles.extraction.boilerplate import fold, story_lines
 
 pytestmark = pytest.mark.skipif(not (SHARED / "data" / "pages").exists(), reason="the recorded pages are not at hand")
 

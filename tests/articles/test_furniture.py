@@ -3,9 +3,9 @@
 import pytest
 from lxml import html
 
-from wirewatch.articles.boxes import remove_boxes
-from wirewatch.articles.furniture import is_furniture, line_hash, story_lines
-from wirewatch.articles.standfirst import standfirst
+from wirewatch.articles.extraction.boilerplate import is_furniture, line_hash, story_lines
+from wirewatch.articles.extraction.boxes import remove_boxes
+from wirewatch.articles.extraction.standfirst import standfirst
 
 RUNNING = (
     "The two frigates met in the strait shortly after dawn and kept a distance of four miles, an officer said, and both"

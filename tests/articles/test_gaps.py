@@ -4,8 +4,8 @@ import pytest
 from lxml import html
 
 from tests.articles.pages import STORY
-from wirewatch.articles.blocks import blocks
-from wirewatch.articles.gaps import with_lost_paragraphs
+from wirewatch.articles.extraction.blocks import blocks
+from wirewatch.articles.extraction.gaps import with_lost_paragraphs
 
 ONE, TWO, THREE, FOUR = STORY
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from wirewatch.articles.learning import repeated_lines
+from wirewatch.articles.site_boilerplate import repeated_lines
 
 BACKGROUND = (
     "The island has governed itself since 1949, while the mainland claims it and has never renounced force to take it."

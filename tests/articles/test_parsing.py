@@ -6,7 +6,7 @@ from lxml.html import HtmlElement
 from trafilatura import load_html
 
 from tests.articles import pages
-from wirewatch.articles.parsing import parse_html
+from wirewatch.articles.extraction.parsing import parse_html
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 import pytest
 from protego import Protego
 
-from tests.newsroom import Newsroom
 from wirewatch.articles.collecting import collect_shard
+from wirewatch.demo.sample_web import Newsroom
 from wirewatch.feeds.polling import poll_shard, sync_feeds_file
 from wirewatch.warehouse import Warehouse
 

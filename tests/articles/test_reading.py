@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.articles import pages
-from wirewatch.articles import reading
 from wirewatch.articles.reading import ExtractionPool
 from wirewatch.errors import ExtractionError, WirewatchError
 from wirewatch.records import DropReason
+from wirewatch.sandbox import pool as reading
 
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)
 URL = "https://harbour.example/a"
@@ -155,7 +155,7 @@ def test_a_child_sees_no_environment_of_ours(monkeypatch):
 def test_children_that_cannot_start_are_our_failure_not_the_pages(monkeypatch):
     monkeypatch.setattr(reading, "_PACKAGES", "/nowhere")
     monkeypatch.setattr(reading.sys, "executable", "/bin/false")
-    with ExtractionPool() as pool, pytest.raises(WirewatchError, match="doesn't start") as failed:
+    with ExtractionPool() as pool, pytest.raises(WirewatchError, match="does not start") as failed:
         submit(pool).result(60)
     assert not isinstance(failed.value, ExtractionError)
 

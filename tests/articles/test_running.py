@@ -3,8 +3,8 @@
 from lxml import html
 
 from tests.articles.pages import STORY, paragraphs
-from wirewatch.articles.main_text import find_main_text
-from wirewatch.articles.running import alone, is_plain, running_paragraphs
+from wirewatch.articles.extraction.main_text import find_main_text
+from wirewatch.articles.extraction.running import alone, is_plain, running_paragraphs
 
 LONG = [f"{text} {text}" for text in STORY]
 

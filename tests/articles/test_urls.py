@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirewatch.articles.urls import MAX_URL, clean_url, host_key, url_key
+from wirewatch.text.urls import MAX_URL, clean_url, host_key, url_key
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 from ruamel.yaml import YAML
 
 from tests.conftest import ROOT, free_port
-from tests.newsroom.outlets import domain_name, outlets, registry
+from wirewatch.demo.sample_web.outlets import domain_name, outlets, registry
 from wirewatch.local.airflow import Api
 
 BASE_IMAGES = ("apache/airflow:3.3.2-python3.11", "postgres:17", "redis:7.2-bookworm")

@@ -31,8 +31,8 @@ from tests.compose.stack import (
 )
 from tests.conftest import ROOT
 from wirewatch.alarms.watching import assert_sound
-from wirewatch.local.demo import ANSWERS, ROUNDS, get, play, show_comparison
-from wirewatch.local.truth import Comparison, answers, compare
+from wirewatch.demo.comparing import Comparison, answers, compare
+from wirewatch.demo.running import ANSWERS, ROUNDS, get, play, show_comparison
 from wirewatch.warehouse import Warehouse
 
 pytestmark = [
@@ -233,7 +233,7 @@ def _is_page(path: str) -> bool:
 
 
 def _feed_paths() -> set[str]:
-    from tests.newsroom.outlets import outlets
+    from wirewatch.demo.sample_web.outlets import outlets
 
     return {feed.path for outlet in outlets().values() for feed in outlet.feeds}
 

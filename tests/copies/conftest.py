@@ -26,7 +26,7 @@ def put(cursor) -> Callable[..., int]:
         wire: str | None = None,
         canonical: str | None = None,
     ) -> int:
-        from wirewatch.articles.urls import url_key
+        from wirewatch.text.urls import url_key
 
         cursor.execute(
             """

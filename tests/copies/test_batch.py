@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.copies.texts import BUDGET, PATROL, own_text
-from wirewatch.copies.batch import link_all
 from wirewatch.copies.filters import article_from_json
+from wirewatch.copies.in_memory import link_all
 from wirewatch.copies.matching import STRONG_KINDS
 from wirewatch.records import ArticleText, CopyKind
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wirewatch.copies.credits import agency_of, wire_credit
+from wirewatch.text.agencies import agency_of, wire_credit
 
 BODY = "\nThe ministers met again in the afternoon, and agreed to meet once more."
 

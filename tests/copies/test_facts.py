@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.copies.texts import BUDGET, PATROL, PATROL_ES, PATROL_OWN_REPORT, PATROL_ZH, Names
-from wirewatch.copies.batch import link_all
 from wirewatch.copies.facts import agreement, read_facts
+from wirewatch.copies.in_memory import link_all
 from wirewatch.copies.matching import TRANSLATED
 from wirewatch.records import ArticleText, CopyKind
 

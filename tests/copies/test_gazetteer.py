@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from wirewatch.copies.facts import read_facts
-from wirewatch.copies.gazetteer import GAZETTEER
+from wirewatch.text.names import GAZETTEER
 
 
 def named(text: str, language: str) -> list[str]:

@@ -11,11 +11,12 @@ import pytest
 from tests.copies.conftest import NOW
 from tests.copies.texts import BUDGET, PATROL, own_text
 from wirewatch.copies import linking
-from wirewatch.copies.batch import link_all
-from wirewatch.copies.linking import METHOD, LinkReport, _lexicons, link_copies, relink_outdated
+from wirewatch.copies.in_memory import link_all
+from wirewatch.copies.linking import METHOD, LinkReport, link_copies, relink_outdated
 from wirewatch.errors import WarehouseError
 from wirewatch.records import ArticleText
 from wirewatch.topics.labelling import sync_topic_files
+from wirewatch.topics.lexicons import lexicons
 from wirewatch.warehouse import Warehouse
 
 HOUR = timedelta(hours=1)
@@ -23,7 +24,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def link(warehouse, settings):
-    return lambda now=NOW: link_copies(warehouse, settings, now=now, lexicons=())
+    return lambda now=NOW: link_copies(warehouse, settings, list, now=now)
 
 
 def in_force(cursor) -> set[tuple[int, int, str, bool]]:
@@ -257,7 +258,7 @@ def task(database, settings, barrier, reports) -> None:
     linking.BATCH = 2
     with Warehouse(database) as own:
         barrier.wait()
-        reports.put(link_copies(own, settings, now=NOW, lexicons=()))
+        reports.put(link_copies(own, settings, list, now=NOW))
 
 
 def test_two_tasks_at_once_do_what_one_does(put, link, cursor, database, settings):
@@ -294,17 +295,17 @@ def test_articles_of_an_older_method_are_linked_again(put, link, cursor, warehou
     monkeypatch.setattr(linking, "BATCH", 2)
 
     with pytest.raises(WarehouseError):
-        relink_outdated(_BreaksAfter(warehouse, batches=1), settings, now=NOW + HOUR)
+        relink_outdated(_BreaksAfter(warehouse, batches=1), list, now=NOW + HOUR)
     cursor.execute("select count(*) from news.fingerprint where method = %s", [METHOD])
     assert 2 <= cursor.fetchone()[0] < len(articles), "the first batch is done and stays done"
     cursor.execute("select count(*) from news.article where linked_at is null")
     assert cursor.fetchone() == (0,), "nothing was handed back that was not linked"
 
-    relink_outdated(warehouse, settings, now=NOW + HOUR)
+    relink_outdated(warehouse, list, now=NOW + HOUR)
     assert result(cursor) == expected
     cursor.execute("select distinct method from news.fingerprint")
     assert cursor.fetchall() == [(METHOD,)]
-    assert relink_outdated(warehouse, settings) == LinkReport()
+    assert relink_outdated(warehouse, list) == LinkReport()
 
 
 class _BreaksAfter:
@@ -351,11 +352,11 @@ def test_names_are_those_of_the_rules_in_force_and_before_there_are_any_of_the_f
     warehouse, settings, tmp_path, caplog
 ):
     nowhere = settings.model_copy(update={"topics": tmp_path})
-    assert _lexicons(warehouse, nowhere) == []
+    assert lexicons(warehouse, nowhere) == []
     assert "broken" in caplog.text
-    of_files = _lexicons(warehouse, settings)
+    of_files = lexicons(warehouse, settings)
     sync_topic_files(warehouse, settings)
-    of_rules = _lexicons(warehouse, nowhere)
+    of_rules = lexicons(warehouse, nowhere)
     found = [
         [match.entry.id for match in lexicon.find("The USS Nimitz left Taiwan.")] for (lexicon,) in (of_files, of_rules)
     ]

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 
 import pytest
 
-from tests.newsroom.stories import Article, articles
-from tests.newsroom.truth import address, origin
-from wirewatch.copies.batch import Linked, link_all
-from wirewatch.copies.credits import wire_credit
+from wirewatch.copies.in_memory import Linked, link_all
 from wirewatch.copies.linking import link_copies
+from wirewatch.demo.sample_web.stories import Article, articles
+from wirewatch.demo.sample_web.truth import address, origin
 from wirewatch.records import ArticleText, CopyKind
 from wirewatch.settings import Settings
+from wirewatch.text.agencies import wire_credit
+from wirewatch.topics.lexicons import lexicons
 from wirewatch.topics.matching import Matcher
 from wirewatch.topics.rules import load_topics
 
@@ -64,7 +65,7 @@ def test_an_analysts_query_counts_one_independent_report(put, warehouse, setting
         one = as_read(article)
         names[put(one.url, one.text, title=one.title, outlet=one.outlet, published=one.published_at,
                   seen=SEEN, language=one.language, wire=one.wire)] = name  # fmt: skip
-    link_copies(warehouse, settings, now=SEEN)
+    link_copies(warehouse, settings, lambda: lexicons(warehouse, settings), now=SEEN)
 
     cursor.execute("set role analyst")
     cursor.execute(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.copies.conftest import NOW
 from tests.copies.test_linking import result
 from tests.copies.texts import BUDGET, PATROL, PATROL_ES, PATROL_OWN_REPORT, PATROL_ZH, Names, own_text, paragraphs
-from wirewatch.copies.batch import link_all
+from wirewatch.copies.in_memory import link_all
 from wirewatch.copies.linking import link_copies
 from wirewatch.records import ArticleText
 
@@ -81,7 +81,7 @@ def world(put, cursor, warehouse, settings):
                 )  # fmt: skip
 
         def link(self, hours: int = 0):
-            return link_copies(warehouse, settings, now=NOW + timedelta(hours=hours), lexicons=[Names()])
+            return link_copies(warehouse, settings, lambda: [Names()], now=NOW + timedelta(hours=hours))
 
         def result(self):
             links, stories = result(cursor)

@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 
 @pytest.fixture
 def link(warehouse, settings):
-    return lambda now=NOW: link_copies(warehouse, settings, now=now, lexicons=())
+    return lambda now=NOW: link_copies(warehouse, settings, list, now=now)
 
 
 @pytest.fixture

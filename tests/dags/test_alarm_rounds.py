@@ -10,16 +10,17 @@ from datetime import UTC, datetime
 import pytest
 from ruamel.yaml import YAML
 
-from tests.newsroom import WEEK_END, Newsroom
 from wirewatch.alarms.checks import When
 from wirewatch.alarms.sending import send_alarms
 from wirewatch.alarms.watching import CheckReport, check_data
 from wirewatch.articles.collecting import collect_shard
 from wirewatch.copies.linking import link_copies
+from wirewatch.demo.sample_web import WEEK_END, Newsroom
 from wirewatch.feeds.polling import poll_shard, sync_feeds_file
 from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
+from wirewatch.topics.lexicons import lexicons
 
 SILENT, WALLED, REDESIGNED = "127.0.0.12", "127.0.0.13", "127.0.0.15"
 OUTLETS = {"harbor_ledger", "potomac_post", "tidewater_news", "old_mill_gazette", "valley_courier"}
@@ -42,7 +43,7 @@ class House:
     def collect(self) -> None:
         self.cursor.execute("update ingest.entry set next_try_at = now() - interval '1 minute' where state = 'new'")
         collect_shard(self.warehouse, self.settings, 0, 1)
-        link_copies(self.warehouse, self.settings)
+        link_copies(self.warehouse, self.settings, lambda: lexicons(self.warehouse, self.settings))
         tag_topics(self.warehouse, self.settings)
         close_entries(self.warehouse)
 

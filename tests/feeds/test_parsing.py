@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirewatch.feeds.filters import entry_json, feed_lines
-from wirewatch.feeds.parsing import parse_feed
+from wirewatch.feeds.parser.parsing import parse_feed
 from wirewatch.records import Entry, ParsedFeed
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)

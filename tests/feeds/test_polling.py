@@ -14,7 +14,7 @@ from aiohttp import web
 
 from wirewatch.alarms.watching import assert_sound
 from wirewatch.errors import FileProblems
-from wirewatch.feeds.parsing import parse_feed
+from wirewatch.feeds.parser.parsing import parse_feed
 from wirewatch.feeds.polling import PollReport, SyncReport, due_shards, poll_shard, sync_feeds_file, sync_registry
 from wirewatch.feeds.recording import Visit, record_visit
 from wirewatch.feeds.registry import Feed, Outlet, Registry

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from tests.feeds.test_polling import all_rows, items, one, registry
 from wirewatch.errors import FetchError
-from wirewatch.feeds.parsing import parse_feed
+from wirewatch.feeds.parser.parsing import parse_feed
 from wirewatch.feeds.polling import sync_registry
 from wirewatch.feeds.recording import Visit, record_visit
 from wirewatch.feeds.schedule import Bounds

@@ -14,10 +14,10 @@ from dataclasses import asdict
 import pytest
 
 from tests.conftest import free_port
-from tests.newsroom import Newsroom
+from wirewatch.demo.comparing import compare
+from wirewatch.demo.running import ENVIRONMENT
+from wirewatch.demo.sample_web import Newsroom
 from wirewatch.local import stack
-from wirewatch.local.demo import ENVIRONMENT
-from wirewatch.local.truth import compare
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 

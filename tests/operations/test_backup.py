@@ -14,11 +14,11 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.conftest import free_port
-from tests.newsroom import Newsroom
 from wirewatch.articles.collecting import collect_shard
 from wirewatch.articles.reextracting import reextract
 from wirewatch.cli import app
 from wirewatch.copies.linking import link_copies
+from wirewatch.demo.sample_web import Newsroom
 from wirewatch.feeds.polling import poll_shard, sync_feeds_file
 from wirewatch.ledger import close_entries
 from wirewatch.local.postgres import Postgres
@@ -27,6 +27,7 @@ from wirewatch.operations.manifest import ARCHIVE, DUMP, BackupError, digest_of
 from wirewatch.operations.restore import restore
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
+from wirewatch.topics.lexicons import lexicons
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.bootstrap import OWNERS, make_databases
 from wirewatch.warehouse.migrations import migrate
@@ -50,7 +51,7 @@ def read(warehouse, tmp_path) -> Settings:
         sync_topic_files(warehouse, settings)
         poll_shard(warehouse, settings, 0, 1)
         collect_shard(warehouse, settings, 0, 1)
-    link_copies(warehouse, settings)
+    link_copies(warehouse, settings, lambda: lexicons(warehouse, settings))
     tag_topics(warehouse, settings)
     close_entries(warehouse)
     return settings

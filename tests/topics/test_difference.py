@@ -8,8 +8,8 @@ from datetime import date
 
 import pytest
 
-from tests.newsroom.stories import articles
 from tests.topics.conftest import BORDER
+from wirewatch.demo.sample_web.stories import articles
 from wirewatch.topics.difference import Difference
 from wirewatch.topics.rules import Alias, Topic, load_topic, topic_from_content
 from wirewatch.topics.tagging import tag

@@ -13,10 +13,10 @@ from rich.console import Console
 from typer.testing import CliRunner
 
 from tests.articles import pages
-from tests.newsroom import Newsroom
 from tests.topics.conftest import CLASH
 from wirewatch.articles.single import article_at, article_from_bytes, stored_article
 from wirewatch.cli import app
+from wirewatch.demo.sample_web import Newsroom
 from wirewatch.errors import ExtractionError, FetchError, WirewatchError
 from wirewatch.topics.explaining import account_of, accounts_json
 from wirewatch.topics.showing import shown

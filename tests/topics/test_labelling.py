@@ -88,5 +88,5 @@ def test_rules_are_not_made_ready_when_nothing_waits(warehouse, topic_settings, 
     assert tag_topics(warehouse, topic_settings).tagged == 0
     with warehouse.transaction() as rows:
         waiting = rows.unlinked_articles(most=10)
-    assert link_copies(warehouse, topic_settings, lexicons=()).linked == len(waiting)
-    assert link_copies(warehouse, topic_settings).linked == 0
+    assert link_copies(warehouse, topic_settings, list).linked == len(waiting)
+    assert link_copies(warehouse, topic_settings, list).linked == 0

@@ -271,7 +271,8 @@ _WORKER = """
 import sys
 from pathlib import Path
 from wirewatch.settings import Settings
-from wirewatch.topics import batch, labelling, relabelling
+from wirewatch.topics import labelling, relabelling
+from wirewatch.topics import storing as batch
 from wirewatch.warehouse import Warehouse
 
 labelling._BATCH = relabelling._BATCH = 10

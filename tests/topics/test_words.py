@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from wirewatch.text.folding import fold, plain
+from wirewatch.text.sentences import sentence_ends
 from wirewatch.topics.aliases import expand
-from wirewatch.topics.folding import fold, plain
-from wirewatch.topics.sentences import sentence_ends
 
 
 @given(st.text())

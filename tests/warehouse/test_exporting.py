@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 from wirewatch.cli import app
 from wirewatch.errors import WarehouseError
-from wirewatch.feeds.parsing import parse_feed
+from wirewatch.feeds.parser.parsing import parse_feed
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.exporting import ExportError, Format, export
 

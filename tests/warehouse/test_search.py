@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from wirewatch.topics.folding import fold, is_han
+from wirewatch.text.folding import fold, is_han
 from wirewatch.warehouse.tending import file_words
 
 pytestmark = pytest.mark.timeout(900)  # the first test that asks for the week waits until it is played

@@ -17,16 +17,17 @@ import psycopg2
 import pytest
 
 from tests.conftest import ROOT
-from tests.newsroom import Newsroom
 from wirewatch.alarms.watching import assert_sound
 from wirewatch.articles.collecting import collect_shard
 from wirewatch.copies.linking import link_copies
+from wirewatch.demo.comparing import compare
+from wirewatch.demo.sample_web import Newsroom
 from wirewatch.errors import WarehouseError
 from wirewatch.feeds.polling import poll_shard
 from wirewatch.ledger import close_entries
-from wirewatch.local.truth import compare
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
+from wirewatch.topics.lexicons import lexicons
 from wirewatch.warehouse import Warehouse, migrations
 from wirewatch.warehouse.migrations import MIGRATIONS, migrate
 
@@ -69,7 +70,7 @@ with Warehouse(dsn) as house:
             lambda: make_feeds_due(house),
             lambda: poll_shard(house, settings, 0, 1),
             lambda: collect_shard(house, settings, 0, 1),
-            lambda: link_copies(house, settings),
+            lambda: link_copies(house, settings, lambda: lexicons(house, settings)),
             lambda: tag_topics(house, settings),
             lambda: close_entries(house),
         ):
@@ -196,7 +197,7 @@ def test_an_upgrade_under_the_old_release_s_workers(old_release, empty_database,
             rows.make_feeds_due()
         poll_shard(warehouse, settings, 0, 1)
         collect_shard(warehouse, settings, 0, 1)
-        link_copies(warehouse, settings)
+        link_copies(warehouse, settings, lambda: lexicons(warehouse, settings))
         tag_topics(warehouse, settings)
         close_entries(warehouse)
         truth = [article.as_json() for article in newsroom.truth().values()]

@@ -1,10 +1,7 @@
 """Articles: what a page says, as a pipe.
 
-    url ─ urls ─▶ address ─ (web) ─▶ page ─ reading ─▶ extraction ─▶ article
-                                              │            ├ metadata   title, authors, section, addresses, language
-                                              │            ├ dates      every candidate, judged
-                                       a child process     └ furniture  lines that are not the story
-                                       with limits
+    entry ─ collecting (stage) ─▶ (web) page ─ pages, reading ─▶ extraction/ in a child process ─▶ storing ─▶ article
 
-All modules but reading (processes) and collecting (the stage) are pure: bytes and records in, records out.
+`revisiting` and `reextracting` are stages, too: pages visited again for edits, and archived pages read again.
+`site_boilerplate` learns the lines that a site repeats. Only `extraction/`, `retries` and `filters` are pure.
 """

@@ -21,13 +21,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wirewatch.articles.keeping import PageKeeper
-from wirewatch.articles.learning import lines_of_host
 from wirewatch.articles.pages import FeedWords, Page, read_page
 from wirewatch.articles.reading import ExtractionPool
 from wirewatch.articles.retries import MOST_TRIES, drop_reason, next_try
 from wirewatch.articles.revisiting import DueArticle, Finding, Revisitor
+from wirewatch.articles.site_boilerplate import lines_of_host
 from wirewatch.articles.storing import store_article
-from wirewatch.articles.urls import url_key
 from wirewatch.errors import (
     ArchiveError,
     ExtractionError,
@@ -38,6 +37,7 @@ from wirewatch.errors import (
 )
 from wirewatch.records import DateCandidate, DropReason, ExtractedArticle, FetchFailure, Response
 from wirewatch.settings import Settings
+from wirewatch.text.urls import url_key
 from wirewatch.warehouse import Warehouse
 from wirewatch.web.archive import Archive
 from wirewatch.web.client import Limits, WebClient

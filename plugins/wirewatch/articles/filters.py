@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from wirewatch.articles.reading import ExtractionPool
-from wirewatch.articles.urls import clean_url
 from wirewatch.errors import ExtractionError
 from wirewatch.jsonl import BadLine, Record, text_field
 from wirewatch.records import ExtractedArticle
+from wirewatch.text.urls import clean_url
 
 UNKNOWN_ADDRESS = "https://unknown.invalid/page"
 """Stands for the address of a page that came without one."""

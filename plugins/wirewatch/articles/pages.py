@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from wirewatch.articles.reading import ExtractionPool
-from wirewatch.articles.urls import clean_url
 from wirewatch.errors import ExtractionError
 from wirewatch.records import ArchiveLocation, DateCandidate, DropReason, ExtractedArticle, Response
+from wirewatch.text.urls import clean_url
 from wirewatch.web.archive import Archive
 
 

@@ -11,10 +11,10 @@ from datetime import datetime
 from functools import cache, partial
 from typing import Any
 
-from wirewatch.articles.learning import lines_of_host
 from wirewatch.articles.pages import Page, read_page
 from wirewatch.articles.reading import ExtractionPool
 from wirewatch.articles.revisiting import known_words
+from wirewatch.articles.site_boilerplate import lines_of_host
 from wirewatch.articles.storing import changed_share, insert_version
 from wirewatch.errors import ArchiveError, ExtractionError
 from wirewatch.records import ExtractedArticle

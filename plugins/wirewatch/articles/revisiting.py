@@ -13,9 +13,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from wirewatch.articles.keeping import PageKeeper
-from wirewatch.articles.learning import lines_of_host
 from wirewatch.articles.pages import FeedWords, Page, read_page
 from wirewatch.articles.reading import ExtractionPool
+from wirewatch.articles.site_boilerplate import lines_of_host
 from wirewatch.articles.storing import changed_share, insert_version, next_revisit, text_digest
 from wirewatch.errors import ExtractionError, FetchError, HostBusy
 from wirewatch.records import DateCandidate, ExtractedArticle, FetchFailure, Response

@@ -11,8 +11,8 @@ from itertools import islice
 from urllib.parse import urlsplit
 
 from wirewatch.articles.pages import FeedWords, Page
-from wirewatch.articles.urls import clean_url, url_key
 from wirewatch.records import ExtractedArticle
+from wirewatch.text.urls import clean_url, url_key
 from wirewatch.warehouse import Transaction, Warehouse
 from wirewatch.warehouse.connection import json_value
 

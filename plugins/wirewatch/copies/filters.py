@@ -6,15 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-from wirewatch.copies.batch import link_all
-from wirewatch.copies.credits import wire_credit
 from wirewatch.copies.facts import Lexicon
+from wirewatch.copies.in_memory import link_all
 from wirewatch.jsonl import BadLine, Record, language_field, text_field
 from wirewatch.records import ArticleText, clean_text
-from wirewatch.topics.tagging import guess_language
-
-_GUESSED_FROM = 400
-"""Characters that tell a language."""
+from wirewatch.text.agencies import wire_credit
+from wirewatch.text.language import guess_language
 
 
 def copies_lines(lines: Iterable[Record | BadLine], lexicons: Sequence[Lexicon] = ()) -> Iterator[Record]:
@@ -68,7 +65,7 @@ def article_from_json(record: Record) -> ArticleText:
         outlet=clean_text(text_field(record, "outlet") or ""),
         published_at=_time(text_field(record, "published_at")),
         first_seen_at=_time(text_field(record, "first_seen_at")),
-        language=language_field(record) or guess_language(f"{title}\n{text}"[:_GUESSED_FROM]),
+        language=language_field(record) or guess_language(f"{title}\n{text}"),
         wire=wire_credit(title, text)[0],
     )
 

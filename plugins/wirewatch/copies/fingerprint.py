@@ -22,7 +22,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from wirewatch.topics.folding import fold
+from wirewatch.text.folding import fold
 
 WORDS_PER_SHINGLE = 5
 CHARACTERS_PER_SHINGLE = 8

@@ -13,13 +13,15 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from wirewatch.copies.batch import (
+from wirewatch.copies.facts import Lexicon
+from wirewatch.copies.fingerprint import filed
+from wirewatch.copies.in_memory import (
     COMMON,
     COMMON_FACT,
     MAX_CANDIDATES,
@@ -28,8 +30,6 @@ from wirewatch.copies.batch import (
     SHARED_FACTS,
     SURE,
 )
-from wirewatch.copies.facts import Lexicon
-from wirewatch.copies.fingerprint import filed
 from wirewatch.copies.matching import METHOD, Match, is_copy, match, may_match
 from wirewatch.copies.stories import Links, components, links_of, origin_of
 from wirewatch.copies.subjects import (
@@ -40,11 +40,8 @@ from wirewatch.copies.subjects import (
     publication_of,
     subject_of,
 )
-from wirewatch.errors import FileProblems
 from wirewatch.records import ArticleText, CopyKind, CopyLink
 from wirewatch.settings import Settings
-from wirewatch.topics.matching import Matcher
-from wirewatch.topics.rules import load_topics, topic_from_content
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import Transaction
 
@@ -87,23 +84,22 @@ class LinkReport:
 
 
 def link_copies(
-    warehouse: Warehouse, settings: Settings, *, now: datetime | None = None, lexicons: Sequence[Lexicon] | None = None
+    warehouse: Warehouse, settings: Settings, lexicons: Callable[[], Sequence[Lexicon]], *, now: datetime | None = None
 ) -> LinkReport:
     """Looks for copies of all articles that wait for it, or for `settings.batch_minutes`.
 
-    `now` is when links begin to hold; by default the time of each batch. `lexicons` know names in several languages, by
-    which translations are found; by default they are the topics in force. Raises WarehouseError.
+    `now` is when links begin to hold; by default the time of each batch. `lexicons` gives what knows names in several
+    languages, by which translations are found; it is called only when there is work. Raises WarehouseError.
     """
     report = LinkReport()
     with warehouse.transaction() as rows:
         if not rows.unlinked_articles(most=1):
             return report  # before the lexicons are made, which takes a second
-    if lexicons is None:
-        lexicons = _lexicons(warehouse, settings)
+    known = lexicons()
     until = monotonic() + 60 * settings.batch_minutes
     while monotonic() < until:
         with warehouse.transaction() as rows:
-            done = _Batch(rows, now or rows.database_time(), lexicons).run()
+            done = _Batch(rows, now or rows.database_time(), known).run()
         report += done
         if not done.linked:
             break
@@ -116,37 +112,24 @@ def link_copies(
     return report
 
 
-def relink_outdated(warehouse: Warehouse, settings: Settings, *, now: datetime | None = None) -> LinkReport:
+def relink_outdated(
+    warehouse: Warehouse, lexicons: Callable[[], Sequence[Lexicon]], *, now: datetime | None = None
+) -> LinkReport:
     """Links again what another version of the method fingerprinted, and its copies, batch by batch, until none is left.
 
     May be stopped at any time: what is done has the new method's fingerprint, and what was handed back is linked by the
     next `link_copies` or `relink_outdated`. New articles that wait are linked as well. Raises WarehouseError.
     """
-    lexicons = _lexicons(warehouse, settings)
+    known = lexicons()
     report = LinkReport()
     while True:
         with warehouse.transaction() as rows:
             rows.unlink_outdated(method=METHOD, most=BATCH)
-            done = _Batch(rows, now or rows.database_time(), lexicons).run()
+            done = _Batch(rows, now or rows.database_time(), known).run()
         if not done.linked:
             return report
         report += done
         log.info("linked again: %d articles", report.linked)
-
-
-def _lexicons(warehouse: Warehouse, settings: Settings) -> list[Matcher]:
-    """Names in several languages: those of the rules in force, or while none ever were, of the topic files.
-
-    To read rules that are known to be valid takes a twentieth of the time that their file takes.
-    """
-    with warehouse.transaction() as rows:
-        topics = [topic_from_content(row.content) for row in rows.rules_as_lexicon()]
-    if not topics:
-        try:
-            topics = load_topics(settings.topics)
-        except FileProblems:
-            log.warning("no rules are in force and the topic files are broken: translations are found by less")
-    return [Matcher(topic) for topic in topics]
 
 
 def week_of(time: datetime) -> int:

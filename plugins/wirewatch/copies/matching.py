@@ -22,9 +22,9 @@ from datetime import timedelta
 import numpy as np
 
 from wirewatch.copies.embedding import AVAILABLE, likeness
+from wirewatch.copies.exclusions import apart, headline_resemblance, only_frame, recurs
 from wirewatch.copies.facts import Agreement, agreement
 from wirewatch.copies.fingerprint import WORDS_PER_SHINGLE, Hashes, Reading
-from wirewatch.copies.guards import apart, headline_resemblance, only_frame, recurs
 from wirewatch.copies.overlap import Overlap, overlap
 from wirewatch.copies.subjects import Publication, Subject
 from wirewatch.records import CopyKind

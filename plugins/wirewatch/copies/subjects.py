@@ -11,12 +11,12 @@ from html import unescape
 
 from courlan import extract_domain
 
-from wirewatch.articles.urls import host_key, url_key
-from wirewatch.copies.credits import agency_of
 from wirewatch.copies.embedding import Vector, embed
 from wirewatch.copies.facts import Facts, Lexicon, read_facts
 from wirewatch.copies.fingerprint import Reading, read
 from wirewatch.records import ArticleText
+from wirewatch.text.agencies import agency_of
+from wirewatch.text.urls import host_key, url_key
 
 UNKNOWN_TIME = datetime.max.replace(tzinfo=UTC)
 """Of an article that nobody dated: later than all others."""

@@ -1,9 +1,7 @@
 """Feeds: what publishers list, as a pipe.
 
-    feeds.yaml ─ registry ─▶ feed ─ (web) ─▶ bytes ─ parsing ─▶ entries ─ health, schedule ─▶ state, next poll
-                                               │      ├ charset    bytes → text that is XML
-                                               │      ├ elements   raw dates, guids and links, whatever the dialect
-                                               │      └ json_feed
+    feeds.yaml ─ registry ─▶ feed ─ (web) ─▶ bytes ─ reading, parser/ ─▶ entries ─ recording ─▶ warehouse
+                              └ polling (stage)                            health, schedule ─▶ state, next poll
 
-All modules but polling (the stage) are pure: bytes, records and `now` in, records out.
+`parser/`, `health` and `schedule` are pure.
 """

@@ -12,11 +12,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from wirewatch.articles import urls
 from wirewatch.errors import FetchError
 from wirewatch.feeds import schedule
 from wirewatch.feeds.health import Outcome, Vitals, health_of, outcome_of_failure
 from wirewatch.records import DropReason, Entry, EntryState, Health, ParsedFeed, clean_text
+from wirewatch.text import urls
 from wirewatch.warehouse import Transaction, Warehouse
 from wirewatch.warehouse.connection import json_value
 

@@ -12,7 +12,7 @@ from airflow.configuration import conf
 from airflow.sdk import BaseHook
 from fastapi import HTTPException
 
-from wirewatch.newsroom.house import House, Reader
+from wirewatch.newsroom.context import House, Reader
 
 EDITORS_DAG = "relabel_articles"
 """Who may trigger it may change what the past is taken for, and so may correct a tag."""

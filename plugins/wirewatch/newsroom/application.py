@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from wirewatch.errors import WarehouseError
 from wirewatch.newsroom import feeds, pipeline, review, search, static_files, stories, story, trends
-from wirewatch.newsroom.house import House, Reader
+from wirewatch.newsroom.context import House, Reader
 from wirewatch.newsroom.presenting import error_page
 
 _HEADERS = {

@@ -12,9 +12,9 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from wirewatch.newsroom.charts import Columns, draw_columns
-from wirewatch.newsroom.filters import midnight
-from wirewatch.newsroom.house import Editor, house_of
+from wirewatch.newsroom.context import Editor, house_of
 from wirewatch.newsroom.presenting import page
+from wirewatch.newsroom.query import midnight
 
 _FEEDS = 500
 _DAYS = 14

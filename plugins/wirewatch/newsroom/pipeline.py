@@ -10,7 +10,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from wirewatch.newsroom.charts import draw_columns, draw_flow, each_time
-from wirewatch.newsroom.house import house_of
+from wirewatch.newsroom.context import house_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.records import DropReason
 

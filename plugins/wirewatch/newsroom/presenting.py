@@ -12,7 +12,7 @@ from babel import Locale
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from wirewatch.newsroom.house import form_token, house_of, reader_of
+from wirewatch.newsroom.context import form_token, house_of, reader_of
 from wirewatch.newsroom.static_files import fingerprint
 
 PAGES = (

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
-from wirewatch.newsroom.house import Editor, House, house_of
+from wirewatch.newsroom.context import Editor, House, house_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.records import Relevance, clean_text

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
-from wirewatch.newsroom.filters import midnight, next_midnight, read_day, unread_days
-from wirewatch.newsroom.house import house_of
+from wirewatch.newsroom.context import house_of
 from wirewatch.newsroom.presenting import in_words, language_name, page
+from wirewatch.newsroom.query import midnight, next_midnight, read_day, unread_days
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.records import clean_text
 

@@ -9,9 +9,9 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from wirewatch.newsroom.charts import Spread, draw_spread
-from wirewatch.newsroom.filters import Place, StoryFilters, unread_days
-from wirewatch.newsroom.house import house_of
+from wirewatch.newsroom.context import house_of
 from wirewatch.newsroom.presenting import in_words, language_name, page
+from wirewatch.newsroom.query import Place, StoryFilters, unread_days
 from wirewatch.warehouse import Transaction
 
 _PER_PAGE = 25

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from wirewatch.newsroom import differences, evidence
 from wirewatch.newsroom.charts import draw_lanes
-from wirewatch.newsroom.house import house_of
+from wirewatch.newsroom.context import house_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.warehouse import Transaction

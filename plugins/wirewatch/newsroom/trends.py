@@ -11,9 +11,9 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from wirewatch.newsroom.charts import Columns, draw_columns, nice_top
-from wirewatch.newsroom.filters import midnight, next_midnight, read_day
-from wirewatch.newsroom.house import house_of
+from wirewatch.newsroom.context import house_of
 from wirewatch.newsroom.presenting import page
+from wirewatch.newsroom.query import midnight, next_midnight, read_day
 from wirewatch.newsroom.stories import chosen_topic
 
 SPANS = {"14": ("two weeks", 14, 1), "30": ("30 days", 30, 1), "90": ("90 days", 90, 1), "364": ("a year", 364, 7)}

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from wirewatch.text.language import guess_language
 from wirewatch.topics.matching import Matcher
 from wirewatch.topics.rules import Entry, Topic
-from wirewatch.topics.tagging import guess_language
 
 
 class Difference:

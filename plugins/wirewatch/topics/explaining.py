@@ -8,8 +8,9 @@ from datetime import date
 from typing import Any
 
 from wirewatch.records import ArticleText, Mention
+from wirewatch.text.language import guess_language
 from wirewatch.topics.rules import Topic
-from wirewatch.topics.tagging import Explanation, explain, guess_language
+from wirewatch.topics.tagging import Explanation, explain
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,9 @@ from itertools import combinations, groupby
 
 import numpy as np
 
+from wirewatch.text.sentences import sentence_ends
 from wirewatch.topics.matching import Match, Matcher
 from wirewatch.topics.rules import Entry, Topic, entries_of
-from wirewatch.topics.sentences import sentence_ends
 
 LEAD = 700
 """Characters of text that belong to the head, which ends with the first sentence that ends after them."""

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from wirewatch.errors import ConfigurationError
 from wirewatch.settings import Settings
-from wirewatch.topics.batch import TagReport, tag_batch
 from wirewatch.topics.rules import load_topics, topic_from_content
+from wirewatch.topics.storing import TagReport, tag_batch
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import json_value
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from wirewatch.topics.folding import fold, is_arabic, joins_words, plain, without_article
+from wirewatch.text.folding import fold, is_arabic, joins_words, plain, without_article
 from wirewatch.topics.rules import Entry, Topic
 from wirewatch.topics.topic_file import capitals
 

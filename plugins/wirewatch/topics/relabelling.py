@@ -18,10 +18,10 @@ from typing import Any
 
 from wirewatch.errors import ConfigurationError
 from wirewatch.settings import Settings
-from wirewatch.topics.batch import TagReport, tag_batch
 from wirewatch.topics.difference import Difference
 from wirewatch.topics.labelling import sync_topic_files
 from wirewatch.topics.rules import Topic, topic_from_content
+from wirewatch.topics.storing import TagReport, tag_batch
 from wirewatch.warehouse import Transaction, Warehouse
 
 log = logging.getLogger("wirewatch")

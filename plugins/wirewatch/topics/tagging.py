@@ -12,17 +12,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from py3langid.langid import classify
-
 from wirewatch.jsonl import language_field, text_field
 from wirewatch.records import Evidence, Mention, Relevance, Tag, clean_text
+from wirewatch.text.language import guess_language
 from wirewatch.topics.features import Feature, Found, Reader
 from wirewatch.topics.model import TopicModel, probability
 from wirewatch.topics.rules import Topic
 from wirewatch.topics.words import Word, feature_of
 
-_GUESS_FROM = 2000
-"""Characters from which a language is guessed."""
 _HARDLY = 1e-9
 """Weights below this are rounding."""
 _CLOSER = (Relevance.NONE, Relevance.RELATED, Relevance.CORE)
@@ -113,12 +110,6 @@ def explain(topic: Topic, title: str, text: str, *, language: str | None = None,
         mentions=tuple(_mentions(title, text, reading.found, on)),
     )
     return Explanation(found, tuple(contributions), values, whole)
-
-
-def guess_language(text: str) -> str | None:
-    """ISO 639-1 code of the language that the beginning of `text` is written in; None for an empty text."""
-    beginning = text[:_GUESS_FROM].strip()
-    return classify(beginning)[0] if beginning else None
 
 
 def tag_line(record: dict[str, Any], topics: Sequence[Topic]) -> dict[str, Any]:

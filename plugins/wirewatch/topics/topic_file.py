@@ -10,8 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from wirewatch.text.folding import fold, without_article
 from wirewatch.topics.aliases import expand
-from wirewatch.topics.folding import fold, without_article
 from wirewatch.yaml_files import Mistake, Place, shortened
 
 ENTITY_KINDS = ("actor", "person", "unit", "vessel", "aircraft", "weapon", "base", "place")

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from wirewatch.topics.folding import fold, plain
+from wirewatch.text.folding import fold, plain
 
 HEADLINE = 2.0
 """How often a word of the headline counts."""

@@ -15,10 +15,10 @@ from dataclasses import replace
 from time import monotonic
 from urllib.parse import urlsplit
 
-from wirewatch.articles.urls import host_key
 from wirewatch.errors import FetchError
 from wirewatch.records import FetchFailure, Response
 from wirewatch.settings import Settings
+from wirewatch.text.urls import host_key
 from wirewatch.warehouse import Warehouse
 from wirewatch.web import robots
 from wirewatch.web.client import MAX_BYTES, Accept, OnLarge, WebClient

@@ -1,0 +1,92 @@
+"""The paragraphs of a page that run on, and whether the page is plainly built of them (pure).
+
+Most news pages put their story into one element, as paragraphs. There an extractor needs to see that element alone,
+which costs it a fraction, and the rest of the page can't mislead it.
+
+Guards: a page is plain only when nearly all that runs on stands in that one element, when hardly anything but
+paragraphs does, and when that is enough to be a story. Of all others the extractor sees the whole.
+"""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+
+from lxml.html import HtmlElement
+
+from wirewatch.articles.extraction.blocks import blocks
+from wirewatch.articles.extraction.boxes import linked
+from wirewatch.text.language import written_length
+
+RUNNING = 80
+"""Characters outside of links (see written_length) from which a paragraph runs on."""
+_FADING = 0.7
+"""What an ancestor is credited with, of a paragraph's length, per level up; below _FAINT nothing."""
+_FAINT = 0.2
+
+_NEARLY_ALL = 0.8
+"""Share of the page's running characters that the home of a plain story holds."""
+_PARAGRAPHS = 0.85
+"""Share of the home's characters that stand in paragraphs, when its story is plain."""
+_LEAST_PARAGRAPHS = 3
+_LEAST_LENGTH = 600
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The paragraphs that run on, in the element that holds most of them."""
+
+    home: HtmlElement | None
+    """None when no paragraph runs on."""
+    paragraphs: tuple[str, ...]
+    """As they stand in the page, white space and all."""
+    share: float
+    """Share of the running characters of the page that these paragraphs hold."""
+
+
+def running_paragraphs(tree: HtmlElement) -> Running:
+    """What runs on in `tree`."""
+    scores: dict[HtmlElement, float] = {}
+    found: list[tuple[HtmlElement, str, int]] = []
+    for paragraph in tree.iter("p"):
+        text = "".join(paragraph.itertext())
+        length = written_length(text)
+        if length < RUNNING:
+            continue
+        length -= linked(paragraph)
+        if length < RUNNING:
+            continue
+        found.append((paragraph, text, length))
+        weight = 1.0
+        for ancestor in paragraph.iterancestors():
+            scores[ancestor] = scores.get(ancestor, 0.0) + length * weight
+            weight *= _FADING
+            if weight < _FAINT:
+                break
+    if not scores:
+        return Running(None, (), 0.0)
+    home = max(scores, key=scores.__getitem__)
+    inside = [(text, length) for paragraph, text, length in found if home in paragraph.iterancestors()]
+    whole = sum(length for _, _, length in found)
+    return Running(home, tuple(text for text, _ in inside), sum(length for _, length in inside) / whole)
+
+
+def is_plain(running: Running) -> bool:
+    """Whether the story is what stands in `running.home`, and nothing else of the page is needed to read it."""
+    if running.home is None or running.share < _NEARLY_ALL or len(running.paragraphs) < _LEAST_PARAGRAPHS:
+        return False
+    found = list(blocks(running.home))
+    whole = sum(len(block.text) for block in found)
+    in_paragraphs = sum(len(block.text) for block in found if block.element.tag == "p")
+    return whole >= _LEAST_LENGTH and in_paragraphs >= _PARAGRAPHS * whole
+
+
+def alone(home: HtmlElement) -> HtmlElement:
+    """A document that holds a copy of `home`, as its article, and nothing else."""
+    document, body = home.makeelement("html"), home.makeelement("body")
+    document.append(body)
+    story = deepcopy(home)
+    story.tag, story.tail = "article", None
+    story.attrib.clear()  # Its class may be one that an extractor takes for furniture; that was judged before.
+    body.append(story)
+    return document

@@ -1,0 +1,6 @@
+"""The demo: a simulated week of invented outlets through the whole pipeline, compared with the truth.
+
+    sample_web (a process on loopback) ─▶ running (feeds due, DAGs triggered, round by round) ─▶ comparing ─▶ answers
+
+`sample_web` is what the tests use as their web, too.
+"""

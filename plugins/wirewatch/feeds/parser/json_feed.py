@@ -1,0 +1,68 @@
+"""JSON Feed, versions 1 and 1.1 (https://www.jsonfeed.org/version/1.1/), pure: text into items in plain words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from wirewatch.feeds.parser.items import Item, Listing
+
+
+def read_json_feed(text: str) -> Listing | str:
+    """The items of a JSON Feed, or why `text` is none."""
+    try:
+        # Numbers keep their writing: an id may be longer than a float is exact.
+        document = json.loads(text, parse_float=str, parse_int=str, strict=False)
+    except (ValueError, RecursionError) as error:
+        return f"JSON that can't be read: {error}"
+    if not isinstance(document, dict) or not isinstance(document.get("items"), list):
+        return "JSON, but no feed: it has no list of items"
+    listed = [item for item in document["items"] if isinstance(item, dict)]
+    # Some write only "1.1" as their version; then the items have to look like a feed's.
+    if "jsonfeed.org" not in _text(document.get("version")) and not all(_is_item(item) for item in listed):
+        return "JSON, but no feed: it does not call itself a JSON Feed"
+    authors = _authors(document)
+    items = [_item(item, authors) for item in listed]
+    return Listing(
+        kind="json",
+        title=_text(document.get("title")),
+        site=_text(document.get("home_page_url")) or None,
+        language=_text(document.get("language")) or None,
+        items=tuple(items),
+    )
+
+
+def _is_item(item: dict[str, Any]) -> bool:
+    return "id" in item and any(key in item for key in ("url", "title", "content_html", "content_text"))
+
+
+def _item(item: dict[str, Any], feed_authors: tuple[str, ...]) -> Item:
+    html, text = _text(item.get("content_html")), _text(item.get("content_text"))
+    summary = _text(item.get("summary"))
+    return Item(
+        guid=_text(item.get("id")) or None,
+        links=tuple(filter(None, (_text(item.get("url")), _text(item.get("external_url"))))),
+        title=_text(item.get("title")),
+        title_is_html=False,
+        summary=summary or text or html,
+        summary_is_html=bool(html) and not (summary or text),
+        content=html or text or None,
+        content_is_html=bool(html),
+        authors=_authors(item) or feed_authors,
+        language=_text(item.get("language")) or None,
+        dates=tuple(
+            (source, _text(item.get(key)))
+            for key, source in (("date_published", "feed:published"), ("date_modified", "feed:updated"))
+            if _text(item.get(key))
+        ),
+    )
+
+
+def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
+    listed = holder.get("authors")
+    people = [*(listed if isinstance(listed, list) else []), holder.get("author")]
+    return tuple(filter(None, (_text(person.get("name")) for person in people if isinstance(person, dict))))
+
+
+def _text(value: Any) -> str:
+    return value.strip() if isinstance(value, str) else ""

@@ -1,0 +1,271 @@
+"""The Newsroom in a browser, inside Airflow: what readers and editors do, and what nobody may."""
+
+from __future__ import annotations
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.newsroom.conftest import log_in
+from tests.newsroom.payloads import PAYLOADS
+from wirewatch.newsroom.application import application
+from wirewatch.newsroom.context import House, Reader
+from wirewatch.newsroom.presenting import PAGES
+
+pytestmark = pytest.mark.timeout(900)
+
+SEARCHED = "/search?q=Taiwan"
+
+
+@pytest.fixture(scope="module")
+def biggest(ui) -> int:
+    """The story that most outlets carried."""
+    return ui.sql("select story_id from news.story_topic order by reports desc, story_id limit 1")[0][0]
+
+
+def test_each_page_within_airflow(browser, ui):
+    page = browser.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+    log_in(page, ui.address, "viewer", ui.home.password("viewer"))
+    page.get_by_role("link", name="Newsroom").click()
+    frame = page.frame_locator("iframe[title=Newsroom]")
+    expect(frame.get_by_role("heading", level=1)).to_have_text("US–China military relations")
+    for _, _, title in PAGES[1:]:
+        frame.get_by_role("navigation", name="Newsroom").get_by_role("link", name=title).click()
+        expect(frame.locator("[aria-current=page]")).to_have_text(title)
+        expect(frame.get_by_role("heading", level=1)).to_contain_text(title, ignore_case=True)
+    expect(page).to_have_url(re.compile("/plugin/newsroom/newsroom/review$"))
+    assert said == []
+    page.close()
+
+
+def test_filter_and_open_a_story(visit):
+    page = visit("/newsroom/")
+    everything = page.locator(".story").count()
+    page.get_by_label("Event").select_option("talks")
+    expect(page).to_have_url(re.compile("event=talks"))
+    assert 0 < page.locator(".story").count() < everything
+    assert set(page.locator(".kicker").all_text_contents()) == {"Talks"}
+    page.get_by_label("Language").select_option("zh")
+    expect(page).to_have_url(re.compile("language=zh"))
+    story = page.locator(".story", has_text="13 reports")
+    expect(story.locator("svg.spread circle")).to_have_count(13)
+    story.get_by_role("link").click()
+    expect(page.get_by_role("heading", level=2, name="Who had it, and who took it from whom")).to_be_visible()
+    expect(page.locator(".lanes tbody tr")).to_have_count(13)
+    weights = [float(text.replace("−", "-")) for text in page.locator(".sum tbody .number").all_text_contents()]
+    total = float(page.locator(".sum tfoot .number").inner_text().replace("−", "-"))
+    assert abs(sum(weights) - total) < 0.01 * len(weights)
+    term = page.locator(".sum tbody a").first
+    beginning = page.locator(term.get_attribute("href")).inner_text()  # up to where another row's words begin or end
+    assert beginning
+    assert term.inner_text().startswith(beginning)
+    page.locator(".lanes").get_by_role("link", name="海峡新报").or_(page.locator(".lanes tbody a").nth(3)).first.click()
+    expect(page.locator(".lanes [aria-current]")).to_have_count(1)
+    expect(page.locator(".lanes tbody tr").nth(0)).not_to_have_attribute("aria-current", "true")
+
+
+def test_the_list_goes_on_without_a_gap(visit, ui):
+    page = visit("/newsroom/?relevance=any")
+    seen: list[str] = []
+    while True:
+        seen += [link.get_attribute("href") for link in page.locator(".story h3 a").all()]
+        older = page.get_by_role("link", name="Older stories")
+        if not older.count():
+            break
+        older.click()
+    assert len(seen) == len(set(seen)) == ui.sql("select count(*) from news.story_topic")[0][0]
+
+
+def test_an_editor_corrects_a_tag(visit, ui, biggest):
+    page = visit(f"/newsroom/stories/{biggest}", user="editor")
+    form = page.locator("form.verdict")
+    form.get_by_text("Related", exact=True).click()
+    expect(page.get_by_label("Event")).to_be_disabled()
+    form.get_by_text("Core", exact=True).click()
+    page.get_by_label("Event").select_option("posture_alliance")
+    page.get_by_role("textbox", name="Why").fill("It is about <b>the alliance</b>.")
+    page.get_by_role("button", name="Keep verdict").click()
+    said = page.locator(".aside .list li").first
+    expect(said).to_contain_text("Core, Posture and alliances: It is about <b>the alliance</b>. editor")
+    kept = ui.sql("select relevance, event, note, reviewed_by from news.review order by review_id desc limit 1")
+    assert kept == [("core", "posture_alliance", "It is about <b>the alliance</b>.", "editor")]
+
+
+def test_review_and_download(visit, ui):
+    page = visit("/newsroom/review", user="editor")
+    first = page.locator(".candidate").first
+    title = first.get_by_role("link").inner_text()
+    first.get_by_text("Not relevant", exact=True).click()
+    first.get_by_role("button", name="Keep verdict").click()
+    expect(page.get_by_role("status").first).to_contain_text("is kept")
+    assert title not in page.locator(".candidate h3").all_text_contents()
+    expect(page.locator("table").get_by_role("link", name=title, exact=True)).to_be_visible()
+    lines = page.request.get(f"{ui.address}/newsroom/review/examples.jsonl").text().splitlines()
+    assert {"title": title, "relevance": "no", "reviewed_by": "editor"}.items() <= json.loads(lines[-1]).items()
+
+
+def test_an_editor_has_a_feed_polled(visit, ui):
+    ((feed, due),) = ui.sql(
+        "update ingest.feed set next_poll_at = now() + interval '1 hour' where feed_id = "
+        "(select min(feed_id) from ingest.feed) returning feed_id, next_poll_at"
+    )
+    page = visit("/newsroom/feeds", user="editor")
+    page.locator(f"#feed-{feed}").get_by_role("button").click()
+    expect(page.get_by_text("The feed is due")).to_be_visible()
+    assert ui.sql("select next_poll_at <= now() from ingest.feed where feed_id = %s", feed) == [(True,)], due
+
+
+def test_an_alarm_is_seen(visit, ui):
+    ui.sql(
+        "insert into ingest.alarm (check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at)"
+        " values ('silent_feeds', 'Valley Courier', 'critical', 'Feeds speak.', 'silent for 3 days',"
+        " 'Open the feed.', now(), now())"
+    )
+    page = visit("/newsroom/pipeline", user="viewer")
+    alarm = page.locator(".alarm", has_text="Valley Courier")
+    expect(alarm.get_by_role("heading")).to_have_text("Silent feeds: Valley Courier")
+    expect(alarm).to_contain_text("silent for 3 days")
+    expect(alarm).to_contain_text("Open the feed.")
+    expect(page.get_by_role("img", name="The ledger as a flow")).to_be_visible()
+
+
+@pytest.mark.parametrize("path", ["/", SEARCHED, "/feeds", "/pipeline", "/trends?until=2026-03-08", "/review", "story"])
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_no_serious_violation_and_no_sideways_scrolling(visit, biggest, path, theme):
+    page = visit("/newsroom" + (f"/stories/{biggest}" if path == "story" else path), user="editor", theme=theme)
+    found = Axe().run(page)
+    serious = [v for v in found.response["violations"] if v["impact"] in ("serious", "critical")]
+    assert not serious, [(v["id"], [node["html"][:200] for node in v["nodes"]][:3]) for v in serious]
+    page.set_viewport_size({"width": 390, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_theme_follows_airflow(visit):
+    page = visit("/plugin/newsroom", theme="light")
+    frame = page.frame_locator("iframe[title=Newsroom]")
+    expect(frame.locator("html")).to_have_attribute("data-theme", "light")
+    page.evaluate("localStorage.setItem('theme', 'dark')")
+    expect(frame.locator("html")).to_have_attribute("data-theme", "dark")
+    assert frame.locator("body").evaluate("b => getComputedStyle(b).backgroundColor") == "rgb(22, 29, 45)"
+
+
+def test_the_keyboard_reaches_the_content_first(visit):
+    page = visit("/newsroom/feeds")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_within_the_frame_a_source_is_copied(visit, biggest):
+    page = visit(f"/plugin/newsroom/newsroom/stories/{biggest}")
+    frame = page.frame_locator("iframe[title=Newsroom]")
+    link = frame.get_by_role("link", name="Read the original")
+    assert link.get_attribute("rel") == "noreferrer noopener nofollow"
+    link.click()
+    expect(frame.get_by_role("status").last).to_contain_text("opens no new tabs")
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Method and path of every route of the application."""
+    app = application(House(reader=lambda: Reader("", "", False), warehouse_dsn=str, secret=""))
+    for route in app.routes:
+        for method in route.methods:
+            yield method, re.sub(r"{\w+}", "1", route.path)
+
+
+def status(ui, method: str, path: str, **headers: str) -> int:
+    data = b"token=x&article_id=1&version=1&topic=us_china_military&relevance=core" if method == "POST" else None
+    request = urllib.request.Request(f"{ui.address}/newsroom{path}", data=data, headers=headers, method=method)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return answer.status
+    except urllib.error.HTTPError as error:
+        return error.code
+
+
+@pytest.mark.parametrize(("method", "path"), [*routes(), ("GET", "/static/newsroom.css"), ("GET", "/static/theme.js")])
+def test_nobody_is_let_in_without_a_login(ui, method, path):
+    assert status(ui, method, path) == 401
+    assert status(ui, method, path, Authorization="Bearer x.y.z") in (401, 403)
+    assert status(ui, method, path, Cookie="_token=x.y.z") in (401, 403)
+
+
+@pytest.mark.parametrize("user", ["viewer", "editor", "admin"])
+def test_without_its_token_no_form_is_taken(ui, tokens, user):
+    before = ui.sql("select count(*) from news.review")
+    login = {"Authorization": f"Bearer {tokens[user]}"}
+    assert status(ui, "GET", "/review", **login) == 200
+    for path in ("/review", "/feeds/1/poll"):
+        assert status(ui, "POST", path, **login) == 403
+    assert ui.sql("select count(*) from news.review") == before
+
+
+def test_a_viewer_may_look_and_change_nothing(visit, ui, biggest):
+    page = visit(f"/newsroom/stories/{biggest}", user="viewer")
+    assert page.get_by_role("button").count() == 0
+    page.goto(f"{ui.address}/newsroom/feeds")
+    assert page.get_by_role("button", name="Poll now").count() == 0
+    page.goto(f"{ui.address}/newsroom/review")
+    assert page.locator("form").count() == 0
+
+
+def test_another_readers_token_is_refused(visit, ui):
+    token = visit("/newsroom/review", user="admin").locator("input[name=token]").first.get_attribute("value")
+    answer = visit("/newsroom/review", user="editor").request.post(
+        f"{ui.address}/newsroom/feeds/1/poll", form={"token": token}
+    )
+    assert answer.status == 403
+
+
+def test_every_answer_carries_the_policy(visit, ui):
+    page = visit("/newsroom/")
+    for path in ("/", "/static/newsroom.css", "/stories/0", "/nothing/here"):
+        policy = page.request.get(f"{ui.address}/newsroom{path}").headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert "frame-ancestors 'self'" in policy
+
+
+def test_no_stored_script_runs(visit, ui, hostile):
+    assert len(set(PAYLOADS)) == len(hostile) == 50
+    page = visit("/newsroom/?relevance=any")
+    dialogs: list[str] = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    lists = [
+        "/",
+        "/?relevance=any&event=talks",
+        "/feeds",
+        "/pipeline",
+        "/trends",
+        "/review",
+        "/search?q=alert",
+        "/search?q=Lead",
+    ]
+    stories = [f"/stories/{story}?version=2" for story in hostile]
+    shown = 0
+    for path in [*lists, *stories]:
+        page.goto(f"{ui.address}/newsroom{path}")
+        page.mouse.move(300, 150)
+        page.mouse.move(300, 420)
+        html = page.content()
+        shown += "alert(" in html
+        strange = page.evaluate(
+            """() => [...document.querySelectorAll("*")].filter(element =>
+                ["IFRAME", "OBJECT", "EMBED", "BASE", "IMG", "VIDEO", "MATH", "STYLE"].includes(element.tagName)
+                || element.tagName === "SCRIPT" && !element.src.startsWith(location.origin + "/newsroom/static/")
+                || [...element.attributes].some(a => a.name.startsWith("on") || a.name === "style"
+                    || /^(href|src|action|xlink:href)$/.test(a.name) && /^\\s*(javascript|data):/i.test(a.value))
+            ).map(element => element.outerHTML.slice(0, 200))"""
+        )
+        assert strange == [], path
+    assert dialogs == []
+    assert shown >= len(hostile), "the payloads are on the pages"

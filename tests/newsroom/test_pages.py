@@ -1,0 +1,141 @@
+"""The pages as they are served, without a browser: what each filter lets through, and what no address can break."""
+
+from __future__ import annotations
+
+import re
+
+import psycopg2
+import pytest
+from starlette.testclient import TestClient
+
+from wirewatch.newsroom.application import application
+from wirewatch.newsroom.context import House, Reader
+
+pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
+
+
+@pytest.fixture(scope="module")
+def client(week_database: str) -> TestClient:
+    """The pages on the newsroom's week, for a reader who may look only."""
+    house = House(reader=lambda: Reader("7", "reader", False), warehouse_dsn=lambda: week_database, secret="s" * 32)
+    return TestClient(application(house))
+
+
+def stories(client: TestClient, query: str) -> set[int]:
+    answer = client.get(f"/?relevance=any&{query}")
+    assert answer.status_code == 200
+    return {int(story) for story in re.findall(r'href="/stories/(\d+)"', answer.text)}
+
+
+@pytest.mark.parametrize(
+    ("query", "condition"),
+    [
+        ("event=talks", "event = 'talks'"),
+        ("event=arms_sale_aid&language=zh", "event = 'arms_sale_aid' and 'zh' = any (languages)"),
+        ("outlet=harbor_ledger", "outlet_ids && array(select outlet_id from news.outlet where key = 'harbor_ledger')"),
+        ("perspective=taiwan", "outlet_ids && array(select outlet_id from news.outlet where perspective = 'taiwan')"),
+        ("since=2026-03-05&until=2026-03-05", "(reported_at at time zone 'UTC')::date = '2026-03-05'"),
+        ("language=xx", "false"),
+    ],
+)
+def test_a_filter_lets_through_what_it_names(client, week_database, query, condition):
+    with psycopg2.connect(week_database) as connection, connection.cursor() as cursor:
+        cursor.execute(f"select story_id from news.story_topic where {condition} order by reported_at desc limit 25")
+        wanted = {story for (story,) in cursor.fetchall()}
+    connection.close()
+    assert stories(client, query) == wanted
+    assert wanted or query == "language=xx"
+
+
+@pytest.mark.parametrize("query", ["台湾海峡", "台灣海峽", "南海", "解放军", "解放軍", "Taiwan Strait", "buques"])
+def test_search_marks_what_it_found(client, query):
+    answer = client.get("/search", params={"q": query})
+    assert "answer" in answer.text
+    assert answer.text.count("<mark>") > 0
+
+
+@pytest.mark.parametrize(
+    "query", ["", "   ", '"', "-", "or", "a & b | !", "\\", "%", "'", "<b>", "(", "x" * 5000, "\x00"]
+)
+def test_no_query_breaks_the_search(client, query):
+    assert client.get("/search", params={"q": query}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/stories/0", 404),
+        ("/stories/99999999999999999999999", 404),
+        ("/stories/x", 422),
+        ("/stories/1?article=99999999999999999999", 404),
+        ("/stories/1?version=7", 404),
+        ("/stories/1?version=-99999999999999", 404),
+        ("/stories/1?version=x", 422),
+        ("/?topic=nothing", 404),
+        ("/?before=x_y&since=0000-00-00&until=9999-12-31&relevance=%00", 200),
+        ("/?before=99999999999999999999999_1", 200),
+        ("/?event=%00&outlet=%00&perspective=%00&language=%00", 200),
+        ("/?outlet=%27%3Bdrop&event=%3Cscript%3E", 200),
+        ("/search?q=a&page_number=-3&since=x", 200),
+        ("/search?q=a&language=%00&outlet=%00&relevance=%00&page_number=99999999999", 200),
+        ("/pipeline?window=%00", 200),
+        ("/trends?days=-1&until=0001-01-01", 200),
+        ("/review?topic=none", 404),
+        ("/static/..%2Fhouse.py", 404),
+        ("/static/newsroom-OFL.txt", 404),
+    ],
+)
+def test_no_address_breaks_a_page(client, path, status):
+    answer = client.get(path)
+    assert answer.status_code == status, answer.text[:500]
+    assert "Traceback" not in answer.text
+
+
+@pytest.mark.parametrize("path", ["/?", "/search?q=China&"])
+def test_what_can_not_be_read_of_an_address_is_said(client, path):
+    answer = client.get(f"{path}since=abc&until=2026-03-04&outlet=%3Cnobody%3E").text
+    assert "Left out, since a day is written like 2026-03-01: since=abc." in answer
+    assert '<option value="&lt;nobody&gt;" selected>&lt;nobody&gt; (unknown)</option>' in answer
+    assert "Left out" not in client.get(f"{path}since=2026-03-01").text
+
+
+def test_a_merged_story_leads_to_the_one_that_took_it_over(client, week_database):
+    connection = psycopg2.connect(week_database)
+    connection.autocommit = True
+    with connection.cursor() as cursor:
+        cursor.execute("select min(story_id), max(story_id) from news.story")
+        first, last = cursor.fetchone()
+        cursor.execute("update news.story set merged_into = %s where story_id = %s", (first, last))
+        answer = client.get(f"/stories/{last}", follow_redirects=False)
+        cursor.execute("update news.story set merged_into = null where story_id = %s", (last,))
+    connection.close()
+    assert answer.headers["location"] == f"/stories/{first}"
+
+
+def test_a_missing_warehouse_is_said_in_words():
+    house = House(
+        reader=lambda: Reader("7", "r", False), warehouse_dsn=lambda: "postgresql://127.0.0.1:9/x", secret="s"
+    )
+    answer = TestClient(application(house)).get("/")
+    assert answer.status_code == 503
+    assert "make up" in answer.text
+
+
+def test_a_page_writes_nothing(week_database):
+    house = House(reader=lambda: Reader("7", "r", True), warehouse_dsn=lambda: week_database, secret="s")
+    from wirewatch.errors import WarehouseError
+
+    with pytest.raises(WarehouseError, match="read-only"), house.reading() as rows:
+        rows.poll_feed_now(feed_id=1)
+
+
+def test_pages_ask_a_bounded_number_of_queries(client, monkeypatch):
+    counted: list[str] = []
+    run = psycopg2.extras.NamedTupleCursor.execute
+    monkeypatch.setattr(
+        psycopg2.extras.NamedTupleCursor, "execute", lambda self, sql, *a: (counted.append(sql), run(self, sql, *a))[1]
+    )
+    for path in ("/", "/?relevance=any", "/stories/1", "/search?q=Taiwan", "/feeds", "/pipeline", "/trends", "/review"):
+        counted.clear()
+        assert client.get(path).status_code == 200
+        assert len(counted) <= 10, (path, counted)
