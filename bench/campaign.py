@@ -164,7 +164,7 @@ def campaign(recorded: Recording, seed: int, faults: int) -> Result:
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="wirewatch-campaign-") as name, _house(Path(name), recorded) as running:
         house, web, warehouse, settings, mounted = running
-        left_out = tuple(_left_out(house, mounted))
+        left_out = tuple(kind for kind in _left_out(house, mounted) if kind in KINDS)
         observed = Observed()
         kinds = [kind for kind in KINDS if kind not in left_out]
         attack = threading.Thread(

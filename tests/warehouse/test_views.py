@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta, timezone
+
 import psycopg2
 import pytest
 
 from wirewatch.warehouse.migrations import VIEWS
-from wirewatch.warehouse.tending import make_partitions
+from wirewatch.warehouse.tending import make_partitions, months_ahead
 
 SHIPPED = sorted(file.stem for file in VIEWS.glob("*.sql") if file.stem != "search")
 
@@ -88,3 +90,13 @@ def test_partitions_are_made_once(warehouse, cursor):
     cursor.connection.commit()
     assert make_partitions(warehouse).made == 4
     assert make_partitions(warehouse).made == 0
+
+
+@pytest.mark.parametrize("zone", [UTC, timezone(timedelta(hours=14)), timezone(timedelta(hours=-12))])
+def test_partitions_reach_this_month_and_the_next_three_on_every_day(zone):
+    for day in range(2 * 366):
+        now = datetime(2027, 12, 1, 23, 30, tzinfo=zone) + timedelta(days=day)
+        first, last = months_ahead(now)
+        months = 12 * (last.year - first.year) + last.month - first.month + 1
+        assert (first.day, last.day, months) == (1, 1, 4)
+        assert (first.year, first.month) == (now.astimezone(UTC).year, now.astimezone(UTC).month)

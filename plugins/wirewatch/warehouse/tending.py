@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import astuple, dataclass
-from datetime import timedelta
+from datetime import UTC, date, datetime
+
+from dateutil.relativedelta import relativedelta
 
 from wirewatch.warehouse.connection import Transaction, Warehouse
 
-_AHEAD = timedelta(days=92)
+_MONTHS_AHEAD = 3
 _BATCH = 500
 """Articles of one transaction: some seconds of work, so that a killed task loses little."""
 
@@ -56,8 +58,14 @@ def make_partitions(warehouse: Warehouse) -> PartitionReport:
 
 def make_months(rows: Transaction) -> int:
     """The same within a transaction; gives how many it made."""
-    today = rows.database_time().date()
-    return rows.make_poll_partitions(from_day=today, until_day=today + _AHEAD)
+    first, last = months_ahead(rows.database_time())
+    return rows.make_poll_partitions(from_day=first, until_day=last)
+
+
+def months_ahead(now: datetime) -> tuple[date, date]:
+    """The first day of this month and of the third one after it, in UTC, by which the partitions go; pure."""
+    first = now.astimezone(UTC).date().replace(day=1)
+    return first, first + relativedelta(months=_MONTHS_AHEAD)
 
 
 def file_words(warehouse: Warehouse) -> FilingReport:
