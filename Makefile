@@ -12,7 +12,7 @@ ENV_FILE := .env
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo psql secrets compose-up compose-down compose-test test lint format bench docs lock audit sbom clean
+.PHONY: help setup up down demo psql secrets compose-up compose-down compose-test test lint format bench soak docs lock audit sbom clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -72,6 +72,9 @@ format: $(VENV)/.ready-dev ## mend the style
 
 bench: $(VENV)/.ready-dev ## measure every part; writes the figures that docs/ quotes
 	@$(VENV)/bin/python -m bench
+
+soak: $(VENV)/.ready-dev ## faults, recorded weeks and simulated ones: hours; writes their reports into docs/
+	@$(VENV)/bin/python -m tests.soak
 
 docs: $(VENV)/.ready-dev ## write docs/warehouse.md from the database's comments, and the table of alarms
 	@$(VENV)/bin/python -m tests.warehouse.document

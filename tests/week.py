@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wirewatch.articles.collecting import collect_shard
 from wirewatch.copies.linking import link_copies
+from wirewatch.demo import DEMO_QUERIES
 from wirewatch.demo.sample_web import Newsroom
 from wirewatch.feeds.polling import poll_shard, sync_feeds_file
 from wirewatch.ledger import close_entries
@@ -24,6 +25,8 @@ ROUNDS = (
     datetime(2026, 3, 8, 23, 59, tzinfo=UTC),
 )
 """The newsroom's clock at each round of polls: its week has 2 to 8 March."""
+
+WEEK_QUERIES = Path(__file__).with_name("week.sql")
 
 CLOSE_ROUNDS = (
     datetime(2026, 3, 2, 20, tzinfo=UTC),
@@ -57,7 +60,7 @@ def played_week(warehouse: Warehouse, settings: Settings, rounds: Sequence[datet
         for now in rounds:
             newsroom.now = now
             with warehouse.transaction() as rows:
-                rows.make_feeds_due()
+                rows.using(DEMO_QUERIES).make_feeds_due()
             _poll_all(warehouse, settings)
             _run_all(warehouse, settings)
         yield newsroom
@@ -82,7 +85,9 @@ def _look_again(warehouse: Warehouse, settings: Settings, newsroom: Newsroom) ->
         article for article in newsroom.truth().values() if article.modified != article.published or article.removed
     ]
     with warehouse.transaction() as rows:
-        rows.make_revisits_due(urls=[url for article in changed for url in (article.url, *article.aliases)])
+        rows.using(WEEK_QUERIES).make_revisits_due(
+            urls=[url for article in changed for url in (article.url, *article.aliases)]
+        )
     _run_all(warehouse, settings)
 
 
@@ -92,7 +97,7 @@ def _poll_all(warehouse: Warehouse, settings: Settings) -> None:
         for shard in range(settings.shards):
             poll_shard(warehouse, settings, shard, settings.shards)
         with warehouse.transaction() as rows:
-            due = rows.demo_progress().due_feeds
+            due = rows.using(DEMO_QUERIES).demo_progress().due_feeds
 
 
 def _run_all(warehouse: Warehouse, settings: Settings) -> None:

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from wirewatch.articles.collecting import collect_shard, waiting_shards
 from wirewatch.copies.linking import link_copies
+from wirewatch.demo import DEMO_QUERIES
 from wirewatch.feeds.polling import due_shards, poll_shard, sync_registry
 from wirewatch.feeds.registry import Feed, Outlet, Registry
 from wirewatch.ledger import close_entries
@@ -70,7 +71,7 @@ def _work(dsn: str, home: str, feeds: list[str], pool: ProcessPoolExecutor) -> N
         sync_registry(warehouse, registry(feeds), now=datetime.now(UTC))
         with warehouse.transaction() as rows:
             rows.expire_claims()
-            rows.make_feeds_due()
+            rows.using(DEMO_QUERIES).make_feeds_due()
         list(pool.map(partial(poll, dsn, home), due_shards(warehouse, SHARDS)))
         list(pool.map(partial(collect, dsn, home), waiting_shards(warehouse, SHARDS)))
         sync_topic_files(warehouse, settings(home))

@@ -218,7 +218,3 @@ from ingest.poll
 join ingest.feed using (feed_id)
 where poll.polled_at >= :since
 group by feed.host;
-
--- name: make_feeds_due()!
--- Makes every feed in force due, whatever its pace: for demos and replays, whose clock is not the world's.
-update ingest.feed set next_poll_at = now() where retired_at is null and next_poll_at > now();

@@ -14,6 +14,7 @@ from dataclasses import asdict
 import pytest
 
 from tests.conftest import free_port
+from wirewatch.demo import DEMO_QUERIES
 from wirewatch.demo.comparing import compare
 from wirewatch.demo.running import ENVIRONMENT
 from wirewatch.demo.sample_web import Newsroom
@@ -44,7 +45,7 @@ def _until(warehouse: Warehouse, condition, *, seconds: float) -> None:
     until = time.monotonic() + seconds
     while True:
         with warehouse.transaction() as rows:
-            progress = rows.demo_progress()
+            progress = rows.using(DEMO_QUERIES).demo_progress()
         if condition(progress):
             return
         assert time.monotonic() < until, f"stuck at {progress}"
@@ -72,7 +73,7 @@ def test_kill_everything_during_a_run(stack_settings):
 
         with Warehouse(running.owner_dsn) as warehouse:
             with warehouse.transaction() as rows:
-                rows.make_feeds_due()
+                rows.using(DEMO_QUERIES).make_feeds_due()
             running.api.trigger("poll_feeds")
             _until(warehouse, lambda progress: progress.entries > 20, seconds=120)
         _kill(running, "scheduler")
@@ -87,7 +88,7 @@ def test_kill_everything_during_a_run(stack_settings):
 
         with Warehouse(running.owner_dsn) as warehouse:
             with warehouse.transaction() as rows:
-                rows.make_feeds_due()
+                rows.using(DEMO_QUERIES).make_feeds_due()
             running.api.trigger("poll_feeds")
 
             def done(progress) -> bool:

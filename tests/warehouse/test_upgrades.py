@@ -20,6 +20,7 @@ from tests.conftest import ROOT
 from wirewatch.alarms.watching import assert_sound
 from wirewatch.articles.collecting import collect_shard
 from wirewatch.copies.linking import link_copies
+from wirewatch.demo import DEMO_QUERIES
 from wirewatch.demo.comparing import compare
 from wirewatch.demo.sample_web import Newsroom
 from wirewatch.errors import WarehouseError
@@ -194,7 +195,7 @@ def test_an_upgrade_under_the_old_release_s_workers(old_release, empty_database,
         sync_topic_files(warehouse, settings)
         with warehouse.transaction() as rows:
             rows.expire_claims()
-            rows.make_feeds_due()
+            rows.using(DEMO_QUERIES).make_feeds_due()
         poll_shard(warehouse, settings, 0, 1)
         collect_shard(warehouse, settings, 0, 1)
         link_copies(warehouse, settings, lambda: lexicons(warehouse, settings))

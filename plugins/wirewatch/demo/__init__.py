@@ -4,3 +4,8 @@
 
 `sample_web` is what the tests use as their web, too.
 """
+
+from pathlib import Path
+
+DEMO_QUERIES = Path(__file__).with_name("queries.sql")
+"""The named queries of the demo; `rows.using(DEMO_QUERIES)` gives access to them."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from wirewatch.demo import DEMO_QUERIES
 from wirewatch.warehouse import Warehouse
 
 Truth = list[dict[str, Any]]
@@ -49,7 +50,10 @@ def compare(warehouse: Warehouse, truth: Truth, listed: list[dict[str, Any]]) ->
     Sets of addresses are compared, so that an article under the wrong heading counts twice: missing here, wrong there.
     """
     with warehouse.transaction() as rows:
-        entries, articles = rows.demo_entries(), {row.url: row for row in rows.demo_articles()}
+        entries, articles = (
+            rows.using(DEMO_QUERIES).demo_entries(),
+            {row.url: row for row in rows.using(DEMO_QUERIES).demo_articles()},
+        )
     lines: list[Line] = []
     differences: list[str] = []
 
@@ -132,9 +136,10 @@ def answers(warehouse: Warehouse, truth: Truth) -> dict[str, list[list[Any]]]:
         return f"{outlets.get(parts.netloc, parts.netloc)}{parts.path}{'?' + parts.query if parts.query else ''}"
 
     with warehouse.transaction() as rows:
-        entries = [[plain(e.feed), plain(e.url), e.state, e.reason, e.times] for e in rows.demo_entries()]
+        demo = rows.using(DEMO_QUERIES)
+        entries = [[plain(e.feed), plain(e.url), e.state, e.reason, e.times] for e in demo.demo_entries()]
         articles = [
-            [plain(a.url), plain(a.origin), sorted(a.kinds), a.relevance, a.event] for a in rows.demo_articles()
+            [plain(a.url), plain(a.origin), sorted(a.kinds), a.relevance, a.event] for a in demo.demo_articles()
         ]
     return {"entries": sorted(entries, key=str), "articles": sorted(articles, key=str)}
 

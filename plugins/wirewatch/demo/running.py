@@ -23,6 +23,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from wirewatch.demo import DEMO_QUERIES
 from wirewatch.demo.comparing import Comparison, answers, compare
 from wirewatch.errors import WirewatchError
 from wirewatch.local import stack
@@ -127,12 +128,12 @@ def play(
     _post(control, {"now": clock})
     with Warehouse(dsn) as warehouse:
         with warehouse.transaction() as rows:
-            rows.make_feeds_due()
+            rows.using(DEMO_QUERIES).make_feeds_due()
         api.trigger("poll_feeds")
         begun, last = time.monotonic(), ""
         while True:
             with warehouse.transaction() as rows:
-                progress = rows.demo_progress()
+                progress = rows.using(DEMO_QUERIES).demo_progress()
             listed = len(get(control + "/entries"))
             line = (
                 f"{clock[:16]}  {listed} entries listed, {progress.entries} stored, "
@@ -154,11 +155,12 @@ def play(
 def _show(warehouse: Warehouse) -> None:
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
     with warehouse.transaction() as rows:
+        demo = rows.using(DEMO_QUERIES)
         stories, copied, feeds, ledger = (
-            rows.demo_stories(),
-            rows.demo_copied_stories(),
-            rows.demo_feeds(),
-            rows.demo_ledger(),
+            demo.demo_stories(),
+            demo.demo_copied_stories(),
+            demo.demo_feeds(),
+            demo.demo_ledger(),
         )
     table = Table(
         "when", "story", "first in", "event", "P(core)", "reports", "why", title="US–China military stories of the week"

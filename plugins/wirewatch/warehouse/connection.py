@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache
+from pathlib import Path
 from time import monotonic
 from typing import Any
 
@@ -37,14 +38,13 @@ json_value = Json
 
 
 @cache
-def named_queries() -> Queries:
-    """All queries of sql/queries/, by name."""
-    return aiosql.from_path(QUERIES, "psycopg2", encoding="utf-8")
+def named_queries(source: Path = QUERIES) -> Queries:
+    """All queries of `source`, a file or a folder, by name."""
+    return aiosql.from_path(source, "psycopg2", encoding="utf-8")
 
 
-@cache
 def _checks() -> Queries:
-    return aiosql.from_path(CHECKS, "psycopg2", encoding="utf-8")
+    return named_queries(CHECKS)
 
 
 def named_checks() -> dict[str, str]:
@@ -60,11 +60,16 @@ class Transaction:
     the query's name decides whether that is all rows, one row, one value, or a count.
     """
 
-    def __init__(self, connection: PreparingConnection) -> None:
+    def __init__(self, connection: PreparingConnection, queries: Path = QUERIES) -> None:
         self._connection = connection
+        self._queries = queries
+
+    def using(self, queries: Path) -> Transaction:
+        """The same transaction with the queries of another file: what the demo, tests and benchmarks ask."""
+        return Transaction(self._connection, queries)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
-        query = getattr(named_queries(), name)
+        query = getattr(named_queries(self._queries), name)
 
         def run(**parameters: Any) -> Any:
             if name in PREPARED:
@@ -79,7 +84,7 @@ class Transaction:
         rows = list(rows)
         if not rows:
             return []
-        query = getattr(named_queries(), name).sql
+        query = getattr(named_queries(self._queries), name).sql
         returns = "returning" in query.lower()
         with self._connection.cursor() as cursor:
             found = execute_values(cursor, query, rows, page_size=page_size, fetch=returns)
@@ -91,7 +96,7 @@ class Transaction:
         `names` are put in for the query's {…}, quoted as names of relations or columns.
         """
         identifiers = {key: sql.Identifier(value) for key, value in names.items() if value}
-        query = sql.SQL(getattr(named_queries(), name).sql).format(**identifiers)
+        query = sql.SQL(getattr(named_queries(self._queries), name).sql).format(**identifiers)
         with self._connection.cursor(name=name, cursor_factory=Cursor) as cursor:
             cursor.execute(query, parameters)
             while batch := cursor.fetchmany(size):
