@@ -111,6 +111,13 @@ async def inside():
         assert opened.visits == []
 
 
+def _resolves(name):
+    try:
+        return bool(socket.getaddrinfo(name, 80))
+    except OSError:
+        return False
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -127,6 +134,8 @@ async def inside():
     ],
 )
 async def test_no_way_of_writing_an_address_leads_inside(settings, inside, url):
+    if "localhost" in url and not _resolves("localhost"):
+        pytest.skip("this machine does not know the name localhost: /etc/hosts is missing")
     closed = settings.model_copy(update={"allow_addresses": ()})
     async with WebClient(closed, limits=Limits(connect_s=2, total_s=3)) as client:
         with pytest.raises(FetchError) as error:

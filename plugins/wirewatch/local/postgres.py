@@ -139,8 +139,6 @@ class Postgres:
         fresh = self.home / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         self.home.mkdir(parents=True, exist_ok=True)
-        if wrapper and wrapper[0] == "setpriv":
-            shutil.chown(self.home, "nobody", "nogroup")
         password_file = self.home / "superuser_password"
         self.password  # noqa: B018 - the property makes the file
         command = [
@@ -166,13 +164,21 @@ class Postgres:
         """What to put before a server command: Postgres refuses to run as root.
 
         A user namespace shows it another uid while the files stay root's; where namespaces are forbidden, the server
-        runs as nobody.
+        runs as nobody, and keeps the one capability by which it reaches folders that only root may enter.
         """
         if os.geteuid() != 0:
             return []
+        cap = "+dac_override"
         for wrapper in (
             ["unshare", "--user", "--map-user=nobody", "--map-group=nogroup"],
-            ["setpriv", "--reuid=nobody", "--regid=nogroup", "--clear-groups"],
+            [
+                "setpriv",
+                "--reuid=nobody",
+                "--regid=nogroup",
+                "--clear-groups",
+                f"--inh-caps={cap}",
+                f"--ambient-caps={cap}",
+            ],
         ):
             probe = [*wrapper, str(self.bin / "postgres"), "--version"]
             if shutil.which(wrapper[0]) and subprocess.run(probe, check=False, capture_output=True).returncode == 0:
