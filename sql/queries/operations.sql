@@ -27,4 +27,4 @@ where nspname in ('ingest', 'news') and relkind in ('r', 'p', 'v', 'm');
 
 -- name: latest_migration()$
 -- Gives the name of the newest migration that was applied.
-select max(migration_id) from _yoyo_migration;
+select version_num from public.schema_migration;

@@ -2,6 +2,23 @@
 -- Waits until no other migrator works; the lock ends with its session, however that ends.
 select pg_advisory_lock(:key);
 
+-- name: adopt_migrations()!
+-- Makes the table in which alembic notes how far the migrations got; what yoyo had noted, which ran the same files for
+-- versions before 0.2.0, is taken over.
+do $$
+begin
+    if to_regclass('public.schema_migration') is null then
+        create table public.schema_migration (
+            version_num text not null constraint schema_migration_pkc primary key
+        );
+        if to_regclass('public._yoyo_migration') is not null then
+            insert into public.schema_migration
+            select max(migration_id) from public._yoyo_migration having max(migration_id) is not null;
+        end if;
+    end if;
+end
+$$;
+
 -- name: limit_locks(milliseconds)^
 -- Ends a later statement of this transaction that waits longer for a lock.
 select set_config('lock_timeout', :milliseconds, true);

@@ -5,6 +5,8 @@ from __future__ import annotations
 import psycopg2
 import pytest
 
+from wirewatch.errors import WarehouseError
+from wirewatch.warehouse import migrations
 from wirewatch.warehouse.migrations import MIGRATIONS, migrate
 
 NAMES = sorted(file.stem for file in MIGRATIONS.glob("*.sql"))
@@ -27,8 +29,38 @@ def test_from_every_earlier_version(empty_database, version):
     assert migrate(empty_database) == NAMES[NAMES.index(version) + 1 :]
 
 
-def test_a_killed_migrators_lock_does_not_stand_in_the_way(empty_database):
-    migrate(empty_database, until=NAMES[0])
+@pytest.mark.parametrize("version", NAMES[:-1])
+def test_from_a_database_of_yoyo(empty_database, version):
+    """Versions before 0.2.0 ran the same files through yoyo, and noted them in its table."""
+    migrate(empty_database, until=version)
     with psycopg2.connect(empty_database) as connection, connection.cursor() as cursor:
-        cursor.execute("insert into yoyo_lock (locked, ctime, pid) values (1, now(), 999999)")
-    assert migrate(empty_database) == NAMES[1:]
+        cursor.execute("drop table schema_migration")
+        cursor.execute("create table _yoyo_migration (migration_hash text primary key, migration_id text)")
+        cursor.executemany(
+            "insert into _yoyo_migration values (md5(%s), %s)",
+            [(name, name) for name in NAMES if name <= version],
+        )
+    assert migrate(empty_database) == NAMES[NAMES.index(version) + 1 :]
+
+
+def test_a_database_of_a_newer_version_is_refused(empty_database):
+    migrate(empty_database)
+    with psycopg2.connect(empty_database) as connection, connection.cursor() as cursor:
+        cursor.execute("update schema_migration set version_num = '9999.of_the_future'")
+    with pytest.raises(WarehouseError, match=r"9999\.of_the_future, which this version does not know"):
+        migrate(empty_database)
+
+
+def test_a_migration_that_fails_is_undone_as_a_whole(empty_database, tmp_path, monkeypatch):
+    for file in MIGRATIONS.glob("*.sql"):
+        (tmp_path / file.name).write_text(file.read_text())
+    (tmp_path / "9998.fine.sql").write_text("create table ingest.fine (share int default 50 % 7);")
+    (tmp_path / "9999.broken.sql").write_text("create table ingest.half (); select no_such_column from ingest.half;")
+    monkeypatch.setattr(migrations, "MIGRATIONS", tmp_path)
+    with pytest.raises(WarehouseError, match="no_such_column"):
+        migrate(empty_database)
+    with psycopg2.connect(empty_database) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select to_regclass('ingest.fine'), to_regclass('ingest.half'), version_num from schema_migration"
+        )
+        assert cursor.fetchone() == ("ingest.fine", None, "9998.fine")
