@@ -12,7 +12,7 @@ ENV_FILE := .env
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo psql secrets compose-up compose-down compose-test test lint format bench soak docs lock audit sbom clean
+.PHONY: help setup up down demo psql secrets compose-up compose-down compose-test test lint format wheel bench soak docs lock audit sbom clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -70,6 +70,10 @@ format: $(VENV)/.ready-dev ## mend the style
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
 
+wheel: $(VENV)/.ready ## build dist/wirewatch-….whl, with SQL, DAGs and the sample web in it
+	@$(VENV)/bin/uv build --quiet --wheel --no-build-isolation --python $(VENV)/bin/python
+	@ls dist/*.whl
+
 bench: $(VENV)/.ready-dev ## measure every part; writes the figures that docs/ quotes
 	@$(VENV)/bin/python -m bench
 
@@ -83,6 +87,7 @@ docs: $(VENV)/.ready-dev ## write docs/warehouse.md from the database's comments
 lock: $(VENV)/.ready ## resolve the dependencies anew
 	$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
 	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
+	printf "hatchling\nuv\n" | $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements.txt - -o requirements-build.txt
 	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra celery --extra metrics --extra s3 -c requirements-dev.txt pyproject.toml -o requirements-image.txt
 
 audit: $(VENV)/.ready-dev ## look the locked packages up among known vulnerabilities (needs pip-audit and the network)
@@ -94,13 +99,13 @@ sbom: $(VENV)/.ready ## write sbom.json (CycloneDX 1.5) from the lock file
 clean: ## remove the virtual environment; the state in .wirewatch stays
 	rm -rf $(VENV)
 
-$(VENV)/.ready: requirements.txt requirements-uv.txt pyproject.toml
+$(VENV)/.ready: requirements.txt requirements-build.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Wirewatch needs Python 3.11 or newer; run make PYTHON=/path/to/python3.11"; exit 1; }
 	@echo "installing into $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
-	@$(VENV)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-uv.txt
+	@$(VENV)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-build.txt
 	@$(UV) --require-hashes -r requirements.txt
-	@$(UV) --no-deps --editable .
+	@$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.txt

@@ -81,7 +81,7 @@ def test_an_empty_variable_is_unset(monkeypatch):
     for name in Settings.model_fields:
         monkeypatch.setenv(f"WIREWATCH_{name.upper()}", "")
     assert Settings.load() == Settings.model_construct(
-        **{name: field.default for name, field in Settings.model_fields.items()}
+        **{name: field.get_default(call_default_factory=True) for name, field in Settings.model_fields.items()}
     )
 
 

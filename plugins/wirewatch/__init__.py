@@ -9,4 +9,4 @@ Each room holds pure parts (bytes and records in, records out, `now` as an argum
 work in the warehouse, calls the pure parts and stores what they found.
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

@@ -8,14 +8,13 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
 
-from wirewatch import jsonl
+from wirewatch import __version__, jsonl
 from wirewatch.errors import FileProblems, WirewatchError
 from wirewatch.records import ArticleText
 from wirewatch.settings import Settings, unknown_names
@@ -65,7 +64,7 @@ def _say(line: str) -> None:
 
 def _version(asked: bool) -> None:
     if asked:
-        print(f"wirewatch {version('wirewatch')}")
+        print(f"wirewatch {__version__}")
         raise typer.Exit
 
 

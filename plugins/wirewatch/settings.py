@@ -14,13 +14,29 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from wirewatch.errors import ConfigurationError
 
-ROOT = Path(__file__).resolve().parents[2]
+
+def project_folder(package: Path) -> Path:
+    """The folder that holds dags/, plugins/ and sql/, for the library in the folder `package`.
+
+    A wheel carries them as `wirewatch/project/`; in a checkout and in the image they are beside the library.
+    """
+    packaged = package / "project"
+    return packaged if packaged.is_dir() else package.parents[1]
+
+
+_PACKAGE = Path(__file__).resolve().parent
+ROOT = project_folder(_PACKAGE)
 """The project: the folder that holds dags/, plugins/ and sql/."""
+
+
+def _default_home() -> Path:
+    """Beside the project; for a wheel in the user's home, since state is not kept among installed packages."""
+    return (Path.home() if ROOT.parent == _PACKAGE else ROOT) / ".wirewatch"
 
 
 _CONTACT = re.compile(r"https?://[^\s/]+(?:/\S*)?|(?:mailto:)?[^\s@]+@[^\s@]+")
 
-_OTHERS = ("DSN", "BIND", "IMAGE", "BASE_IMAGE", "COMPONENT", "TEST_", "COMPOSE_", "CAMPAIGN_")
+_OTHERS = ("DSN", "BIND", "IMAGE", "BASE_IMAGE", "COMPONENT", "TEST_", "COMPOSE_", "CAMPAIGN_", "DEMO_TEST")
 """What else may begin with WIREWATCH_: an option's variable, docker compose's, our own processes', the tests'."""
 
 SHORTEST_RETENTION = {"ingest.poll": 60, "ingest.entry_revision": 30}
@@ -46,7 +62,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="WIREWATCH_", env_ignore_empty=True, frozen=True, extra="ignore")
 
-    home: Path = Field(ROOT / ".wirewatch", description="where the local mode keeps its state")
+    home: Path = Field(default_factory=_default_home, description="where the local mode keeps its state")
     feeds: Path = Field(ROOT / "dags" / "feeds.yaml", description="the registry of outlets and feeds")
     topics: Path = Field(ROOT / "dags" / "topics", description="the folder of topic files")
     archive: str = Field(

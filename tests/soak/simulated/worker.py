@@ -40,6 +40,7 @@ from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
 from wirewatch.topics import labelling
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
+from wirewatch.topics.lexicons import lexicons
 from wirewatch.topics.relabelling import outdated_topics, relabel_topic, report_changes
 from wirewatch.topics.rules import Topic, load_topics
 from wirewatch.warehouse import Warehouse
@@ -86,9 +87,10 @@ def _label_articles(warehouse: Open) -> Counts:
     counts: Counter[str] = Counter()
     with warehouse() as house:
         counts["rules"] = sync_topic_files(house, Settings.load()).changed
-    for task in (link_copies, tag_topics):
-        with warehouse() as house:
-            counts.update(_counts(task(house, Settings.load())))
+    with warehouse() as house:
+        counts.update(_counts(link_copies(house, Settings.load(), lambda: lexicons(house, Settings.load()))))
+    with warehouse() as house:
+        counts.update(_counts(tag_topics(house, Settings.load())))
     with warehouse() as house:
         counts.update(_counts(close_entries(house)))
     with warehouse() as house:
