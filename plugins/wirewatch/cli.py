@@ -429,6 +429,18 @@ def copies(jsonl_: Jsonl = False) -> None:
 
 
 @app.command()
+def events(jsonl_: Jsonl = False) -> None:
+    """Find events, articles in order of arrival: {id, title, text, …} → {id, story, event, storyline}."""
+    _need_jsonl(jsonl_)
+    from wirewatch.events.filters import events_lines
+    from wirewatch.topics.matching import Matcher
+    from wirewatch.topics.rules import load_topics
+
+    names = [Matcher(topic) for topic in load_topics(Settings.load().topics)]
+    _write(events_lines(_lines_in(), names))
+
+
+@app.command()
 def tag(jsonl_: Jsonl = False) -> None:
     """Tag topics: {id, title, text} → {id, topic, relevance, event, score, evidence}."""
     _need_jsonl(jsonl_)

@@ -21,6 +21,21 @@ def copies_lines(lines: Iterable[Record | BadLine], lexicons: Sequence[Lexicon] 
     before gets the same answer; one with another content under a known id is an error. `lexicons` know names in several
     languages, by which translations are found.
     """
+    taken, answers = read_articles(lines)
+    linked = {found.article: found for found in link_all(list(taken.values()), lexicons)}
+    for answer in answers:
+        if isinstance(answer, BadLine):
+            yield answer.as_record()
+        else:
+            found = linked[answer]
+            links = [{"of": link.of, "kind": link.kind.value, "score": link.score} for link in found.links]
+            yield {"id": answer, "story": found.story.article, "links": links}
+
+
+def read_articles(
+    lines: Iterable[Record | BadLine],
+) -> tuple[dict[int | str, ArticleText], list[int | str | BadLine]]:
+    """The articles of `lines` by id, in order, and for each line its article's id or what is wrong with it."""
     taken: dict[int | str, ArticleText] = {}
     answers: list[int | str | BadLine] = []
     for line in lines:
@@ -34,14 +49,7 @@ def copies_lines(lines: Iterable[Record | BadLine], lexicons: Sequence[Lexicon] 
             answers.append(article.id)
         except ValueError as error:
             answers.append(BadLine(line.get("id"), str(error)))
-    linked = {found.article: found for found in link_all(list(taken.values()), lexicons)}
-    for answer in answers:
-        if isinstance(answer, BadLine):
-            yield answer.as_record()
-        else:
-            found = linked[answer]
-            links = [{"of": link.of, "kind": link.kind.value, "score": link.score} for link in found.links]
-            yield {"id": answer, "story": found.story.article, "links": links}
+    return taken, answers
 
 
 def article_from_json(record: Record) -> ArticleText:
