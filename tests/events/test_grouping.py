@@ -80,7 +80,7 @@ def test_what_is_settled_need_not_be_decided_again(kept):
 def test_a_stranger_changes_no_event():
     given_reports = reports()
     before = group(given_reports)
-    stranger = ArticleText("stranger", "Orchid growers of Vell open their glasshouses", "Rare blooms on show.", "", "o", NOW)
+    stranger = ArticleText("stranger", "Orchid growers of Vell open their doors", "Rare blooms.", "", "o", NOW)
     after = group([*given_reports, read_report(stranger, NOW + timedelta(hours=1))])
     assert {name: place.event for name, place in after.items() if name != "stranger"} == {
         name: place.event for name, place in before.items()
