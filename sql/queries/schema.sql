@@ -1,6 +1,18 @@
--- name: lock_migrations(key)!
--- Waits until no other migrator works; the lock ends with its session, however that ends.
-select pg_advisory_lock(:key);
+-- name: lock_migrations(key)^
+-- Waits until no other migrator works; the lock ends with its transaction, however that ends.
+select pg_advisory_xact_lock(:key);
+
+-- name: set_database_defaults()!
+-- Makes the settings of our sessions the database's own defaults, for connections through a pooler, which passes no
+-- settings on. Only the database's owner may; elsewhere an administrator does (docs/operations.md).
+do $$
+begin
+    execute format('alter database %%I set timezone = ''UTC''', current_database());
+    execute format('alter database %%I set random_page_cost = 1.1', current_database());
+exception when insufficient_privilege then
+    raise warning 'not the owner of database %%: its defaults stay as they are', current_database();
+end
+$$;
 
 -- name: adopt_migrations()!
 -- Makes the table in which alembic notes how far the migrations got; what yoyo had noted, which ran the same files for

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -204,15 +204,7 @@ class Warehouse:
     def _connect(self) -> PreparingConnection:
         if self._connection is None or self._connection.closed:
             try:
-                self._connection = psycopg2.connect(
-                    self._dsn,
-                    connection_factory=PreparingConnection,
-                    cursor_factory=NamedTupleCursor,
-                    application_name=self._application,
-                    connect_timeout=10,
-                    options=_SESSION,
-                    keepalives_idle=30,
-                )
+                self._connection = self._open()
             except psycopg2.ProgrammingError:
                 # Without what was given and what libpq says of it: both may hold a password.
                 raise WarehouseError(
@@ -224,6 +216,24 @@ class Warehouse:
                     "start it with `make up`, or mend the Airflow connection `warehouse`"
                 ) from error
         return self._connection
+
+    def _open(self) -> PreparingConnection:
+        connect = partial(
+            psycopg2.connect,
+            self._dsn,
+            connection_factory=PreparingConnection,
+            cursor_factory=NamedTupleCursor,
+            application_name=self._application,
+            connect_timeout=10,
+            keepalives_idle=30,
+        )
+        try:
+            return connect(options=_SESSION)
+        except psycopg2.OperationalError as error:
+            if "unsupported startup parameter" not in str(error):
+                raise
+            # A pooler; the migrations have made these settings the database's own defaults.
+            return connect()
 
 
 def _first_line(error: BaseException) -> str:

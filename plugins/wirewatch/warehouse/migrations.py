@@ -53,10 +53,11 @@ def migrate(dsn: str, *, until: str | None = None) -> list[str]:
     Raises WarehouseUnavailable without a connection, WarehouseError for what the database refuses and when a table
     stays in use for minutes.
     """
-    with Warehouse(dsn, application="wirewatch migrate") as guard:
-        with guard.transaction() as rows:
-            rows.lock_migrations(key=_LOCK)
+    with Warehouse(dsn, application="wirewatch migrate") as guard, guard.transaction() as lock:
+        lock.lock_migrations(key=_LOCK)
+        with Warehouse(dsn, application="wirewatch migrate") as warehouse, warehouse.transaction() as rows:
             rows.adopt_migrations()
+            rows.set_database_defaults()
         applied = _patiently(lambda: _apply(dsn, until))
         if until is None:
             _patiently(lambda: _create_views(dsn))
@@ -85,7 +86,7 @@ def _apply(dsn: str, until: str | None) -> list[str]:
     """Runs the files that this database has not seen, each in a transaction of its own; returns their names."""
     files = [file for file in sorted(MIGRATIONS.glob("*.sql")) if until is None or file.stem <= until]
     applied: list[str] = []
-    engine = create_engine(dsn, poolclass=NullPool, connect_args={"options": f"-c lock_timeout={LOCK_TIMEOUT_MS}"})
+    engine = create_engine(dsn, poolclass=NullPool, connect_args={"application_name": "wirewatch migrate"})
     try:
         with engine.connect() as connection:
             revisions = RevisionMap(lambda: _revisions(files, connection, applied))
@@ -120,7 +121,9 @@ def _revisions(files: Sequence[Path], connection: Connection, applied: list[str]
 
 def _run_file(file: Path, connection: Connection, applied: list[str]) -> None:
     # The driver's own form: a file is several statements, and its percent signs are not parameters.
-    connection.execution_options(no_parameters=True).exec_driver_sql(file.read_text(encoding="utf-8"))
+    plain = connection.execution_options(no_parameters=True)
+    plain.exec_driver_sql(f"set local lock_timeout = {LOCK_TIMEOUT_MS}")
+    plain.exec_driver_sql(file.read_text(encoding="utf-8"))
     applied.append(file.stem)
 
 

@@ -34,22 +34,38 @@ _RESULT: Mapping[SQLOperationType, Callable[[Cursor], Any]] = {
 
 
 class PreparingConnection(Connection):
-    """A connection that knows what it has prepared."""
+    """A connection that knows what it has prepared.
+
+    Behind a pooler in transaction mode (PgBouncer), the next transaction may meet another session of the server, which
+    has nothing prepared: there, queries run as they are.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._prepared: set[str] = set()
+        self._pooled: bool | None = None
+        """Whether a pooler stands between; None until someone asks."""
 
     def run(self, name: str, query: Any, parameters: Mapping[str, Any]) -> Any:
         """Runs `query` of sql/queries/, called `name`; returns what the operator in its name asks for."""
         prepare, execute = _statements(name, query.sql)
         with self.cursor() as cursor:
+            if self._is_pooled(cursor):
+                cursor.execute(query.sql, parameters)
+                return _RESULT[query.operation](cursor)
             if name not in self._prepared:
                 cursor.execute(prepare)
                 # A rollback does not undo it.
                 self._prepared.add(name)
             cursor.execute(execute, parameters)
             return _RESULT[query.operation](cursor)
+
+    def _is_pooled(self, cursor: Cursor) -> bool:
+        """A pooler tells its clients process ids of its own making, never the server's."""
+        if self._pooled is None:
+            cursor.execute("select pg_backend_pid()")
+            self._pooled = cursor.fetchone()[0] != self.info.backend_pid
+        return self._pooled
 
 
 @cache
