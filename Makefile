@@ -12,7 +12,7 @@ ENV_FILE := .env
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo psql secrets compose-up compose-down compose-test test lint format wheel bench soak docs lock audit sbom clean
+.PHONY: help setup up down demo psql secrets compose-up compose-down compose-test test coverage test-matrix lint format wheel bench soak docs lock audit sbom clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -58,6 +58,12 @@ $(ENV_FILE):
 
 test: $(VENV)/.ready-dev ## all tests
 	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile
+
+coverage: $(VENV)/.ready-dev ## all tests with line and branch coverage: a table, and htmlcov/index.html
+	@$(VENV)/bin/python -m pytest -n 2 --dist loadfile --cov --cov-report=term --cov-report=html
+
+test-matrix: $(VENV)/.ready-dev ## database tests on every Python and PostgreSQL version found on this machine
+	@$(VENV)/bin/python -m tests.matrix
 
 lint: $(VENV)/.ready-dev ## style, import contract, configuration files
 	@$(VENV)/bin/ruff check .

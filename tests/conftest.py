@@ -35,7 +35,14 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     if config.stash.get(_OWNER, False):
         home = Path(os.environ["WIREWATCH_TEST_HOME"])
         if (home / "port").exists():
-            Postgres(home / "postgres", int((home / "port").read_text()), durable=False).stop()
+            _server(home).stop()
+
+
+def _server(home: Path) -> Postgres:
+    """The server of this run, of the version that `WIREWATCH_TEST_POSTGRES_BIN` asks for; else the wheel's."""
+    folder = os.environ.get("WIREWATCH_TEST_POSTGRES_BIN")
+    port = int((home / "port").read_text())
+    return Postgres(home / "postgres", port, bin_dir=Path(folder) if folder else None, durable=False)
 
 
 def free_port() -> int:
@@ -52,7 +59,7 @@ def postgres() -> Postgres:
         port_file = home / "port"
         if not port_file.exists():
             port_file.write_text(str(free_port()))
-        server = Postgres(home / "postgres", int(port_file.read_text()), durable=False)
+        server = _server(home)
         server.start()
         with admin(server) as cursor:
             cursor.execute("select 1 from pg_database where datname = 'template_warehouse'")
