@@ -1,4 +1,4 @@
-"""What Airflow calls when a run ends or is late: noted in ingest.run, from which the checks make alarms.
+"""What Airflow calls when a run begins and ends: noted in ingest.run, from which the checks make alarms.
 
 Each message says what to look at.
 """
@@ -6,49 +6,44 @@ Each message says what to look at.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from wirewatch.errors import WarehouseError
-from wirewatch.warehouse import Warehouse
+from wirewatch.warehouse import Transaction, Warehouse
 
 log = logging.getLogger("wirewatch")
 
 
+def report_start(context: dict[str, Any], *, late_after: timedelta) -> None:
+    """A task begins: notes when its run began, and that it is late after `late_after`."""
+    run = context["dag_run"]
+    if run.start_date is not None:
+        late_at = run.start_date + late_after
+        _note(
+            run.dag_id, lambda rows: rows.note_run_start(dag_id=run.dag_id, started_at=run.start_date, late_at=late_at)
+        )
+
+
 def report_success(context: dict[str, Any]) -> None:
     """A DAG run ended well: alarms about earlier ones close."""
-    _note(_dag_id(context), succeeded=True)
+    dag_id = context["dag_run"].dag_id
+    _note(dag_id, lambda rows: rows.note_run_end(dag_id=dag_id, failed=False))
 
 
 def report_failure(context: dict[str, Any]) -> None:
     """A DAG run failed: Wirewatch itself needs help (a feed that is down is data, never a failed run)."""
+    dag_id = context["dag_run"].dag_id
     log.error(
         "%s failed: open its red task in the Airflow UI and read the last line of its log; no entry is lost, "
         "the next run takes up what is left. See docs/operations.md.",
-        _dag_id(context) or "a DAG",
+        dag_id,
     )
-    _note(_dag_id(context), failed=True)
+    _note(dag_id, lambda rows: rows.note_run_end(dag_id=dag_id, failed=True))
 
 
-def report_late(**kwargs: Any) -> None:
-    """A DAG run missed its deadline."""
-    dag_id = _dag_id(kwargs.get("context") or {})
-    log.error(
-        "%s is late: look at its running task in the Airflow UI, and at `select * from news.ledger`. "
-        "See docs/operations.md.",
-        dag_id or "A DAG run",
-    )
-    _note(dag_id, late=True)
-
-
-def _dag_id(context: dict[str, Any]) -> str | None:
-    # A deadline's context comes as plain dictionaries, a run's as objects.
-    run = context.get("dag_run")
-    return run.get("dag_id") if isinstance(run, dict) else getattr(run, "dag_id", None)
-
-
-def _note(dag_id: str | None, *, succeeded: bool = False, failed: bool = False, late: bool = False) -> None:
-    if dag_id is None:
-        return
+def _note(dag_id: str, write: Callable[[Transaction], None]) -> None:
     from airflow.sdk import BaseHook
 
     try:
@@ -56,6 +51,6 @@ def _note(dag_id: str | None, *, succeeded: bool = False, failed: bool = False, 
             Warehouse(BaseHook.get_connection("warehouse").get_uri(), application="airflow callback") as warehouse,
             warehouse.transaction() as rows,
         ):
-            rows.note_run(dag_id=dag_id, succeeded=succeeded, failed=failed, late=late)
+            write(rows)
     except WarehouseError as error:
-        log.error("how this run of %s ended could not be noted: %s", dag_id, error)
+        log.error("a run of %s could not be noted: %s", dag_id, error)

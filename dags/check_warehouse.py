@@ -25,8 +25,8 @@ def check_warehouse():
         from wirewatch.alarms.checks import When
         from wirewatch.alarms.watching import check_data as check
 
-        with warehouse() as house:
-            return counts(check(house, settings(), When.CYCLE))
+        with warehouse() as opened:
+            return counts(check(opened, settings(), When.CYCLE))
 
     @task(trigger_rule="all_done")
     @explained
@@ -36,8 +36,8 @@ def check_warehouse():
 
         from wirewatch.alarms.sending import send_alarms as send
 
-        with warehouse() as house:
-            return counts(send(house, channels()))
+        with warehouse() as opened:
+            return counts(send(opened, channels()))
 
     check_data() >> send_alarms()
 

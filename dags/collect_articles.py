@@ -27,8 +27,8 @@ def collect_articles():
         """Which shards of hosts have entries that wait."""
         from wirewatch.articles.collecting import waiting_shards
 
-        with warehouse() as house:
-            return waiting_shards(house, settings().shards)
+        with warehouse() as opened:
+            return waiting_shards(opened, settings().shards)
 
     @task(map_index_template="{{ shard_name }}")
     def collect(shard: int) -> dict[str, int]:
@@ -36,8 +36,8 @@ def collect_articles():
         from wirewatch.articles.collecting import collect_shard
 
         get_current_context()["shard_name"] = f"shard {shard}"
-        with warehouse() as house:
-            return counts(collect_shard(house, settings(), shard, settings().shards))
+        with warehouse() as opened:
+            return counts(collect_shard(opened, settings(), shard, settings().shards))
 
     @task(outlets=[ARTICLES])
     def announce(reports: list[dict[str, int]]):

@@ -41,8 +41,8 @@ def label_articles():
         """Brings the topic files into force."""
         from wirewatch.topics.labelling import sync_topic_files
 
-        with warehouse() as house:
-            return counts(sync_topic_files(house, settings()))
+        with warehouse() as opened:
+            return counts(sync_topic_files(opened, settings()))
 
     @task(outlets=[RULES])
     def announce_rules(synced: dict[str, int]):
@@ -65,24 +65,24 @@ def label_articles():
         """Tags articles by the rules in force, with evidence."""
         from wirewatch.topics.labelling import tag_topics as tag
 
-        with warehouse() as house:
-            return counts(tag(house, settings()))
+        with warehouse() as opened:
+            return counts(tag(opened, settings()))
 
     @task
     def close_entries() -> dict[str, int]:
         """Marks the entries whose articles are linked and tagged as labelled."""
         from wirewatch.ledger import close_entries as close
 
-        with warehouse() as house:
-            return counts(close(house))
+        with warehouse() as opened:
+            return counts(close(opened))
 
     @task
     def refresh_views() -> None:
         """Brings the materialised views up to date."""
         from wirewatch.warehouse.tending import refresh_views as refresh
 
-        with owned_warehouse() as house:
-            refresh(house)
+        with owned_warehouse() as opened:
+            refresh(opened)
 
     @task(outlets=[STORIES])
     def announce(reports: list[dict[str, int]]):

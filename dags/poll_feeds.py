@@ -24,8 +24,8 @@ def poll_feeds():
         """Brings feeds.yaml into force."""
         from wirewatch.feeds.polling import sync_feeds_file
 
-        with warehouse() as house:
-            return counts(sync_feeds_file(house, settings()))
+        with warehouse() as opened:
+            return counts(sync_feeds_file(opened, settings()))
 
     @task
     def plan() -> list[int]:
@@ -33,9 +33,9 @@ def poll_feeds():
         from wirewatch.feeds.polling import due_shards
         from wirewatch.warehouse.tending import undo_clock_jump
 
-        with warehouse() as house:
-            undo_clock_jump(house)
-            return due_shards(house, settings().shards)
+        with warehouse() as opened:
+            undo_clock_jump(opened)
+            return due_shards(opened, settings().shards)
 
     @task(map_index_template="{{ shard_name }}")
     def poll(shard: int) -> dict[str, int]:
@@ -43,8 +43,8 @@ def poll_feeds():
         from wirewatch.feeds.polling import poll_shard
 
         get_current_context()["shard_name"] = f"shard {shard}"
-        with warehouse() as house:
-            return counts(poll_shard(house, settings(), shard, settings().shards))
+        with warehouse() as opened:
+            return counts(poll_shard(opened, settings(), shard, settings().shards))
 
     @task(outlets=[ENTRIES])
     def announce(reports: list[dict[str, int]]):

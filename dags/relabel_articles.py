@@ -42,8 +42,8 @@ def relabel_articles():
         """Brings the topic files into force; which topics have tags that other rules decided."""
         from wirewatch.topics.relabelling import outdated_topics
 
-        with warehouse() as house:
-            return outdated_topics(house, settings(), params["topic"], since=params["since"], until=params["until"])
+        with warehouse() as opened:
+            return outdated_topics(opened, settings(), params["topic"], since=params["since"], until=params["until"])
 
     @task
     def parts() -> list[int]:
@@ -58,8 +58,8 @@ def relabel_articles():
 
         get_current_context()["share"] = f"{topic}, part {part}"
         limits = {"since": params["since"], "until": params["until"]}
-        with warehouse() as house:
-            return counts(relabel_topic(house, settings(), topic, **limits, part=part, parts=settings().shards))
+        with warehouse() as opened:
+            return counts(relabel_topic(opened, settings(), topic, **limits, part=part, parts=settings().shards))
 
     @task
     @explained
@@ -67,8 +67,8 @@ def relabel_articles():
         """What the rules in force changed, by topic."""
         from wirewatch.topics.relabelling import report_changes
 
-        with warehouse() as house:
-            return {topic: counts(report_changes(house, settings(), topic)) for topic in topics}
+        with warehouse() as opened:
+            return {topic: counts(report_changes(opened, settings(), topic)) for topic in topics}
 
     topics = plan()
     relabel.expand(topic=topics, part=parts()) >> report(topics)

@@ -19,32 +19,32 @@ def tend_warehouse():
         """Makes the partitions of this month and the next three."""
         from wirewatch.warehouse.tending import make_partitions as make
 
-        with owned_warehouse() as house:
-            return counts(make(house))
+        with owned_warehouse() as opened:
+            return counts(make(opened))
 
     @task
     def file_words() -> dict[str, int]:
         """Files for search what was stored before there was a search."""
         from wirewatch.warehouse.tending import file_words as file
 
-        with owned_warehouse() as house:
-            return counts(file(house))
+        with owned_warehouse() as opened:
+            return counts(file(opened))
 
     @task(trigger_rule="all_done")
     def refresh_views() -> None:
         """Brings the views up to date that read everything that was ever collected."""
         from wirewatch.warehouse.tending import refresh_nightly_views as refresh
 
-        with owned_warehouse() as house:
-            refresh(house)
+        with owned_warehouse() as opened:
+            refresh(opened)
 
     @task(trigger_rule="all_done")
     def drop_expired() -> dict[str, int]:
         """Drops what WIREWATCH_RETENTION lets go: nothing, unless it is set. `wirewatch retention` says what."""
         from wirewatch.warehouse.retention import drop_expired as drop
 
-        with owned_warehouse() as house:
-            return counts(drop(house, settings()))
+        with owned_warehouse() as opened:
+            return counts(drop(opened, settings()))
 
     @task(trigger_rule="all_done")
     def check_data() -> dict[str, int]:
@@ -52,8 +52,8 @@ def tend_warehouse():
         from wirewatch.alarms.checks import When
         from wirewatch.alarms.watching import check_data as check
 
-        with warehouse() as house:
-            return counts(check(house, settings(), When.NIGHT))
+        with warehouse() as opened:
+            return counts(check(opened, settings(), When.NIGHT))
 
     make_partitions() >> file_words() >> refresh_views() >> drop_expired() >> check_data()
 

@@ -1,11 +1,11 @@
 -- name: late_runs(now)
--- meaning: No run is beyond its deadline.
+-- meaning: No run takes longer than its DAG allows.
 -- severity: warning
 -- when: cycle
 -- mend: Look at the DAG's running task in the Airflow UI, and at the ledger for what waits. If every run is late, there is more work than workers: see WIREWATCH_SHARDS.
 select
     dag_id as subject,
-    'late since ' || to_char(late_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC, last good end '
+    'runs since ' || to_char(started_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC, last good end '
         || coalesce(to_char(succeeded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC', 'never') as finding
 from ingest.run
-where late_at > greatest(succeeded_at, failed_at, '-infinity') and late_at <= :now;
+where late_at <= :now and started_at > greatest(succeeded_at, failed_at, '-infinity');

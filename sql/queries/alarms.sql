@@ -71,13 +71,18 @@ delete from ingest.alarm_message
 where channel = :channel and alarm_id = any (:alarm_ids) and sent_at is null
   and day = (:now::timestamptz at time zone 'UTC')::date;
 
--- name: note_run(dag_id, succeeded, failed, late)!
--- Notes how a run of a DAG ended, or that it is late.
-insert into ingest.run as run (dag_id, succeeded_at, failed_at, late_at)
-values (
-    :dag_id, case when :succeeded then now() end, case when :failed then now() end, case when :late then now() end
-)
+-- name: note_run_start(dag_id, started_at, late_at)!
+-- Notes that a run of a DAG began, and when it is late; each of its tasks says so, and the first one counts.
+insert into ingest.run as run (dag_id, started_at, late_at)
+values (:dag_id, :started_at, :late_at)
+on conflict (dag_id) do update
+set started_at = excluded.started_at, late_at = excluded.late_at
+where run.started_at is distinct from excluded.started_at;
+
+-- name: note_run_end(dag_id, failed)!
+-- Notes how a run of a DAG ended.
+insert into ingest.run as run (dag_id, succeeded_at, failed_at)
+values (:dag_id, case when not :failed then now() end, case when :failed then now() end)
 on conflict (dag_id) do update
 set succeeded_at = coalesce(excluded.succeeded_at, run.succeeded_at),
-    failed_at = coalesce(excluded.failed_at, run.failed_at),
-    late_at = coalesce(excluded.late_at, run.late_at);
+    failed_at = coalesce(excluded.failed_at, run.failed_at);

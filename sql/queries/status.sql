@@ -27,8 +27,14 @@ group by reason
 order by entries desc, reason;
 
 -- name: status_runs()
--- Tells how the runs of each DAG ended last.
-select dag_id, succeeded_at, failed_at, late_at from ingest.run order by dag_id;
+-- Tells how the runs of each DAG ended last, and since when the one that runs now is late.
+select
+    dag_id,
+    succeeded_at,
+    failed_at,
+    case when late_at <= now() and started_at > greatest(succeeded_at, failed_at, '-infinity') then late_at end as late_at
+from ingest.run
+order by dag_id;
 
 -- name: status_totals()^
 -- Counts what there is, by the statistics of the database, and how large it is.
@@ -49,3 +55,7 @@ select
     (select array_agg(rolname::text order by rolname) from pg_roles where rolname in ('pipeline', 'analyst', 'editor')) as roles,
     coalesce((select rolsuper or rolcreaterole or rolcreatedb from pg_roles where rolname = 'pipeline'), false) as pipeline_too_mighty,
     clock_timestamp() as at;
+
+-- name: last_run_ended()$
+-- Tells when a run of any DAG ended last, well or not.
+select max(greatest(succeeded_at, failed_at)) from ingest.run;

@@ -203,11 +203,14 @@ def test_articles_that_lost_their_dates_and_authors(desk, found):
 
 
 def test_runs_that_failed_are_late_or_missing(desk, found):
-    note = "insert into ingest.run (dag_id, succeeded_at, failed_at, late_at) values (%s, %s, %s, %s)"
-    desk.run(note, "poll_feeds", desk.ago(hours=2), desk.ago(hours=1), None)
-    desk.run(note, "collect_articles", desk.ago(hours=1), desk.ago(hours=2), desk.ago(minutes=9))
-    desk.run(note, "tend_warehouse", desk.ago(hours=60), None, None)
-    desk.run(note, "relabel_articles", desk.ago(days=60), None, None)
+    ended = "insert into ingest.run (dag_id, succeeded_at, failed_at) values (%s, %s, %s)"
+    desk.run(ended, "poll_feeds", desk.ago(hours=2), desk.ago(hours=1))
+    desk.run(ended, "collect_articles", desk.ago(hours=2), desk.ago(hours=3))
+    desk.run(ended, "tend_warehouse", desk.ago(hours=60), None)
+    desk.run(ended, "relabel_articles", desk.ago(days=60), None)
+    began = "update ingest.run set started_at = %s, late_at = %s where dag_id = %s"
+    desk.run(began, desk.ago(minutes=69), desk.ago(minutes=9), "collect_articles")
+    desk.run(began, desk.ago(minutes=9), desk.ago(minutes=-21), "poll_feeds")
     assert subjects(found, "failed_runs") == ["poll_feeds"]
     assert subjects(found, "late_runs") == ["collect_articles"]
     assert subjects(found, "missing_runs") == ["tend_warehouse"]

@@ -62,7 +62,7 @@ def run_python(airflow_environment: dict[str, str]):
     def run(code: str) -> str:
         environment = {**os.environ, **airflow_environment}
         done = subprocess.run(
-            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=120, check=False
+            [sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=500, check=False
         )
         assert done.returncode == 0, done.stderr
         return done.stdout
