@@ -65,10 +65,11 @@ coverage: $(VENV)/.ready-dev ## all tests with line and branch coverage: a table
 test-matrix: $(VENV)/.ready-dev ## database tests on every Python and PostgreSQL version found on this machine
 	@$(VENV)/bin/python -m tests.matrix
 
-lint: $(VENV)/.ready-dev ## style, import contract, configuration files
+lint: $(VENV)/.ready-dev ## style, types, import contract, configuration files
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/lint-imports
+	@$(VENV)/bin/mypy
 	@$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml plugins dags
 	@$(WIREWATCH) check
 

@@ -10,7 +10,7 @@ Notifiers are called by `notify`, which renders no template: what alarms say com
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from airflow.providers.http.notifications.http import HttpNotifier
 from airflow.providers.slack.notifications.slack_webhook import SlackWebhookNotifier
@@ -56,7 +56,7 @@ def _connection(name: str) -> Connection | None:
         return None
 
 
-def _mail_sender(connection: Connection):
+def _mail_sender(connection: Connection) -> Callable[[Digest], None]:
     extra = connection.extra_dejson
     addresses = [address.strip() for address in extra.get("to", "").split(",") if address.strip()]
     if not addresses or not extra.get("from_email"):
@@ -78,7 +78,7 @@ def _mail_sender(connection: Connection):
 
 
 def _to_slack(digest: Digest) -> None:
-    SlackWebhookNotifier(slack_webhook_conn_id="wirewatch_slack", text=digest.slack, unfurl_links=False).notify({})
+    SlackWebhookNotifier(slack_webhook_conn_id="wirewatch_slack", text=digest.slack, unfurl_links=False).notify({})  # type: ignore[no-untyped-call]
 
 
 def _to_webhook(digest: Digest) -> None:

@@ -18,7 +18,7 @@ from scheduling import counts, defaults, explained, settings, warehouse
 
 
 @dag(schedule="*/10 * * * *", doc_md=__doc__, tags=["wirewatch"], **defaults(late_after=timedelta(minutes=30)))
-def check_warehouse():
+def check_warehouse() -> None:
     @task
     def check_data() -> dict[str, int]:
         """Runs the checks; opens and closes alarms."""

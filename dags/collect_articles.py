@@ -8,11 +8,12 @@ time), keeps each page raw in the archive, reads title, text, authors and dates 
 * Every entry ends in a counted state: `select * from news.ledger` says why the dropped ones were dropped.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 
-from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Metadata, dag, get_current_context, task
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Metadata, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
-from scheduling import ARTICLES, ENTRIES, counts, defaults, settings, total, warehouse
+from scheduling import ARTICLES, ENTRIES, SHOWN, counts, defaults, settings, show_as, total, warehouse
 
 
 @dag(
@@ -21,7 +22,7 @@ from scheduling import ARTICLES, ENTRIES, counts, defaults, settings, total, war
     tags=["wirewatch"],
     **defaults(late_after=timedelta(minutes=60)),
 )
-def collect_articles():
+def collect_articles() -> None:
     @task
     def plan() -> list[int]:
         """Which shards of hosts have entries that wait."""
@@ -30,24 +31,24 @@ def collect_articles():
         with warehouse() as opened:
             return waiting_shards(opened, settings().shards)
 
-    @task(map_index_template="{{ shard_name }}")
+    @task(map_index_template=SHOWN)
     def collect(shard: int) -> dict[str, int]:
         """Fetches pages and reads articles of one shard of hosts."""
         from wirewatch.articles.collecting import collect_shard
 
-        get_current_context()["shard_name"] = f"shard {shard}"
+        show_as(f"shard {shard}")
         with warehouse() as opened:
             return counts(collect_shard(opened, settings(), shard, settings().shards))
 
     @task(outlets=[ARTICLES])
-    def announce(reports: list[dict[str, int]]):
+    def announce(reports: list[dict[str, int]]) -> Iterator[Metadata]:
         """Tells the next DAG that there are new articles or versions; the counts stand in the asset event."""
         sums = total(reports)
         if not sums.get("extracted") and not sums.get("changed"):
             raise AirflowSkipException("no new articles, and no new versions")
-        yield Metadata(ARTICLES, extra=sums)
+        yield Metadata(ARTICLES, extra={**sums})
 
-    announce(collect.expand(shard=plan()))
+    announce(collect.expand(shard=plan()))  # type: ignore[arg-type] # what the task before gives, once it has run
 
 
 collect_articles()

@@ -10,6 +10,7 @@ decides for each topic whether the article belongs to it, with the evidence. Rul
 * Results: `news.stories`, `news.us_china_military`.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Metadata, dag, task
@@ -34,7 +35,7 @@ from scheduling import (
     tags=["wirewatch"],
     **defaults(late_after=timedelta(minutes=60)),
 )
-def label_articles():
+def label_articles() -> None:
     @task
     @explained
     def sync_topics() -> dict[str, int]:
@@ -45,11 +46,11 @@ def label_articles():
             return counts(sync_topic_files(opened, settings()))
 
     @task(outlets=[RULES])
-    def announce_rules(synced: dict[str, int]):
+    def announce_rules(synced: dict[str, int]) -> Iterator[Metadata]:
         """Tells relabel_articles that rules changed."""
         if not synced["changed"]:
             raise AirflowSkipException("the rules are those of before")
-        yield Metadata(RULES, extra=synced)
+        yield Metadata(RULES, extra={**synced})
 
     @task
     def link_copies() -> dict[str, int]:
@@ -85,18 +86,18 @@ def label_articles():
             refresh(opened)
 
     @task(outlets=[STORIES])
-    def announce(reports: list[dict[str, int]]):
+    def announce(reports: list[dict[str, int]]) -> Iterator[Metadata]:
         """Tells who listens that stories changed; the counts stand in the asset event."""
         sums = total(reports)
         if not sums.get("labelled"):
             raise AirflowSkipException("no newly labelled entries")
-        yield Metadata(STORIES, extra=sums)
+        yield Metadata(STORIES, extra={**sums})
 
     topics, linked, tagged, closed = sync_topics(), link_copies(), tag_topics(), close_entries()
     # One after the other: both write to the article's row, and side by side each would only wait for the other.
     [topics, linked] >> tagged >> closed >> refresh_views()
-    announce_rules(topics)
-    announce([linked, tagged, closed])
+    announce_rules(topics)  # type: ignore[arg-type] # what the task before gives, once it has run
+    announce([linked, tagged, closed])  # type: ignore[list-item] # the same
 
 
 label_articles()

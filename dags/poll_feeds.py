@@ -9,15 +9,16 @@ one task at a time. New entries go into `ingest.entry`; each visit is kept in `i
   last good registry stays in force and polling goes on.
 """
 
+from collections.abc import Iterator
 from datetime import timedelta
 
-from airflow.sdk import Metadata, dag, get_current_context, task
+from airflow.sdk import Metadata, dag, task
 from airflow.sdk.exceptions import AirflowSkipException
-from scheduling import ENTRIES, counts, defaults, explained, settings, total, warehouse
+from scheduling import ENTRIES, SHOWN, counts, defaults, explained, settings, show_as, total, warehouse
 
 
 @dag(schedule="*/5 * * * *", doc_md=__doc__, tags=["wirewatch"], **defaults(late_after=timedelta(minutes=30)))
-def poll_feeds():
+def poll_feeds() -> None:
     @task
     @explained
     def sync_registry() -> dict[str, int]:
@@ -37,25 +38,25 @@ def poll_feeds():
             undo_clock_jump(opened)
             return due_shards(opened, settings().shards)
 
-    @task(map_index_template="{{ shard_name }}")
+    @task(map_index_template=SHOWN)
     def poll(shard: int) -> dict[str, int]:
         """Polls the due feeds of one shard of hosts."""
         from wirewatch.feeds.polling import poll_shard
 
-        get_current_context()["shard_name"] = f"shard {shard}"
+        show_as(f"shard {shard}")
         with warehouse() as opened:
             return counts(poll_shard(opened, settings(), shard, settings().shards))
 
     @task(outlets=[ENTRIES])
-    def announce(reports: list[dict[str, int]]):
+    def announce(reports: list[dict[str, int]]) -> Iterator[Metadata]:
         """Tells the next DAG that there are new entries; the counts stand in the asset event."""
         sums = total(reports)
         if not sums.get("entries_new") and not sums.get("entries_changed"):
             raise AirflowSkipException("no new entries")
-        yield Metadata(ENTRIES, extra=sums)
+        yield Metadata(ENTRIES, extra={**sums})
 
     sync_registry()
-    announce(poll.expand(shard=plan()))
+    announce(poll.expand(shard=plan()))  # type: ignore[arg-type] # what the task before gives, once it has run
 
 
 poll_feeds()

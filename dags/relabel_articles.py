@@ -12,11 +12,14 @@ Old tags are closed, never overwritten: `news.tags_as_of('2026-03-01')` tells wh
 """
 
 from datetime import timedelta
+from typing import Any
 
-from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, get_current_context, task
-from scheduling import RULES, counts, defaults, explained, settings, warehouse
+from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Param, dag, task
+from scheduling import RULES, SHOWN, counts, defaults, explained, settings, show_as, warehouse
 
-_DAY = {"default": None, "type": ["null", "string"], "format": "date"}
+_FROM_AIRFLOW: Any = None
+"""Airflow fills the argument `params`, and takes no other default."""
+_DAY: dict[str, Any] = {"default": None, "type": ["null", "string"], "format": "date"}
 
 
 @dag(
@@ -35,10 +38,10 @@ _DAY = {"default": None, "type": ["null", "string"], "format": "date"}
     },
     **defaults(late_after=timedelta(hours=6)),
 )
-def relabel_articles():
+def relabel_articles() -> None:
     @task
     @explained
-    def plan(params=None) -> list[str]:
+    def plan(params: dict[str, Any] = _FROM_AIRFLOW) -> list[str]:
         """Brings the topic files into force; which topics have tags that other rules decided."""
         from wirewatch.topics.relabelling import outdated_topics
 
@@ -50,13 +53,13 @@ def relabel_articles():
         """The parts that each topic's articles are divided into."""
         return list(range(settings().shards))
 
-    @task(map_index_template="{{ share }}")
+    @task(map_index_template=SHOWN)
     @explained
-    def relabel(topic: str, part: int, params=None) -> dict[str, int]:
+    def relabel(topic: str, part: int, params: dict[str, Any] = _FROM_AIRFLOW) -> dict[str, int]:
         """Tags one part of a topic's articles again."""
         from wirewatch.topics.relabelling import relabel_topic
 
-        get_current_context()["share"] = f"{topic}, part {part}"
+        show_as(f"{topic}, part {part}")
         limits = {"since": params["since"], "until": params["until"]}
         with warehouse() as opened:
             return counts(relabel_topic(opened, settings(), topic, **limits, part=part, parts=settings().shards))
@@ -71,7 +74,7 @@ def relabel_articles():
             return {topic: counts(report_changes(opened, settings(), topic)) for topic in topics}
 
     topics = plan()
-    relabel.expand(topic=topics, part=parts()) >> report(topics)
+    relabel.expand(topic=topics, part=parts()) >> report(topics)  # type: ignore[arg-type] # what plan gives, once it has run
 
 
 relabel_articles()

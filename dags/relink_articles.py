@@ -16,7 +16,7 @@ from scheduling import counts, defaults, settings, warehouse
 
 
 @dag(schedule="10 4 * * *", doc_md=__doc__, tags=["wirewatch"], **defaults(late_after=timedelta(hours=6)))
-def relink_articles():
+def relink_articles() -> None:
     @task
     def relink() -> dict[str, int]:
         """Links again what another version of the method fingerprinted."""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import functools
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any
+from typing import Any, ParamSpec, TypeVar, cast
 
 import pendulum
-from airflow.sdk import Asset, BaseHook
+from airflow.sdk import Asset, BaseHook, get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 from airflow.sdk.observability import stats
 from callbacks import report_failure, report_start, report_success
@@ -21,6 +21,12 @@ from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 
 log = logging.getLogger("wirewatch")
+
+SHOWN = "{{ shown_as }}"
+"""For `map_index_template`: what the task gives to `show_as`."""
+
+_P = ParamSpec("_P")
+_R = TypeVar("_R")
 
 ENTRIES = Asset(name="wirewatch_entries", uri="wirewatch://warehouse/entries")
 ARTICLES = Asset(name="wirewatch_articles", uri="wirewatch://warehouse/articles")
@@ -78,11 +84,16 @@ def settings() -> Settings:
     return Settings.load()
 
 
-def explained(function):
+def show_as(name: str) -> None:
+    """Names a mapped task in the UI, where its decorator has `map_index_template=SHOWN`."""
+    cast("dict[str, object]", get_current_context())["shown_as"] = name
+
+
+def explained(function: Callable[_P, _R]) -> Callable[_P, _R]:
     """Shows an operator's mistake as the message alone, and fails at once: no retry corrects a file."""
 
     @functools.wraps(function)
-    def run(*args, **kwargs):
+    def run(*args: _P.args, **kwargs: _P.kwargs) -> _R:
         try:
             return function(*args, **kwargs)
         except (FileProblems, ConfigurationError) as error:

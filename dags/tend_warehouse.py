@@ -13,7 +13,7 @@ from scheduling import counts, defaults, owned_warehouse, settings, warehouse
 
 
 @dag(schedule="20 2 * * *", doc_md=__doc__, tags=["wirewatch"], **defaults(late_after=timedelta(hours=2)))
-def tend_warehouse():
+def tend_warehouse() -> None:
     @task
     def make_partitions() -> dict[str, int]:
         """Makes the partitions of this month and the next three."""

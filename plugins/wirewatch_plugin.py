@@ -1,24 +1,31 @@
 """Registers the Newsroom in Airflow's navigation. Its pages are in wirewatch/newsroom/."""
 
+from __future__ import annotations
+
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from airflow.configuration import conf
 from airflow.plugins_manager import AirflowPlugin
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import Receive, Scope, Send
 
 _PREFIX = "/newsroom"
 _HOME = urlsplit(conf.get("api", "base_url", fallback="")).path.rstrip("/") + _PREFIX
 
 
 @cache
-def _application():
+def _application() -> FastAPI:
     from wirewatch.newsroom.access import airflow_house
     from wirewatch.newsroom.application import application
 
     return application(airflow_house())
 
 
-async def newsroom(scope, receive, send) -> None:
+async def newsroom(scope: Scope, receive: Receive, send: Send) -> None:
     """The pages, loaded with their first request.
 
     Every process of Airflow loads the plugins, and only the API server serves them: the others, tasks among them,

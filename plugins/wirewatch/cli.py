@@ -6,7 +6,7 @@ import errno
 import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -81,11 +81,11 @@ def _count(n: int, one: str) -> str:
     return f"{n} {one}" + ("" if n == 1 else "s")
 
 
-def _given_uri(value: str | None) -> str:
+def _given_uri(value: str | None) -> str | None:
     # An unset variable of a shell must not lead to another warehouse than the one that was meant.
     if value == "":
         raise WirewatchError("--warehouse is empty; leave it out for the local stack's")
-    return value or ""
+    return value
 
 
 Uri = Annotated[
@@ -94,7 +94,7 @@ Uri = Annotated[
 ]
 
 
-def _warehouse_uri(given: str, settings: Settings) -> str:
+def _warehouse_uri(given: str | None, settings: Settings) -> str:
     from wirewatch.local import stack
 
     return given or stack.find(settings).owner_dsn
@@ -270,15 +270,16 @@ def check() -> None:
     settings = Settings.load()
     problems = unknown_names()
 
-    def load(function: Callable, path: Path):
-        try:
-            return function(path)
-        except FileProblems as error:
-            problems.extend(map(str, error.problems))
-
-    registry = load(load_registry, settings.feeds)
-    topics = load(load_topics, settings.topics)
-    if problems:
+    registry = topics = None
+    try:
+        registry = load_registry(settings.feeds)
+    except FileProblems as error:
+        problems.extend(map(str, error.problems))
+    try:
+        topics = load_topics(settings.topics)
+    except FileProblems as error:
+        problems.extend(map(str, error.problems))
+    if registry is None or topics is None or problems:
         raise WirewatchError(f"{_count(len(problems), 'mistake')}\n" + "\n".join(problems))
     feeds = sum(len(outlet.feeds) for outlet in registry.outlets)
     print(f"{settings.feeds}: {len(registry.outlets)} outlets, {feeds} feeds")
@@ -335,7 +336,7 @@ def status(warehouse: Uri = None) -> None:
     settings = Settings.load()
     local = None if warehouse else stack.find(settings)
     processes = {component.name: component.process() is not None for component in local.components} if local else {}
-    with Warehouse(warehouse or local.owner_dsn, application="wirewatch status") as house:
+    with Warehouse(_warehouse_uri(warehouse, settings), application="wirewatch status") as house:
         found = read_status(house, settings, processes)
     Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(screen(found))
     raise typer.Exit(1 if found.troubles else 0)
@@ -349,7 +350,7 @@ def doctor(warehouse: Uri = None) -> None:
 
     signs = {Grade.GOOD: "ok     ", Grade.WARNING: "warning", Grade.ERROR: "ERROR  "}
     grades = []
-    for diagnosis in examine(stack.find, warehouse):
+    for diagnosis in examine(stack.find, warehouse or ""):
         grades.append(diagnosis.grade)
         print(f"{signs[diagnosis.grade]}  {diagnosis.what}")
         if diagnosis.mend:
@@ -487,12 +488,15 @@ def _article_to_explain(source: str | None, article: int | None, settings: Setti
     from wirewatch.local import stack
     from wirewatch.warehouse import Warehouse
 
-    if (source is None) == (article is None):
-        raise WirewatchError("give a file, a URL, or - for standard input; or --article with an id")
-    if article is not None or source.startswith(("http://", "https://")):
-        # For a URL too: the warehouse keeps each host's robots.txt and whose turn it is.
+    if source is None and article is not None:
         with Warehouse(stack.find(settings).owner_dsn) as warehouse:
-            return article_at(source, warehouse, settings) if source else stored_article(article, warehouse)
+            return stored_article(article, warehouse)
+    if source is None or article is not None:
+        raise WirewatchError("give a file, a URL, or - for standard input; or --article with an id")
+    if source.startswith(("http://", "https://")):
+        # The warehouse keeps each host's robots.txt and whose turn it is.
+        with Warehouse(stack.find(settings).owner_dsn) as warehouse:
+            return article_at(source, warehouse, settings)
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
     except OSError as error:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from typing import Any, BinaryIO, TextIO
@@ -102,4 +102,5 @@ def language_field(record: Record) -> str | None:
     code = re.split("[-_]", tag.lower())[0]
     if not re.fullmatch("[a-z]{2,3}", code):
         raise ValueError(f"language must be a tag such as en or zh-Hant, not {tag[:40]!r}")
-    return get_global("language_aliases").get(code, code)
+    known: Mapping[str, str] = get_global("language_aliases")
+    return known.get(code, code)

@@ -86,8 +86,8 @@ def read_document(data: bytes, *, file: str) -> Document:
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise FileProblems([FileProblem(file, line, "not UTF-8", "save the file in the encoding UTF-8")]) from None
-    if (line := _too_deep(text)) is not None:
-        raise FileProblems([FileProblem(file, line, "nested without end", "close the brackets")])
+    if (deep := _too_deep(text)) is not None:
+        raise FileProblems([FileProblem(file, deep, "nested without end", "close the brackets")])
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True
     yaml.Constructor = _Constructor
@@ -120,8 +120,9 @@ def read_document(data: bytes, *, file: str) -> Document:
                     problems.append(FileProblem(file, key.start_mark.line + 1, what, mend))
                     continue
                 keys[place] = key.start_mark.line + 1
-            is_empty = key is not None and node.start_mark.index == node.end_mark.index
-            values[place] = (key if is_empty else node).start_mark.line + 1  # nothing "stands" on some line below
+            is_empty = node.start_mark.index == node.end_mark.index
+            # An empty value has the mark of some line below.
+            values[place] = (key if key is not None and is_empty else node).start_mark.line + 1
             if isinstance(node, ScalarNode) and clean_text(node.value) != node.value:
                 what = f"{shortened(repr(node.value))} holds a character that can't be stored"
                 mend = "take \\0, and what is between \\ud800 and \\udfff, out"

@@ -57,10 +57,10 @@ def send_alarms(warehouse: Warehouse, channels: Sequence[Channel], *, now: datet
     refused = []
     told = []
     for channel in channels:
-        digest = _claim(warehouse, channel, now)
-        if digest is None:
+        claimed = _claim(warehouse, channel, now)
+        if claimed is None:
             continue
-        moment, digest = digest
+        moment, digest = claimed
         ids = [alarm.alarm_id for alarm in digest.alarms]
         try:
             channel.send(digest)

@@ -53,7 +53,7 @@ class PageKeeper:
 
         None when the entry's claim was lost meanwhile. Raises ArchiveError, WarehouseError.
         """
-        page_id = asyncio.get_running_loop().create_future()
+        page_id: asyncio.Future[int | None] = asyncio.get_running_loop().create_future()
         await self._waiting.put(_Waiting(entry_id, response, page_id))
         return await page_id
 
@@ -106,5 +106,7 @@ class PageKeeper:
             "digest": location.digest,
         }
         if waiting.entry_id is None:
-            return rows.insert_page(**page)
-        return rows.save_page(entry_id=waiting.entry_id, by=self._by, until=now + self._lease, now=now, **page)
+            page_id: int | None = rows.insert_page(**page)
+        else:
+            page_id = rows.save_page(entry_id=waiting.entry_id, by=self._by, until=now + self._lease, now=now, **page)
+        return page_id

@@ -20,7 +20,10 @@ def _minutes(*waits: int) -> tuple[timedelta, ...]:
 _WAITS = _minutes(5, 15, 30, 60, 120, 180, 190)
 """Between the tries; together 10 hours."""
 
-_WAITS_BY_REASON = {FetchFailure.GONE: _minutes(10, 60), FetchFailure.BOT_WALL: _minutes(30, 180)}
+_WAITS_BY_REASON: dict[str, tuple[timedelta, ...]] = {
+    FetchFailure.GONE: _minutes(10, 60),
+    FetchFailure.BOT_WALL: _minutes(30, 180),
+}
 
 MOST_TRIES = len(_WAITS) + 1
 

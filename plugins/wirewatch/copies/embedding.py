@@ -35,7 +35,8 @@ def embed(title: str, text: str) -> Vector | None:
     read = f"{title}\n{text}"[:CHARACTERS].encode("utf-8", "replace").decode("utf-8")
     if sum(map(is_han, read)) > len(read) * _CHINESE:
         read = fold(read)  # the encoder knows simplified characters better
-    return _encoder().encode(read)
+    vector: Vector = _encoder().encode(read)
+    return vector
 
 
 def likeness(first: Vector, second: Vector) -> float:

@@ -359,8 +359,8 @@ def _numbers(folded: str, spaceless: bool) -> Iterator[tuple[int, int, str, floa
         yield found.start(), found.end(), f"n {value:.4g}", _number_weight(value)
     if spaceless:
         for found in _HAN_NUMBER.finditer(folded):
-            if (value := _han_value(found.group())) is not None and value > 10:
-                yield found.start(), found.end(), f"n {value:.4g}", _number_weight(value)
+            if (number := _han_value(found.group())) is not None and number > 10:
+                yield found.start(), found.end(), f"n {number:.4g}", _number_weight(number)
     else:
         for found in _NUMBER_WORD.finditer(folded):
             word = found.group().split(" ")[0]

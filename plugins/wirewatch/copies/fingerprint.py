@@ -171,7 +171,8 @@ def filed(keys: Iterable[int], under: str) -> list[int]:
     So an index over many years finds what stands under one heading without seeing the rest.
     """
     found = np.fromiter(keys, np.int64).view(np.uint64)
-    return _mixed(found ^ np.uint64(_token_hash(under))).view(np.int64).tolist()
+    filed_keys: list[int] = _mixed(found ^ np.uint64(_token_hash(under))).view(np.int64).tolist()
+    return filed_keys
 
 
 def headline_words(headline: str) -> frozenset[tuple[int, ...]]:

@@ -73,7 +73,9 @@ def link_all(articles: Sequence[ArticleText], lexicons: Sequence[Lexicon] = ()) 
     links = _links(subjects)
     publications = {subject.id: subject.publication for subject in subjects}
     origins: dict[int | str, Origin] = {}
-    for members in components(publications, (found.source for found in links.values() if found.source)):
+    for members in components(
+        publications, ((link.article, link.of) for found in links.values() if (link := found.source))
+    ):
         origins.update(dict.fromkeys(members, origin_of([publications[member] for member in members])))
     return [
         Linked(article.id, origins[article.id], links[article.id].source, links[article.id].all) for article in articles

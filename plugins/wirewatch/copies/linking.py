@@ -243,9 +243,9 @@ class _Batch:
                 for place in keys[row.key]:
                     holders[place][row.article_id] = holder
         for known in self._work.values():
-            sentences = known.subject.sentences
-            holder = _Holder(known.row.first_seen_at, known.row.article_id, sentences)
-            for key in filed(sentences, _heading(known, known.week)):
+            own = known.subject.sentences
+            holder = _Holder(known.row.first_seen_at, known.row.article_id, own)
+            for key in filed(own, _heading(known, known.week)):
                 for place in keys.get(key, ()):
                     holders[place][holder.article] = holder
         return {
@@ -336,13 +336,13 @@ class _Batch:
         near = {article for pair in pairs for article in pair} - self._work.keys()
         self._strip(self._others, self._holders(self._others[article] for article in sorted(near)))
         matches: dict[int, list[tuple[Publication, Match]]] = defaultdict(list)
-        for pair in sorted(pairs):
-            first, second = (self._known(article).subject for article in pair)
+        for article, other in sorted(pairs):
+            first, second = self._known(article).subject, self._known(other).subject
             if found := match(first, second):
                 if is_copy(first.publication, second.publication):
-                    matches[first.publication.id].append((second.publication, found))
+                    matches[article].append((second.publication, found))
                 else:
-                    matches[second.publication.id].append((first.publication, found.turned()))
+                    matches[other].append((first.publication, found.turned()))
         return matches
 
     def _known(self, article: int) -> _Known:
@@ -400,12 +400,15 @@ class _Batch:
         before |= {row.article_id: row.story_id for row in self._rows.publications(articles=sorted(members))}
         self._learn(members)
         sources = [
-            CopyLink(link.article_id, link.of_article_id, CopyKind(link.kind), link.score)
+            (link.article_id, link.of_article_id)
             for link in self._rows.links_in_force(articles=sorted(members))
             if link.is_source
         ]
         by_age = sorted(members, key=lambda article: self._publications[article].age)
-        origins = {row.story_id: (row.origin_article_id, row.origin_reason) for row in self._stories(stories)}
+        origins = {
+            row.story_id: (row.origin_article_id, row.origin_reason)
+            for row in self._rows.story_origins(stories=stories)
+        }
         free = set(stories)
         unnamed: list[tuple[list[int], tuple[int, str]]] = []
         named: dict[int, list[int]] = {}
@@ -431,9 +434,6 @@ class _Batch:
         merged = [(story, after[origins[story][0]], self._now) for story in sorted(free)]
         self._rows.write("merge_stories", merged)
         return len(opened), len(merged)
-
-    def _stories(self, stories: list[int]) -> list[Any]:
-        return self._rows.story_origins(stories=stories)
 
 
 def _article(row: Any, text: str) -> ArticleText:

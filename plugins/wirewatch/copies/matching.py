@@ -220,7 +220,7 @@ def _same_but_for_edges(first: Reading, second: Reading) -> bool:
     edge = EDGE_WORDS * first.shingle_length // WORDS_PER_SHINGLE
     for start in range(min(edge + 1, len(first))):
         begin = np.flatnonzero(second.tokens[: edge + 1] == first.tokens[start])
-        for other_start in begin:
+        for other_start in begin.tolist():
             same = _common_prefix(first.tokens[start:], second.tokens[other_start:])
             if same >= max(len(first) - start, len(second) - other_start) - edge and same * 2 > len(first):
                 return True

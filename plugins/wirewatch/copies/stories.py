@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from wirewatch.copies.matching import Match, credits_other
 from wirewatch.copies.subjects import UNKNOWN_TIME, Publication
 from wirewatch.records import CopyKind, CopyLink
+
+_Id = TypeVar("_Id", bound=int | str)
 
 MAX_LINKS = 50
 """Joining links kept for one article, the best first: more tell nobody anything."""
@@ -77,19 +79,19 @@ def origin_of(members: Sequence[Publication]) -> Origin:
     return Origin(first.id, "earliest_published" if first.time_published else "earliest_seen")
 
 
-def components(articles: Iterable[int | str], sources: Iterable[CopyLink]) -> list[list[int | str]]:
-    """The articles that hang together by `sources`, each group in the order of `articles`."""
+def components(articles: Iterable[_Id], sources: Iterable[tuple[_Id, _Id]]) -> list[list[_Id]]:
+    """The articles that hang together by `sources`, pairs of copy and source; each group in the order of `articles`."""
     leader = {article: article for article in articles}
 
-    def lead(article: int | str) -> int | str:
+    def lead(article: _Id) -> _Id:
         while leader[article] != article:
             leader[article] = leader[leader[article]]
             article = leader[article]
         return article
 
-    for link in sources:
-        leader[lead(link.article)] = lead(link.of)
-    groups: dict[int | str, list[int | str]] = {}
+    for copy, source in sources:
+        leader[lead(copy)] = lead(source)
+    groups: dict[_Id, list[_Id]] = {}
     for article in leader:
         groups.setdefault(lead(article), []).append(article)
     return list(groups.values())

@@ -57,7 +57,7 @@ def compare(warehouse: Warehouse, truth: Truth, listed: list[dict[str, Any]]) ->
     lines: list[Line] = []
     differences: list[str] = []
 
-    def line(what: str, true: set, found: set, *, required: bool = True) -> None:
+    def line(what: str, true: set[Any], found: set[Any], *, required: bool = True) -> None:
         lines.append(Line(what, len(true), len(found), len(true & found), required))
         differences.extend(f"{what}: missing {item}" for item in sorted(map(str, true - found)))
         differences.extend(f"{what}: wrong {item}" for item in sorted(map(str, found - true)))

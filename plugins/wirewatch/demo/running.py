@@ -18,7 +18,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
 from rich.console import Console
 from rich.table import Table
@@ -98,8 +98,9 @@ def _newsroom(feeds: Path, *, keep: bool) -> Iterator[tuple[str, int]]:
     """The newsroom in a process of its own; gives the URL of its control page, and its pid."""
     command = [sys.executable, "-m", "wirewatch.demo.sample_web", "--feeds-file", str(feeds), "--now", ROUNDS[0]]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=keep)
+    output = cast("IO[str]", process.stdout)  # it is a pipe
     try:
-        control = process.stdout.readline().strip()
+        control = output.readline().strip()
         if not control:
             raise DemoFailed("the newsroom did not start; run `python -m wirewatch.demo.sample_web` to see why")
         yield control, process.pid
@@ -107,7 +108,7 @@ def _newsroom(feeds: Path, *, keep: bool) -> Iterator[tuple[str, int]]:
         if not keep:
             process.terminate()
             process.wait(timeout=20)
-        process.stdout.close()
+        output.close()
 
 
 def play(

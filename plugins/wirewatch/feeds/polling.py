@@ -246,7 +246,8 @@ class _Task:
     def _claim(self, n: int) -> list[Any]:
         now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
-            return rows.claim_feeds(**self._shard, by=self._by, until=now + _LEASE, n=n, now=now)
+            claimed: list[Any] = rows.claim_feeds(**self._shard, by=self._by, until=now + _LEASE, n=n, now=now)
+        return claimed
 
     async def _poll_feed(self, feed: Any) -> None:
         url = feed.moved_to if feed.moved_to and feed.moved_polls >= schedule.MOVED_AFTER else feed.url

@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -159,7 +160,8 @@ class Api:
 
     def trigger(self, dag_id: str, conf: dict[str, Any] | None = None) -> str:
         """Starts a run; returns its id."""
-        return self.post(f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf or {}})["dag_run_id"]
+        run_id: str = self.post(f"/dags/{dag_id}/dagRuns", {"logical_date": None, "conf": conf or {}})["dag_run_id"]
+        return run_id
 
     def token(self) -> str:
         """What the user is known by after logging in."""
@@ -176,12 +178,13 @@ class Api:
         request = urllib.request.Request(self.address + path, data=data, headers=headers, method=method)  # nosec B310 # noqa: S310 - our own http address
         try:
             with urllib.request.urlopen(request, timeout=30) as answer:  # nosec B310 # noqa: S310 - our own http address
-                return json.loads(answer.read())
+                said: dict[str, Any] = json.loads(answer.read())
+                return said
         except urllib.error.HTTPError as error:
             raise AirflowError(f"Airflow answered {method} {path} with {error.code}: {error.read()[:500]!r}") from None
 
 
-def wait_until(condition, what: str, *, timeout_s: float, log: Path) -> None:
+def wait_until(condition: Callable[[], object], what: str, *, timeout_s: float, log: Path) -> None:
     """Waits until `condition()` is true.
 
     Raises AirflowError, naming `what` and the log to read, after `timeout_s` seconds.

@@ -78,7 +78,7 @@ class Postgres:
         """Whether the server of this folder answers on this port."""
         if self._postmaster_port() != self.port:
             return False
-        ready = [self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        ready: list[str | Path] = [self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
         return subprocess.run(ready, check=False).returncode == 0
 
     def pid(self) -> int | None:
@@ -103,7 +103,7 @@ class Postgres:
         ]
         if not self.durable:
             options += ["-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off"]
-        command = [
+        command: list[str | Path] = [
             *wrapper,
             self.bin / "pg_ctl",
             "-D",
@@ -129,7 +129,8 @@ class Postgres:
         """Stops the server, ending its sessions; harmless when it does not run."""
         if self._postmaster_port() is None:
             return
-        command = [*self._wrapper(), self.bin / "pg_ctl", "-D", self.data, "-m", "fast", "-w", "-t", "60", "stop"]
+        command: list[str | Path] = [*self._wrapper(), self.bin / "pg_ctl", "-D", self.data]
+        command += ["-m", "fast", "-w", "-t", "60", "stop"]
         stopped = subprocess.run(command, check=False, capture_output=True, text=True)
         if stopped.returncode != 0 and "not running" not in stopped.stderr and "No such process" not in stopped.stderr:
             raise PostgresError(f"PostgreSQL did not stop: {stopped.stderr.strip()}")
@@ -141,7 +142,7 @@ class Postgres:
         self.home.mkdir(parents=True, exist_ok=True)
         password_file = self.home / "superuser_password"
         self.password  # noqa: B018 - the property makes the file
-        command = [
+        command: list[str | Path] = [
             *wrapper,
             self.bin / "initdb",
             "-D",

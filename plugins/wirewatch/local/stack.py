@@ -57,8 +57,8 @@ class Stack:
 
     def is_healthy(self) -> bool:
         """Whether every component runs and says that it is well."""
-        born = {component.name: component.born_at() for component in self.components}
-        if None in born.values():
+        born = {component.name: at for component in self.components if (at := component.born_at())}
+        if len(born) < len(self.components):
             return False
         beats = self.api.heartbeats()
         # A beat of a predecessor that was killed says nothing of the process that runs now.

@@ -8,6 +8,7 @@ import os
 import secrets
 import socket
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from wirewatch.errors import ConfigurationError, WirewatchError
@@ -68,9 +69,10 @@ class Home:
         The one remembered is taken again while it is free, so that a restart keeps its address.
         """
         ports = self._ports()
+        taken = {port for key, port in ports.items() if key != name}
         candidates = [ports[name]] if name in ports else []
-        for port in [*candidates, *range(first, min(first + 200, 65536))]:
-            if port not in (other for key, other in ports.items() if key != name) and _is_free(port):
+        for port in chain(candidates, range(first, min(first + 200, 65536))):
+            if port not in taken and _is_free(port):
                 ports[name] = port
                 write_secret(self.path / "ports.json", json.dumps(ports))
                 return port
@@ -79,7 +81,8 @@ class Home:
     def _ports(self) -> dict[str, int]:
         file = self.path / "ports.json"
         try:
-            return json.loads(file.read_text())
+            ports: dict[str, int] = json.loads(file.read_text())
+            return ports
         except FileNotFoundError:
             return {}
         except NotADirectoryError:

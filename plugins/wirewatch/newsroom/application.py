@@ -6,6 +6,7 @@ from typing import Annotated
 from fastapi import Depends, FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.middleware.base import RequestResponseEndpoint
 
 from wirewatch.errors import WarehouseError
 from wirewatch.newsroom import feeds, pipeline, review, search, static_files, stories, story, trends
@@ -37,7 +38,7 @@ def application(house: House) -> FastAPI:
         app.include_router(page.router)
 
     @app.middleware("http")
-    async def finish(request: Request, call_next) -> Response:
+    async def finish(request: Request, call_next: RequestResponseEndpoint) -> Response:
         begun = time.perf_counter()
         response = await call_next(request)
         for name, value in _HEADERS.items():

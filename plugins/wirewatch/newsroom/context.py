@@ -49,12 +49,14 @@ class House:
 
 def house_of(request: Request) -> House:
     """The house that serves this request."""
-    return request.app.state.house
+    house: House = request.app.state.house
+    return house
 
 
 def reader_of(request: Request) -> Reader:
     """Who asks; `application` let nobody else in."""
-    return request.state.reader
+    reader: Reader = request.state.reader
+    return reader
 
 
 def form_token(request: Request) -> str:

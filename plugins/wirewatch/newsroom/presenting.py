@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -53,7 +53,8 @@ def in_words(key: str | None) -> str:
 
 def language_name(code: str | None) -> str:
     """The English name of a language code; the code itself where there is none."""
-    return Locale("en").languages.get((code or "").split("-")[0], code or "unknown")
+    name: str = Locale("en").languages.get((code or "").split("-")[0], code or "unknown")
+    return name
 
 
 def duration(span: timedelta | None) -> str:
@@ -163,9 +164,9 @@ def error_page(request: Request, status: int, what: str) -> Response:
     return page(request, "error.html", name="", title=f"Error {status}", status=status, what=what)
 
 
-def _links(request: Request):
+def _links(request: Request) -> Callable[..., str]:
     """A function that makes addresses of ours, whatever path Airflow is served below."""
-    root = request.scope.get("root_path", "").rstrip("/")
+    root: str = request.scope.get("root_path", "").rstrip("/")
 
     def link(path: str, query: Mapping[str, Any] | None = None, **more: Any) -> str:
         if path.startswith("/static/"):

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from typing import Any
 
 import psutil
 
@@ -77,8 +78,8 @@ def examine(
         yield error(str(problem), "set the variable right, or unset it: docs/operations.md lists them all")
         return
     unknown = unknown_names()
-    for problem in unknown:
-        yield warning(problem, "mend the name, or unset it: docs/operations.md lists them all")
+    for line in unknown:
+        yield warning(line, "mend the name, or unset it: docs/operations.md lists them all")
     if not unknown:
         yield good("settings are valid")
     yield from _files(settings)
@@ -91,11 +92,12 @@ def examine(
     stack = None
     try:
         stack = find_stack(settings)
+        dsn = dsn or stack.owner_dsn
     except WirewatchError as problem:
         if not dsn:
             yield error(str(problem), "run `make up`, or name another warehouse with --warehouse")
             return
-    yield from _warehouse(dsn or stack.owner_dsn)
+    yield from _warehouse(dsn)
     if stack is not None:
         yield from _stack(stack)
 
@@ -197,7 +199,7 @@ def _warehouse(dsn: str) -> Iterator[Diagnosis]:
         yield error(str(problem), "start it (`make up`), or mend the address")
 
 
-def _server(facts, here: datetime) -> Iterator[Diagnosis]:
+def _server(facts: Any, here: datetime) -> Iterator[Diagnosis]:
     if facts.version < _OLDEST_SERVER:
         yield error(f"PostgreSQL {facts.version // 10000} is too old", "use PostgreSQL 15 or newer")
     if facts.encoding != "UTF8":

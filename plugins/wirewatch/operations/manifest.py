@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -105,7 +105,14 @@ def table_digests(rows: Transaction) -> dict[str, TableDigest]:
     return found
 
 
-def copy_file(source: BinaryIO, target: BinaryIO | None = None) -> FileDigest:
+class SupportsRead(Protocol):
+    """What can be read in pieces."""
+
+    def read(self, size: int, /) -> bytes:
+        """Up to `size` bytes; none at the end."""
+
+
+def copy_file(source: SupportsRead, target: BinaryIO | None = None) -> FileDigest:
     """Reads `source` to its end, into `target` when there is one; returns what was read."""
     digest, size = hashlib.sha256(), 0
     while chunk := source.read(_CHUNK):

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from wirewatch.operations.manifest import (
     ARCHIVE,
@@ -105,7 +106,7 @@ def _named_digest(archive: Archive, name: str, expected: FileDigest) -> FileDige
 class _Beginning:
     """The first bytes of an open file."""
 
-    def __init__(self, file, size: int) -> None:
+    def __init__(self, file: BinaryIO, size: int) -> None:
         self._file = file
         self._left = size
 

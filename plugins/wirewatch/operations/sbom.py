@@ -61,7 +61,8 @@ def _licence(name: str) -> str | None:
     except importlib.metadata.PackageNotFoundError:
         return None  # for another platform
     classifiers = about.get_all("Classifier") or []
-    said = about.get("License-Expression") or next((c for c in classifiers if c.startswith("License ::")), None)
+    given = about.json.get("license_expression")
+    said = str(given) if given else next((c for c in classifiers if c.startswith("License ::")), None)
     return said.rpartition(":: ")[2] if said else None
 
 

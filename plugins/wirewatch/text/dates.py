@@ -18,7 +18,6 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from decimal import DecimalException
-from typing import ClassVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -173,8 +172,8 @@ _BETWEEN = (
 class _Words(parserinfo):
     """dateutil's words, with the months of the languages that news pages print dates in."""
 
-    JUMP: ClassVar = [*parserinfo.JUMP, *_BETWEEN]
-    MONTHS: ClassVar = [
+    JUMP = [*parserinfo.JUMP, *_BETWEEN]  # noqa: RUF012 - as dateutil declares it
+    MONTHS = [  # noqa: RUF012
         (*english, *others)
         for english, others in zip(
             parserinfo.MONTHS, zip(*(months.split() for months in _MONTHS), strict=True), strict=True
@@ -239,7 +238,7 @@ def believed(
     """
     ranked = sorted(
         (
-            (trust.index(c.source), n, c)
+            (trust.index(c.source), n, c, c.value)
             for n, c in enumerate(candidates)
             if c.source in trust and c.value and not c.rejected
         ),
@@ -247,10 +246,11 @@ def believed(
     )
     if not ranked:
         return None, None
-    best = ranked[0][2]
+    _, _, best, when = ranked[0]
     if best.zone_assumed:
-        best = next((c for _, _, c in ranked if not c.zone_assumed and abs(c.value - best.value) <= _AGREES), best)
-    return best.value, best.source
+        agreeing = ((c, value) for _, _, c, value in ranked if not c.zone_assumed and abs(value - when) <= _AGREES)
+        best, when = next(agreeing, (best, when))
+    return when, best.source
 
 
 def _read(raw: str, outlet_zone: ZoneInfo | None) -> tuple[datetime, tzinfo | None, bool] | str:

@@ -56,7 +56,7 @@ class _Folding(dict[int, str]):
         if is_han(char):
             return _one(self._simplify.convert(char), char)
         if _DECOMPOSED.match(char):
-            base, *marks = unicodedata.normalize("NFKD", char)
+            base, *marks = tuple(unicodedata.normalize("NFKD", char))
             char = base if all(map(unicodedata.combining, marks)) else char
         return _one(char.lower(), char)
 

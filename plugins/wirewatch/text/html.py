@@ -7,6 +7,7 @@ import re
 
 import lxml.html
 from lxml import etree
+from lxml.html import HtmlElement
 
 HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
 
@@ -24,7 +25,7 @@ def text_of(markup: str) -> str:
     if not _TAG.search(markup):
         return _fold(html.unescape(markup))
     try:
-        root = lxml.html.document_fromstring(f"<div>{markup}</div>")
+        root: HtmlElement = lxml.html.document_fromstring(f"<div>{markup}</div>")
     except (etree.ParserError, ValueError):
         # Nothing but comments, or something that libxml2 can't hold in a tree.
         return _fold(html.unescape(re.sub("<[^<>]*>", " ", markup)))

@@ -62,7 +62,8 @@ def written_length(text: str) -> int:
 
 
 def _detected(sample: str) -> str:
-    return _SAME.get(code := py3langid.classify(sample)[0], code)
+    code: str = py3langid.classify(sample)[0]
+    return _SAME.get(code, code)
 
 
 def _code(declared: str | None) -> str | None:

@@ -178,7 +178,7 @@ def _wrapped(address: str) -> str | None:
     host = (parts.hostname or "").removeprefix("www.")
     path = parts.path.lower()
     if host == "bing.com" and path.endswith("/apiclick.aspx"):
-        names = ("url",)
+        names: tuple[str, ...] = ("url",)
     elif re.fullmatch(r"google\.[a-z.]{2,6}", host) and path == "/url":
         names = ("url", "q")
     elif host in ("l.facebook.com", "lm.facebook.com") and path == "/l.php":

@@ -146,8 +146,8 @@ class Reader:
             for entry, one in first.items():
                 yield Feature(f"{area}:{entry}", 1.0, (one,))
             for pair in combinations(sorted(first), 2):
-                if name := self._pairs[area].get(pair):
-                    yield Feature(name, 1.0, [first[entry] for entry in pair])
+                if feature := self._pairs[area].get(pair):
+                    yield Feature(feature, 1.0, [first[entry] for entry in pair])
 
     def _of_extent(
         self,
@@ -298,7 +298,8 @@ def pair_of(area: str, one: str, other: str) -> str:
 
 def pairs_of(features: Iterable[str], area: str) -> dict[tuple[str, str], str]:
     """The pairs of `area` among `features`, each with its name."""
-    return {entries_of(name): name for name in features if name.startswith(PAIRS[area])}
+    pairs = ((entries_of(name), name) for name in features if name.startswith(PAIRS[area]))
+    return {(one, other): name for (one, other), name in pairs}
 
 
 def is_third(topic: Topic, entry: Entry) -> bool:

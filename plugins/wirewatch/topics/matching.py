@@ -93,13 +93,13 @@ class Matcher:
                 found.append((start, -end, form.entry))
         found.sort(key=lambda match: match[:2])
         matches, free, named = [], 0, 0
-        outer: Entry | None = None
+        in_term = False
         for start, negative_end, entry in found:
             end = -negative_end
             if start >= free:
-                outer, free, named = entry, end, start
+                in_term, free, named = names_in_terms and entry.kind == "term", end, start
                 matches.append(Match(entry, *seen.stored(start, end)))
-            elif names_in_terms and outer.kind == "term" and entry.is_entity and named <= start and end <= free:
+            elif in_term and entry.is_entity and named <= start and end <= free:
                 named = end
                 matches.append(Match(entry, *seen.stored(start, end)))
         return matches

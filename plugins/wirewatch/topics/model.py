@@ -140,7 +140,7 @@ class _Card(BaseModel):
 class _ModelFile(BaseModel):
     model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
-    format: Literal[1, 2] = FORMAT
+    format: Literal[1, 2] = 1
     topic: str | None = None
     version: str = Field(min_length=1)
     core: _SumShape

@@ -129,7 +129,8 @@ def relabel_topic(
 
 
 def _is_left(rows: Transaction, rules: Topic, share: Share) -> bool:
-    return rows.has_articles_of_other_rules(topic=rules.name, rules_version=rules.version, **asdict(share))
+    left: bool = rows.has_articles_of_other_rules(topic=rules.name, rules_version=rules.version, **asdict(share))
+    return left
 
 
 class _Rules:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -73,9 +74,9 @@ class Entry:
             for term in self.terms:
                 if term.since <= day and (term.until is None or day <= term.until):
                     return term.role
-            ended = [term for term in self.terms if term.until is not None and term.until < day]
+            ended = [(term.until, term.role) for term in self.terms if term.until is not None and term.until < day]
             if ended:
-                return f"former_{max(ended, key=lambda term: term.until).role}"
+                return f"former_{max(ended, key=itemgetter(0))[1]}"
         return self.role
 
 

@@ -50,11 +50,12 @@ def _decision(account: Account) -> Text:
 def _article(account: Account) -> Iterator[Text]:
     """The headline, and the paragraphs that hold evidence; the others are counted."""
     article, rows = account.article, account.explanation.tag.evidence
-    yield _marked(article.title, 0, [row for row in rows if row.field == "title"], "bold")
+    yield _marked(article.title, 0, _spans(rows, "title"), "bold")
+    spans = _spans(rows, "text")
     start, without = 0, 0
     for paragraph in article.text.split("\n"):
         end = start + len(paragraph)
-        inside = [row for row in rows if row.field == "text" and row.start < end and row.end > start]
+        inside = [span for span in spans if span[0] < end and span[1] > start]
         if inside:
             yield from _left_out(without)
             without = 0
@@ -70,10 +71,19 @@ def _left_out(paragraphs: int) -> Iterator[Text]:
         yield Text(f"… {paragraphs} paragraph{'s' if paragraphs > 1 else ''} without evidence", style="dim")
 
 
-def _marked(words: str, offset: int, rows: Sequence[Evidence], style: str) -> Text:
+def _spans(rows: Sequence[Evidence], field: str) -> list[tuple[int, int, float]]:
+    """(start, end, weight) of the evidence in `field`."""
+    return [
+        (row.start, row.end, row.weight)
+        for row in rows
+        if row.field == field and row.start is not None and row.end is not None
+    ]
+
+
+def _marked(words: str, offset: int, spans: Sequence[tuple[int, int, float]], style: str) -> Text:
     text = Text(words.translate(_CONTROLS), style=style)
-    for row in rows:
-        text.stylize(_style(row.weight), max(0, row.start - offset), row.end - offset)
+    for start, end, weight in spans:
+        text.stylize(_style(weight), max(0, start - offset), end - offset)
     return text
 
 
@@ -92,9 +102,9 @@ def _sums(account: Account) -> Iterator[Text]:
         (f"{against:+.2f}", "red"), "  = score ", (f"{tag.score:+.2f}", "bold"), f"; core from {model.core_from:+.2f}",
     )  # fmt: skip
     yield Text.assemble(("related  ", "bold"), f"sum {account.relevant:+.2f}; related from +0.00, unless core")
-    shares = [f"{name} {share:+.2f}" for name, share in account.relevant_shares.items()]
-    begun = [f"bias {model.relevant.bias:+.2f}", *shares[:_SHARES]]
-    others = [f"{len(shares) - _SHARES} others"] if len(shares) > _SHARES else []
+    parts = [f"{name} {share:+.2f}" for name, share in account.relevant_shares.items()]
+    begun = [f"bias {model.relevant.bias:+.2f}", *parts[:_SHARES]]
+    others = [f"{len(parts) - _SHARES} others"] if len(parts) > _SHARES else []
     yield Text(f"         {', '.join([*begun, *others])}", style="dim")
     if account.events:
         events = ", ".join(f"{name} {value:+.2f}" for name, value in account.events[:_EVENTS])

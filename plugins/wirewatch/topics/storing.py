@@ -57,11 +57,11 @@ def tag_batch(
     for article in articles:
         for topic in topics:
             old = before.get((article.article_id, topic.name))
-            same_words = old is not None and old.version == article.version
-            if same_words and old.rules_version == topic.version:
+            same_words = old if old is not None and old.version == article.version else None
+            if same_words and same_words.rules_version == topic.version:
                 continue
-            if same_words and holds(old, article):
-                repeated[topic.version].append(old.tag_id)
+            if same_words and holds(same_words, article):
+                repeated[topic.version].append(same_words.tag_id)
             else:
                 found = tag(
                     topic, article.title, article.text, language=article.language, on=article.reported_at.date()

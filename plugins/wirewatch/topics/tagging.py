@@ -7,7 +7,7 @@ evidence shows words of the article, and the rows add up to the score. See docs/
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,7 +18,7 @@ from wirewatch.text.language import guess_language
 from wirewatch.topics.features import Feature, Found, Reader
 from wirewatch.topics.model import TopicModel, probability
 from wirewatch.topics.rules import Topic
-from wirewatch.topics.words import Word, feature_of
+from wirewatch.topics.words import Word, WordTable, feature_of
 
 _HARDLY = 1e-9
 """Weights below this are rounding."""
@@ -90,11 +90,11 @@ def explain(topic: Topic, title: str, text: str, *, language: str | None = None,
         for feature in reading.features
         if abs(weights.get(feature.name, 0.0)) > _HARDLY
     ]
-    if model.words and (words := model.words.read(title, text[: reading.head_end], language)):
-        of_words = model.words.values(words)
+    if (table := model.words) and (words := table.read(title, text[: reading.head_end], language)):
+        of_words = table.values(words)
         values |= of_words
         whole |= of_words
-        contributions.append(_of_words(model, words, values))
+        contributions.append(_of_words(model, table, words, of_words[feature_of("core")]))
     evidence = _evidence(title, text, model.core.bias, contributions)
     score = sum(row.weight for row in evidence)
     relevance = model.relevance(score, whole)
@@ -154,12 +154,13 @@ def reader_of(topic: Topic) -> Reader:
     kept = vars(topic)
     if "_reader" not in kept:
         kept["_reader"] = Reader(topic)
-    return kept["_reader"]
+    reader: Reader = kept["_reader"]
+    return reader
 
 
 def _causes(feature: Feature, weight: float) -> list[Cause]:
     """The feature's share of the score, spread evenly over the entries that caused it, by their first words."""
-    first = {}
+    first: dict[tuple[str, str], Found] = {}
     for one in feature.causes:
         first.setdefault((one.match.entry.id, one.field), one)
     return [
@@ -168,23 +169,23 @@ def _causes(feature: Feature, weight: float) -> list[Cause]:
     ]
 
 
-def _of_words(model: TopicModel, words: Sequence[Word], values: dict[str, float]) -> Contribution:
+def _of_words(model: TopicModel, table: WordTable, words: Sequence[Word], value: float) -> Contribution:
     """What the words of the head add to the score; the strongest are named, each where it first stands."""
     name = feature_of("core")
     weight = model.core.weights.get(name, 0.0)
-    column = model.words.sums.index("core")
+    column = table.sums.index("core")
     first: dict[tuple[str, str], Word] = {}
     shares: dict[tuple[str, str], float] = defaultdict(float)
     for word in words:
         place = word.key, word.field
         first.setdefault(place, word)
-        shares[place] += word.part * model.words.weights[word.key][column] * weight
+        shares[place] += word.part * table.weights[word.key][column] * weight
     strongest = sorted(shares, key=lambda place: -abs(shares[place]))[:_WORDS]
     causes = [
         Cause("word", key, area, first[key, area].start, first[key, area].end, shares[key, area])
         for key, area in strongest
     ]
-    return Contribution(name, values[name], weight, causes)
+    return Contribution(name, value, weight, causes)
 
 
 def _evidence(title: str, text: str, bias: float, contributions: Sequence[Contribution]) -> tuple[Evidence, ...]:
@@ -215,7 +216,7 @@ def _evidence(title: str, text: str, bias: float, contributions: Sequence[Contri
     return (*words, *rows)
 
 
-def _mentions(title: str, text: str, found: Sequence[Found], on: date | None):
+def _mentions(title: str, text: str, found: Sequence[Found], on: date | None) -> Iterator[Mention]:
     for one in found:
         entry = one.match.entry
         if entry.is_entity:

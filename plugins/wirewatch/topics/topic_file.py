@@ -6,7 +6,7 @@ import difflib
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
@@ -69,7 +69,7 @@ class Office(_Shape):
 
 
 class _Defaults(_Shape):
-    kind: Kind | None = Field(None, description="one of " + ", ".join(Kind.__args__))
+    kind: Kind | None = Field(None, description="one of " + ", ".join(get_args(Kind)))
     country: str | None = Field(None, pattern=r"^[A-Z]{2}$", description="ISO 3166-1 alpha-2 in capitals, e.g. CN")
     role: str | None = Field(None, pattern=_ID, description="a word in small letters, e.g. theatre_command")
     stands_for: list[str] | None = Field(None, description="a list of sides, e.g. [us]")
@@ -106,7 +106,7 @@ class GroupShape(_Defaults):
     """Entries of one kind, with what they have in common."""
 
     group: str = Field(pattern=_ID, description="the group's id in small letters, e.g. us_navy_ships")
-    kind: Kind = Field(description="one of " + ", ".join(Kind.__args__))
+    kind: Kind = Field(description="one of " + ", ".join(get_args(Kind)))
     source: str = Field(min_length=1, description="where the entries' facts can be checked")
     entries: dict[str, EntryShape] = Field(min_length=1, description="entries by id, e.g. pentagon: {en: [Pentagon]}")
 

@@ -53,9 +53,9 @@ class WordTable:
             return ()
         weights = self.weights
         found = [
-            (HEADLINE if area == "title" else 1.0, word if word.isupper() and word in weights else folded, area, *span)
-            for area, text in (("title", title), ("text", head))
-            for word, folded, *span in words_in(text)
+            (times, word if word.isupper() and word in weights else folded, area, start, end)
+            for area, text, times in (("title", title, HEADLINE), ("text", head, 1.0))
+            for word, folded, start, end in words_in(text)
         ]
         count = sum(times for times, *_ in found)
         return tuple(

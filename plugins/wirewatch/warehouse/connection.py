@@ -40,7 +40,8 @@ json_value = Json
 @cache
 def named_queries(source: Path = QUERIES) -> Queries:
     """All queries of `source`, a file or a folder, by name."""
-    return aiosql.from_path(source, "psycopg2", encoding="utf-8")
+    queries: Queries = aiosql.from_path(source, "psycopg2", encoding="utf-8")
+    return queries
 
 
 def _checks() -> Queries:

@@ -149,7 +149,7 @@ def _whole(target: Path) -> Iterator[Path]:
         part.unlink(missing_ok=True)
 
 
-def _write_parquet(part: Path, _view: str, columns: Sequence[_Column], batches: Iterator[list[tuple]]) -> int:
+def _write_parquet(part: Path, _view: str, columns: Sequence[_Column], batches: Iterator[list[tuple[Any, ...]]]) -> int:
     schema = pa.schema([(column.name, _ARROW.get(column.kind, pa.string())) for column in columns])
     count = 0
     with pq.ParquetWriter(part, schema, compression="zstd") as writer:
@@ -169,7 +169,7 @@ def _arrow_value(value: Any, kind: pa.DataType) -> Any:
     return _text(value) if pa.types.is_string(kind) else value
 
 
-def _write_csv(part: Path, _view: str, columns: Sequence[_Column], batches: Iterator[list[tuple]]) -> int:
+def _write_csv(part: Path, _view: str, columns: Sequence[_Column], batches: Iterator[list[tuple[Any, ...]]]) -> int:
     count = 0
     with part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
@@ -189,7 +189,7 @@ def _text(value: Any) -> Any:
     return value if value is None or isinstance(value, str) else str(value)
 
 
-def _write_rss(part: Path, view: str, columns: Sequence[_Column], batches: Iterator[list[tuple]]) -> int:
+def _write_rss(part: Path, view: str, columns: Sequence[_Column], batches: Iterator[list[tuple[Any, ...]]]) -> int:
     rss = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(rss, "channel")
     _add(channel, "title", f"Wirewatch: {view}")

@@ -15,7 +15,7 @@ import socket
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 
-from aiohttp import TCPConnector, ThreadedResolver
+from aiohttp import AddrInfoType, TCPConnector, ThreadedResolver
 from aiohttp.abc import AbstractResolver, ResolveResult
 
 Network = IPv4Network | IPv6Network
@@ -110,7 +110,7 @@ def guarded_connector(
     """
     allow = tuple(allow)
 
-    def open_socket(info: tuple) -> socket.socket:
+    def open_socket(info: AddrInfoType) -> socket.socket:
         family, kind, protocol, _, sockaddr = info
         why = why_blocked(ip_address(sockaddr[0]), allow)
         if why is not None:

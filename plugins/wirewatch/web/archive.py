@@ -61,7 +61,8 @@ def local_folder(url: str) -> Path | None:
 
 def _file_system(url: str) -> tuple[fsspec.AbstractFileSystem, str]:
     try:
-        return fsspec.core.url_to_fs(url)
+        files, root = fsspec.core.url_to_fs(url)
+        return files, str(root)
     except (ImportError, ValueError) as error:
         raise ArchiveError(
             f"the archive {url!r} can't be used: {error}; set WIREWATCH_ARCHIVE to a folder or a URL whose "
@@ -116,7 +117,8 @@ class Archive:
 
     def open(self, name: str) -> BinaryIO:
         """A file of the archive, to be read."""
-        return self._files.open(f"{self._root}/{name}", "rb")
+        opened: BinaryIO = self._files.open(f"{self._root}/{name}", "rb")
+        return opened
 
     def add(self, name: str, source: BinaryIO) -> None:
         """Puts a whole file of another archive under `name`."""
@@ -181,14 +183,14 @@ class _GrowingFile:
         if self._file is None:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self._path.open("xb")
-            self._write(_warcinfo(self._name))
+            self._write(self._file, _warcinfo(self._name))
             self._sync_folders()
         offset = self._end
-        self._write(members)
+        self._write(self._file, members)
         return self._name, offset
 
-    def _write(self, members: bytes) -> None:
-        self._file.write(members)
+    def _write(self, file: BinaryIO, members: bytes) -> None:
+        file.write(members)
         self._end += len(members)
 
     def flush(self) -> None:

@@ -13,9 +13,11 @@ import html
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lxml.html import HtmlElement
 from trafilatura import bare_extraction
+from trafilatura.settings import Document
 
 from wirewatch.articles.extraction.boilerplate import fold
 from wirewatch.articles.extraction.boxes import linked
@@ -101,8 +103,9 @@ def _extracted(tree: HtmlElement, paragraphs: Sequence[str], url: str) -> list[s
 
 
 def _trafilatura(tree: HtmlElement, url: str, **options: bool) -> str:
-    document = bare_extraction(tree, url=url, include_comments=False, **options)
-    return clean_text(document.text or "") if document is not None else ""
+    wanted: dict[str, Any] = {"url": url, "include_comments": False, **options}
+    document = bare_extraction(tree, **wanted)
+    return clean_text(document.text or "") if isinstance(document, Document) else ""
 
 
 def _agreement(text: str, paragraphs: Sequence[str]) -> float:

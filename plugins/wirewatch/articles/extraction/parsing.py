@@ -14,7 +14,13 @@ from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstru
 
 from wirewatch.records import clean_text
 
-_PARSER = HTMLParser(encoding="utf-8", collect_ids=False, default_doctype=False, remove_comments=True, remove_pis=True)
+_PARSER = HTMLParser(
+    encoding="utf-8",
+    collect_ids=False,
+    default_doctype=False,  # type: ignore[call-arg] # the stubs lack it
+    remove_comments=True,
+    remove_pis=True,
+)
 _PARSER.set_element_class_lookup(
     ElementDefaultClassLookup(element=HtmlElement, comment=HtmlComment, pi=HtmlProcessingInstruction, entity=HtmlEntity)
 )

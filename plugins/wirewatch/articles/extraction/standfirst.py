@@ -77,7 +77,7 @@ def _is_standfirst(element: HtmlElement, text: str, folded: str, summary: str) -
 def _parents(element: HtmlElement) -> list[HtmlElement]:
     """The element's parent and grandparent, as far as they hold little else."""
     whole = len("".join(element.itertext()))
-    found = []
+    found: list[HtmlElement] = []
     for ancestor in element.iterancestors():
         if len(found) == 2 or len(ancestor) > 3 or len("".join(ancestor.itertext())) > 1.5 * whole + 20:
             break

@@ -9,11 +9,12 @@ import socket
 import struct
 import time
 import zlib
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from email.utils import formatdate
 
 from aiohttp import web
 
+from wirewatch.demo.sample_web.loopback import transport_of
 from wirewatch.demo.sample_web.site import Answer
 
 _MiB = 1 << 20
@@ -77,7 +78,8 @@ def rule(kind: str, host: str = "*", path: str = "*", times: int | None = None, 
     try:
         fault = FAULTS[kind](**parameters)
     except TypeError:
-        known = [known.name for known in fields(FAULTS[kind])] if hasattr(FAULTS[kind], "__dataclass_fields__") else []
+        fault_class = FAULTS[kind]
+        known: list[str] = [known.name for known in fields(fault_class)] if is_dataclass(fault_class) else []
         raise ValueError(f"fault {kind!r} takes {known}, not {sorted(parameters)}") from None
     return FaultRule(fault, kind, host, path, times)
 
@@ -351,10 +353,11 @@ class SlowHeaders(Fault):
     seconds: float = 0.5
 
     async def serve(self, request: web.Request, answer: Answer) -> web.StreamResponse:
-        request.transport.write(b"HTTP/1.1 200 OK\r\n")
+        transport = transport_of(request)
+        transport.write(b"HTTP/1.1 200 OK\r\n")
         number = 0
-        while not request.transport.is_closing():
-            request.transport.write(b"X-Slow-%d: yes\r\n" % number)
+        while not transport.is_closing():
+            transport.write(b"X-Slow-%d: yes\r\n" % number)
             number += 1
             await asyncio.sleep(self.seconds)
         return web.Response()
@@ -373,9 +376,10 @@ class Reset(Fault):
             await response.write(answer.body[: self.after])
             await asyncio.sleep(0.05)
         # SO_LINGER with time 0 makes close() send RST instead of FIN.
-        connection = request.transport.get_extra_info("socket")
+        transport = transport_of(request)
+        connection = transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        request.transport.abort()
+        transport.abort()
         return response
 
 
@@ -388,7 +392,7 @@ class Truncated(Fault):
     async def serve(self, request: web.Request, answer: Answer) -> web.StreamResponse:
         response = await _begin(request, answer, {"Content-Length": str(len(answer.body))})
         await response.write(answer.body[: int(len(answer.body) * self.share)])
-        request.transport.close()
+        transport_of(request).close()
         return response
 
 
@@ -399,8 +403,9 @@ class Raw(Fault):
     data: str = "220 mail.example ESMTP ready\r\n"
 
     async def serve(self, request: web.Request, answer: Answer) -> web.StreamResponse:
-        request.transport.write(self.data.encode())
-        request.transport.close()
+        transport = transport_of(request)
+        transport.write(self.data.encode())
+        transport.close()
         return web.Response()
 
 

@@ -94,7 +94,7 @@ def _newest(outlet: Outlet, spec: FeedSpec, now: datetime) -> list[Article]:
 
 
 def _item(article: Article, spec: FeedSpec, port: int) -> Item:
-    path = article.amp_path if spec.links == "amp" else article.path
+    path = (article.amp_path if spec.links == "amp" else None) or article.path
     url = f"http://{article.outlet.address}:{port}{path}"
     link = {
         "absolute": url,

@@ -25,8 +25,7 @@ class LoopbackServer:
         self._addresses = addresses
         self._handler = handler
         self._name = name
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
+        self._loop = asyncio.new_event_loop()
 
     def start(self, port: int = 0) -> None:
         """Returns when every address answers. Port 0 takes a free one, a busy port the next that is free on all.
@@ -36,7 +35,6 @@ class LoopbackServer:
         sockets = _bind(self._addresses, port)
         self.port = sockets[0].getsockname()[1]
         ready = threading.Event()
-        self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._serve, args=(sockets, ready), name=self._name, daemon=True)
         self._thread.start()
         ready.wait()
@@ -62,7 +60,15 @@ class LoopbackServer:
 
 def visited_address(request: web.Request) -> str:
     """The address that was connected to: it decides, as for an IP-based virtual host, not the Host header."""
-    return request.transport.get_extra_info("sockname")[0]
+    address: str = transport_of(request).get_extra_info("sockname")[0]
+    return address
+
+
+def transport_of(request: web.Request) -> asyncio.Transport:
+    """The connection of a request. Raises ConnectionResetError when the visitor has left."""
+    if request.transport is None:
+        raise ConnectionResetError("the visitor has left")
+    return request.transport
 
 
 def _bind(addresses: Sequence[str], port: int) -> list[socket.socket]:

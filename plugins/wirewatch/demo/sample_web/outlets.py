@@ -83,7 +83,7 @@ def domain_name(key: str, domain: str = DOMAIN) -> str:
     return f"{key.replace('_', '-')}.{domain}"
 
 
-def registry(port: int, domain: str = DOMAIN) -> dict:
+def registry(port: int, domain: str = DOMAIN) -> dict[str, object]:
     """The outlets as a feeds.yaml document of Wirewatch, with addresses on `port`, or names in `domain`."""
 
     def root(outlet: Outlet) -> str:

@@ -60,10 +60,10 @@ def _earlier(article: Article) -> list[Article]:
     return of_outlet[: of_outlet.index(articles()[article.id])][-4:]
 
 
-def _linked_data(article: Article, url: str) -> dict:
+def _linked_data(article: Article, url: str) -> dict[str, object]:
     """schema.org's description of the page, which many outlets embed as JSON-LD."""
     zone = article.outlet.zone
-    data = {
+    data: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": {"live": "LiveBlogPosting", "video": "VideoObject"}.get(article.layout, "NewsArticle"),
         "headline": article.title,

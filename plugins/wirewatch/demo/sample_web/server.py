@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from aiohttp import web
 from ruamel.yaml import YAML
@@ -180,7 +181,7 @@ class Newsroom:
                 return web.json_response([asdict(listed) for listed in self.listed])
         return web.json_response({"error": "see /__control, /__control/log, /truth, /entries"}, status=404)
 
-    def _obey(self, order: dict) -> None:
+    def _obey(self, order: dict[str, Any]) -> None:
         """Changes clock, faults and log, all of them or none. Raises ValueError or TypeError for a wrong order."""
         unknown = set(order) - {"now", "faults", "clear_log"}
         if unknown:

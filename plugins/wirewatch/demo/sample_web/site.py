@@ -53,13 +53,14 @@ def unchanged(answer: Answer, if_none_match: str | None, if_modified_since: str 
     if if_none_match is not None:
         known = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
         return "*" in known or answer.header("ETag") in known
-    if if_modified_since is None or answer.header("Last-Modified") is None:
+    modified = answer.header("Last-Modified")
+    if if_modified_since is None or modified is None:
         return False
     try:
         since = parsedate_to_datetime(if_modified_since)
     except ValueError:
         return False
-    return parsedate_to_datetime(answer.header("Last-Modified")) <= since
+    return parsedate_to_datetime(modified) <= since
 
 
 @cache

@@ -217,7 +217,9 @@ def articles() -> dict[str, Article]:
 
 def _sources_first(drafts: list[_Draft]) -> list[_Draft]:
     """`drafts` with each copy after its source."""
-    waiting, known, ordered = drafts, {None}, []
+    waiting = drafts
+    known: set[str | None] = {None}
+    ordered: list[_Draft] = []
     while waiting:
         ready = [draft for draft in waiting if draft.copy_of in known]
         if not ready:
@@ -241,7 +243,7 @@ def _article(draft: _Draft, written: dict[str, Article]) -> Article:
     event = draft.event or (source.event if source else None)
     if (event is not None) != (relevance == Relevance.CORE):
         raise ValueError("an event is given for core stories, and only for them")
-    title = draft.title or source.title
+    title = draft.title or (source.title if source else "")
     return Article(
         id=draft.id,
         outlet=outlet,

@@ -47,7 +47,7 @@ class TrueArticle:
     removed: bool
     """Its page has been taken down."""
 
-    def as_json(self) -> dict:
+    def as_json(self) -> dict[str, object]:
         """Its fields, times in ISO 8601."""
         return asdict(self) | {"published": self.published.isoformat(), "modified": self.modified.isoformat()}
 

@@ -13,6 +13,7 @@ import codecs
 import html
 import re
 import zlib
+from html.entities import html5
 
 from charset_normalizer import from_bytes
 
@@ -161,7 +162,7 @@ def _reference(match: re.Match[str]) -> str:
         return match[0]
     if name in ("amp", "lt", "gt", "quot", "apos"):
         return match[0]
-    character = html.entities.html5.get(f"{name};") if name else None
+    character = html5.get(f"{name};") if name else None
     if character:
         return html.escape(character)
     return "&amp;" + match[0][1:]
@@ -172,8 +173,8 @@ def _declared(body: bytes, content_type: str | None) -> list[str]:
     names = []
     if content_type and (match := _DECLARED_IN_HTTP.search(content_type)):
         names.append(match[1])
-    if match := _DECLARED_IN_XML.match(body[:1000]):
-        names.append(match[1].decode("ascii"))
+    if in_xml := _DECLARED_IN_XML.match(body[:1000]):
+        names.append(in_xml[1].decode("ascii"))
     known = []
     for name in names:
         try:
