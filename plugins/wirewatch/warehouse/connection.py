@@ -219,7 +219,7 @@ class Warehouse:
         return self._connection
 
     def _open(self) -> PreparingConnection:
-        connect = partial(
+        connect: Callable[..., PreparingConnection] = partial(
             psycopg2.connect,
             self._dsn,
             connection_factory=PreparingConnection,

@@ -138,7 +138,7 @@ def _steps(revisions: RevisionMap, heads: tuple[str, ...], files: Sequence[Path]
             "or a newer one"
         )
     missing = reversed(list(revisions.iterate_revisions(names[-1], at, implicit_base=True)))
-    return [MigrationStep.upgrade_from_script(revisions, script) for script in missing]
+    return [MigrationStep.upgrade_from_script(revisions, script) for script in missing if isinstance(script, Script)]
 
 
 def _as_ours(error: SQLAlchemyError) -> Exception:

@@ -64,7 +64,7 @@ class PreparingConnection(Connection):
         """A pooler tells its clients process ids of its own making, never the server's."""
         if self._pooled is None:
             cursor.execute("select pg_backend_pid()")
-            self._pooled = cursor.fetchone()[0] != self.info.backend_pid
+            self._pooled = cursor.fetchone() != (self.info.backend_pid,)
         return self._pooled
 
 
