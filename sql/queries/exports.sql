@@ -2,7 +2,7 @@
 -- Lists the views that analysts read.
 select relname as name
 from pg_class
-where relnamespace = 'news'::regnamespace and relkind in ('v', 'm') and has_table_privilege('analyst', oid, 'select')
+where relnamespace = 'news'::regnamespace and relkind = 'v' and has_table_privilege('analyst', oid, 'select')
 order by relname;
 
 -- name: view_columns(view)
@@ -12,7 +12,7 @@ from pg_attribute
 join pg_class on pg_class.oid = attrelid
 where relnamespace = 'news'::regnamespace
   and relname = :view
-  and relkind in ('v', 'm')
+  and relkind = 'v'
   and has_table_privilege('analyst', attrelid, 'select')
   and attnum > 0
   and not attisdropped

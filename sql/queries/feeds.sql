@@ -16,7 +16,7 @@ insert into ingest.registry (digest, content, in_force_from) values (:digest, :c
 
 -- name: save_outlets()!
 -- Adds or changes outlets, by key; one that was retired is back in force.
-insert into news.outlet (key, name, homepage, country, language, kind, ownership, perspective, timezone)
+insert into news.outlet (key, name, homepage, country, language, kind, ownership, press, perspective, timezone)
 values %s
 on conflict (key) do update
 set name = excluded.name,
@@ -25,6 +25,7 @@ set name = excluded.name,
     language = excluded.language,
     kind = excluded.kind,
     ownership = excluded.ownership,
+    press = excluded.press,
     perspective = excluded.perspective,
     timezone = excluded.timezone,
     retired_at = null;

@@ -74,8 +74,8 @@ where filed.article_id in (
 
 -- name: refresh_timeline()!
 -- Brings the timeline up to date without keeping readers from it.
-refresh materialized view concurrently news.timeline;
+refresh materialized view concurrently ingest.timeline_data;
 
 -- name: refresh_outlet_borrowing()!
 -- Brings the outlets' borrowing up to date without keeping readers from it.
-refresh materialized view concurrently news.outlet_borrowing;
+refresh materialized view concurrently ingest.outlet_borrowing_data;

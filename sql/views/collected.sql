@@ -27,7 +27,7 @@ comment on column news.collected.country is 'Country of the outlet.';
 comment on column news.collected.bloc is 'Bloc of the outlet, see news.outlets.';
 comment on column news.collected.perspective is 'Whose point of view the outlet writes from.';
 comment on column news.collected.outlet_kind is 'Kind of the outlet.';
-comment on column news.collected.press is 'official, state or independent, see news.outlets.';
+comment on column news.collected.press is 'Whose voice the outlet is, see news.outlets.';
 comment on column news.collected.language is 'Language of the text, ISO 639-1.';
 comment on column news.collected.is_origin is 'It is the origin of its story: true counts independent reports.';
 grant select on news.collected to analyst;

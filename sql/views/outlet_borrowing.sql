@@ -1,4 +1,4 @@
-create materialized view news.outlet_borrowing as
+create materialized view ingest.outlet_borrowing_data as
 select
     borrower.outlet,
     count(*)::int as articles,
@@ -17,8 +17,11 @@ left join news.copy as source
 left join news.articles as lender on lender.article_id = source.of_article_id
 where borrower.story_id is not null
 group by borrower.outlet;
-create unique index outlet_borrowing_key on news.outlet_borrowing (outlet);
-comment on materialized view news.outlet_borrowing is 'One row per outlet: how much of all that it published is its own, and whom it borrows from. Materialised: as of last night.';
+create unique index outlet_borrowing_key on ingest.outlet_borrowing_data (outlet);
+comment on materialized view ingest.outlet_borrowing_data is 'What news.outlet_borrowing shows: a materialized view is not listed in information_schema, a view is.';
+create view news.outlet_borrowing as
+select * from ingest.outlet_borrowing_data;
+comment on view news.outlet_borrowing is 'One row per outlet: how much of all that it published is its own, and whom it borrows from. Materialised: as of last night.';
 comment on column news.outlet_borrowing.outlet is 'Short name of the outlet.';
 comment on column news.outlet_borrowing.articles is 'Articles whose copies were looked for.';
 comment on column news.outlet_borrowing.own_reports is 'Of these, no copies.';

@@ -15,11 +15,7 @@ select
     outlet.language,
     outlet.kind as outlet_kind,
     outlet.ownership,
-    case
-        when outlet.kind = 'official' then 'official'
-        when outlet.kind = 'state_media' or outlet.ownership ~* '^state-(controlled|owned)' then 'state'
-        else 'independent'
-    end as press,
+    outlet.press,
     outlet.retired_at
 from news.outlet;
 comment on view news.outlets is 'One row per outlet, with the bloc it belongs to and whether it is official, state media or independent press.';
@@ -33,6 +29,6 @@ comment on column news.outlets.perspective is 'Whose point of view it writes fro
 comment on column news.outlets.language is 'Main language, BCP 47.';
 comment on column news.outlets.outlet_kind is 'newspaper, official, defence_press, broadcaster, think_tank, wire, state_media or aggregator.';
 comment on column news.outlets.ownership is 'Who owns or controls it, in words.';
-comment on column news.outlets.press is 'official: a government speaks for itself; state: of kind state_media, or its ownership begins with state-controlled or state-owned; independent: all others, publicly funded ones among them.';
+comment on column news.outlets.press is 'Whose voice it is, as feeds.yaml says: official (a government speaks for itself), state (a state or ruling party controls it), public (publicly funded, editorially independent), independent, other (aggregators), unknown (feeds.yaml does not say; counts as none of the others).';
 comment on column news.outlets.retired_at is 'When it left feeds.yaml; null while it is in force.';
 grant select on news.outlets to analyst;

@@ -35,7 +35,7 @@ comment on column news.tagged.outlet is 'Short name of the outlet.';
 comment on column news.tagged.country is 'Country of the outlet.';
 comment on column news.tagged.bloc is 'Bloc of the outlet, see news.outlets.';
 comment on column news.tagged.perspective is 'Whose point of view the outlet writes from.';
-comment on column news.tagged.press is 'official, state or independent, see news.outlets.';
+comment on column news.tagged.press is 'Whose voice the outlet is, see news.outlets.';
 comment on column news.tagged.language is 'Language of the text, ISO 639-1.';
 comment on column news.tagged.is_origin is 'It is the origin of its story: true counts independent reports.';
 grant select on news.tagged to analyst;

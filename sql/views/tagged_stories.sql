@@ -69,7 +69,7 @@ comment on column news.tagged_stories.outlet_name is 'Name of that outlet.';
 comment on column news.tagged_stories.country is 'Its country.';
 comment on column news.tagged_stories.bloc is 'Its bloc, see news.outlets.';
 comment on column news.tagged_stories.perspective is 'Whose point of view it writes from.';
-comment on column news.tagged_stories.press is 'official, state or independent, see news.outlets.';
+comment on column news.tagged_stories.press is 'Whose voice the outlet is, see news.outlets.';
 comment on column news.tagged_stories.language is 'Language of the origin.';
 comment on column news.tagged_stories.reports is 'How many articles: the origin and its copies.';
 comment on column news.tagged_stories.tagged_reports is 'Of these, articles that belong to the topic themselves.';

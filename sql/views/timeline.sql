@@ -1,5 +1,5 @@
 -- One row per topic, event type (and all together) and day (UTC) on which anything was collected: counts, what was to be expected, and how much it is a burst. Materialised: as fresh as the last run of label_articles.
-create materialized view news.timeline as
+create materialized view ingest.timeline_data as
 with days as (
     select day, count(*) as collected
     from news.article_search
@@ -46,9 +46,12 @@ select
     case when days_before >= 5 then round(expected, 2) end as expected_stories,
     case when days_before >= 5 then round((core_stories - expected) / sqrt(greatest(expected, 1)), 2) end as burst
 from compared;
-create unique index timeline_key on news.timeline (topic, event, day);
-create index timeline_day on news.timeline (day);
-comment on materialized view news.timeline is 'One row per topic, event type (and all together) and day (UTC) on which anything was collected: counts, what was to be expected, and how much it is a burst. Materialised: as fresh as the last run of label_articles.';
+create unique index timeline_key on ingest.timeline_data (topic, event, day);
+create index timeline_day on ingest.timeline_data (day);
+comment on materialized view ingest.timeline_data is 'What news.timeline shows: a materialized view is not listed in information_schema, a view is.';
+create view news.timeline as
+select * from ingest.timeline_data;
+comment on view news.timeline is 'One row per topic, event type (and all together) and day (UTC) on which anything was collected: counts, what was to be expected, and how much it is a burst. Materialised: as fresh as the last run of label_articles.';
 comment on column news.timeline.topic is 'The topic.';
 comment on column news.timeline.event is 'Event type, or all for all of them together.';
 comment on column news.timeline.day is 'Day on which they were reported, in UTC; days on which nothing was collected have no row.';

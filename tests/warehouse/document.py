@@ -28,10 +28,10 @@ WORKED_QUERIES = ROOT / "docs" / "worked_queries.sql"
 DIAGRAM, WORKED, REFERENCE = "diagram", "worked queries", "reference"
 
 _RELATIONS = """
-select nspname, relname, relkind in ('v', 'm') as is_view, obj_description(pg_class.oid) as comment, pg_class.oid as oid
+select nspname, relname, relkind = 'v' as is_view, obj_description(pg_class.oid) as comment, pg_class.oid as oid
 from pg_class join pg_namespace on pg_namespace.oid = relnamespace
-where nspname in ('news', 'ingest') and relkind in ('r', 'p', 'v', 'm') and not relispartition
-order by not relkind in ('v', 'm'), nspname desc, relname
+where nspname in ('news', 'ingest') and relkind in ('r', 'p', 'v') and not relispartition
+order by not relkind = 'v', nspname desc, relname
 """
 _FUNCTIONS = """
 select format('%I.%I', nspname, proname) as name, pg_get_function_arguments(pg_proc.oid) as arguments,

@@ -33,7 +33,7 @@ def analyst(week_database):
 
 def view_names(cursor) -> list[str]:
     cursor.execute(
-        "select relname from pg_class where relnamespace = 'news'::regnamespace and relkind in ('v', 'm') order by 1"
+        "select relname from pg_class where relnamespace = 'news'::regnamespace and relkind = 'v' order by 1"
     )
     return [name for (name,) in cursor.fetchall()]
 

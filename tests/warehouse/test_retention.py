@@ -53,7 +53,7 @@ def filled(cursor):
 def everything(cursor) -> dict[str, list]:
     """All rows of all views."""
     cursor.execute(
-        "select relname from pg_class where relnamespace = 'news'::regnamespace and relkind in ('v', 'm') order by 1"
+        "select relname from pg_class where relnamespace = 'news'::regnamespace and relkind = 'v' order by 1"
     )
     found = {}
     for (view,) in cursor.fetchall():

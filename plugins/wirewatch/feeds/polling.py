@@ -116,6 +116,7 @@ def sync_registry(warehouse: Warehouse, registry: Registry, *, now: datetime) ->
                     outlet.language,
                     outlet.kind,
                     outlet.ownership,
+                    outlet.press,
                     outlet.perspective,
                     outlet.timezone,
                 )

@@ -24,6 +24,9 @@ from wirewatch.yaml_files import Mistake, read_model
 Kind = Literal[
     "newspaper", "official", "defence_press", "broadcaster", "think_tank", "wire", "state_media", "aggregator"
 ]
+Press = Literal["official", "state", "public", "independent", "other"]
+_PRESS_OF_KIND = {"official": "official", "state_media": "state", "aggregator": "other"}
+"""Whose voice an outlet is where its kind says it already."""
 Perspective = Literal[
     "us", "prc", "taiwan", "japan", "korea", "india", "asean", "australia", "europe", "russia", "middle_east", "other"
 ]
@@ -55,6 +58,8 @@ class Outlet:
     language: str
     kind: str
     ownership: str
+    press: str
+    """official, state, public, independent, other or unknown: whose voice it is."""
     perspective: str
     timezone: str | None
     feeds: tuple[Feed, ...]
@@ -87,7 +92,8 @@ def parse_registry(data: bytes, *, file: str) -> Registry:
     model, _ = read_model(data, _RegistryFile, file=file, check=_duplicates)
     outlets = tuple(
         Outlet(
-            **outlet.model_dump(exclude={"feeds"}),
+            **outlet.model_dump(exclude={"feeds", "press"}),
+            press=outlet.press or _PRESS_OF_KIND.get(outlet.kind, "unknown"),
             feeds=tuple(Feed(**feed.model_dump()) for feed in outlet.feeds),
         )
         for outlet in model.outlets
@@ -171,6 +177,7 @@ class _OutletItem(BaseModel):
         description="newspaper, official, defence_press, broadcaster, think_tank, wire, state_media or aggregator"
     )
     ownership: _Text = Field(description="who owns or controls it, in words")
+    press: Press | None = Field(None, description="official, state, public, independent or other")
     perspective: Perspective = Field(
         description="us, prc, taiwan, japan, korea, india, asean, australia, europe, russia, middle_east or other"
     )

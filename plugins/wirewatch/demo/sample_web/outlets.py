@@ -48,6 +48,7 @@ class Outlet(BaseModel):
     language: str
     kind: str
     ownership: str
+    press: str
     perspective: str
     timezone: str
     page: str
@@ -89,7 +90,7 @@ def registry(port: int, domain: str = DOMAIN) -> dict[str, object]:
     def root(outlet: Outlet) -> str:
         return f"http://{domain_name(outlet.key, domain) if domain else outlet.address}:{port}"
 
-    fields = ("key", "name", "country", "language", "kind", "ownership", "perspective", "timezone")
+    fields = ("key", "name", "country", "language", "kind", "ownership", "press", "perspective", "timezone")
     return {
         "outlets": [
             {name: getattr(outlet, name) for name in fields[:2]}
