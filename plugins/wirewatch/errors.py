@@ -45,6 +45,11 @@ class WarehouseUnavailable(WarehouseError):
     """No connection, or it broke: the work's claims return by themselves, and a retry is safe."""
 
 
+class RefusedValues(WarehouseError):
+    """The database refused what was to be stored: too long, out of range, against a rule. It says nothing against
+    the database, and other rows may be stored."""
+
+
 class FetchError(WirewatchError):
     """A visit to the web that brought no usable document.
 
@@ -84,6 +89,20 @@ class HostBusy(FetchError):
 
 class ArchiveError(WirewatchError):
     """A record of the page archive can't be written or read."""
+
+
+class ArchiveUnavailable(ArchiveError):
+    """The archive as a whole can't be written or read: no permission, no space, no answer. A later try is safe."""
+
+
+def is_ours(error: BaseException) -> bool:
+    """Whether an error means that the database or the archive is lost, so that going on is of no use.
+
+    Any other error belongs to the one host, feed or page at which it happened.
+    """
+    if isinstance(error, RefusedValues):
+        return False
+    return isinstance(error, WarehouseError | ArchiveUnavailable) or not isinstance(error, Exception)
 
 
 class ExtractionError(WirewatchError):

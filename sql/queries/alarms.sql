@@ -86,3 +86,29 @@ values (:dag_id, case when not :failed then now() end, case when :failed then no
 on conflict (dag_id) do update
 set succeeded_at = coalesce(excluded.succeeded_at, run.succeeded_at),
     failed_at = coalesce(excluded.failed_at, run.failed_at);
+
+-- name: note_pause(stage, reason)!
+-- Notes that a fault of ours keeps a stage from working, and opens the alarm of the check paused_stages at once.
+with noted as (
+    insert into ingest.pause as pause (stage, since, last_seen_at, reason)
+    values (:stage, now(), now(), :reason)
+    on conflict (stage) do update set last_seen_at = now(), reason = excluded.reason
+    returning stage, reason
+)
+insert into ingest.alarm as alarm (check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at)
+select
+    'paused_stages', stage, 'critical', 'No stage is kept from working by a fault of ours.', reason,
+    'Make the archive writable again. Nothing is lost: the stage goes on by itself.', now(), now()
+from noted
+on conflict (check_name, subject) where closed_at is null do update
+set finding = excluded.finding, last_seen_at = greatest(alarm.last_seen_at, excluded.last_seen_at);
+
+-- name: end_pause(stage)!
+-- Notes that a stage works again, and closes its alarm.
+with ended as (
+    delete from ingest.pause where stage = :stage returning stage
+)
+update ingest.alarm
+set closed_at = greatest(now(), last_seen_at)
+from ended
+where closed_at is null and check_name = 'paused_stages' and subject = ended.stage;

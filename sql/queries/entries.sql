@@ -26,18 +26,18 @@ where state = 'new'
   and published_at < first_seen_at - make_interval(days => :days)
   and shard = any (ingest.shards_of(:shard, :shards));
 
--- name: drop_worn_out_entries(shard, shards, attempts, now)!
--- Drops the entries whose worker died in the last of their tries: they may be what kills it.
+-- name: drop_worn_out_entries(shard, shards, crashes, now)!
+-- Drops the entries whose worker died in so many visits, the last of them made alone: they are what kills it.
 update ingest.entry
 set state = 'dropped',
     reason = 'retries_exhausted',
-    detail = 'its worker died in try ' || attempts || ', the last one',
+    detail = 'its worker died in each of ' || ingest.crashes_of(entry) || ' visits, the last ones made alone',
     state_at = :now,
     lease_until = null,
     lease_by = null
-where state = 'fetching'
+where state in ('fetching', 'fetched')
   and lease_until <= :now
-  and attempts >= :attempts
+  and ingest.crashes_of(entry) >= :crashes
   and shard = any (ingest.shards_of(:shard, :shards));
 
 -- name: adopt_known_entries(shard, shards, now)!
@@ -63,41 +63,27 @@ set state = 'extracted', article_id = known.article_id, state_at = :now, detail 
 from known
 where entry.entry_id = known.entry_id;
 
--- name: claim_entry(shard, shards, busy, by, until, now)^
--- Claims the entry that has waited longest, with a lease, at any host that is not in busy. Of several entries for one
--- address, one is claimed; the others take what it brings. The commit does not wait for the disk: a claim that a crash
--- of the server forgets is an entry that waits, and whoever held it finds its claim gone.
-update ingest.entry
-set state = 'fetching', state_at = :now, attempts = entry.attempts + 1, lease_until = :until, lease_by = :by
-from ingest.feed
-join news.outlet using (outlet_id)
-where feed.feed_id = entry.feed_id
-  and entry.entry_id = (
-    select candidate.entry_id
-    from ingest.entry as candidate
-    -- coalesce: the planner takes a bare equation for so rare that it would sort all that waits, at every claim.
-    where coalesce(mod(candidate.shard, :shards) = :shard, false)
-      and candidate.host <> all (:busy)
-      and ((candidate.state = 'new' and candidate.next_try_at <= :now)
-        or (candidate.state = 'fetching' and candidate.lease_until <= :now))
-      and not exists (
-        select from ingest.entry as twin
-        where twin.url_key = candidate.url_key
-          and twin.entry_id <> candidate.entry_id
-          and twin.lease_until > :now
-      )
-    order by candidate.next_try_at, candidate.entry_id
-    limit 1
-    for update skip locked
-  )
-returning
-    entry.entry_id, entry.url, entry.url_key, entry.host, entry.attempts, entry.page_id, entry.title, entry.authors,
-    entry.language, entry.dates, entry.content, outlet.timezone, set_config('synchronous_commit', 'off', true);
+-- name: waiting_hosts(shard, shards, suspect, crashes, now)
+-- Lists where entries of a shard wait to be fetched: the hosts, by feed, and the fewest crashes of an entry there.
+-- Suspect are those whose worker died in so many visits: they are visited alone.
+select feed_id, host, min(ingest.crashes_of(entry)) as crashes
+from ingest.entry
+where shard = any (ingest.shards_of(:shard, :shards))
+  and ((state = 'new' and next_try_at <= :now) or (state = 'fetching' and lease_until <= :now))
+  and (ingest.crashes_of(entry) >= :crashes) = :suspect
+group by feed_id, host;
 
--- name: claim_entry_at(host, by, until, now)^
--- The same at one host.
+-- name: claim_entry(host, feed_id, suspect, crashes, by, until, now)^
+-- Claims the entry of a feed that has waited longest at a host, with a lease. Of several entries for one address, one
+-- is claimed; the others take what it brings. A lease that ended by itself is a worker that died: it is counted as a
+-- crash, never as a try. The commit does not wait for the disk: a claim that a crash of the server forgets is an entry
+-- that waits, and whoever held it finds its claim gone.
 update ingest.entry
-set state = 'fetching', state_at = :now, attempts = entry.attempts + 1, lease_until = :until, lease_by = :by
+set state = 'fetching',
+    state_at = :now,
+    crashes = ingest.crashes_of(entry),
+    lease_until = :until,
+    lease_by = :by
 from ingest.feed
 join news.outlet using (outlet_id)
 where feed.feed_id = entry.feed_id
@@ -105,30 +91,36 @@ where feed.feed_id = entry.feed_id
     select candidate.entry_id
     from ingest.entry as candidate
     where candidate.host = :host
+      and candidate.feed_id = :feed_id
       and ((candidate.state = 'new' and candidate.next_try_at <= :now)
         or (candidate.state = 'fetching' and candidate.lease_until <= :now))
+      and (ingest.crashes_of(candidate) >= :crashes) = :suspect
       and not exists (
         select from ingest.entry as twin
         where twin.url_key = candidate.url_key
           and twin.entry_id <> candidate.entry_id
           and twin.lease_until > :now
       )
-    order by candidate.next_try_at, candidate.entry_id
+    order by ingest.crashes_of(candidate), candidate.next_try_at, candidate.entry_id
     limit 1
     for update skip locked
   )
 returning
-    entry.entry_id, entry.url, entry.url_key, entry.host, entry.attempts, entry.page_id, entry.title, entry.authors,
-    entry.language, entry.dates, entry.content, outlet.timezone, set_config('synchronous_commit', 'off', true);
+    entry.entry_id, entry.feed_id, entry.url, entry.url_key, entry.host, entry.attempts, entry.page_id, entry.title,
+    entry.authors, entry.language, entry.dates, entry.content, outlet.timezone,
+    set_config('synchronous_commit', 'off', true);
 
--- name: claim_fetched_entries(shard, shards, by, until, n, now)
+-- name: claim_fetched_entries(shard, shards, suspect, crashes, by, until, n, now)
 -- Claims entries whose page is in the archive but whose worker died before it read them.
 update ingest.entry
-set lease_until = :until, lease_by = :by
+set lease_until = :until, lease_by = :by, crashes = ingest.crashes_of(entry)
 from (
     select entry_id
     from ingest.entry
-    where state = 'fetched' and lease_until <= :now and shard = any (ingest.shards_of(:shard, :shards))
+    where state = 'fetched'
+      and lease_until <= :now
+      and (ingest.crashes_of(entry) >= :crashes) = :suspect
+      and shard = any (ingest.shards_of(:shard, :shards))
     order by entry_id
     limit :n
     for update skip locked
@@ -136,8 +128,8 @@ from (
 join news.outlet using (outlet_id)
 where entry.entry_id = chosen.entry_id and feed.feed_id = entry.feed_id
 returning
-    entry.entry_id, entry.url, entry.url_key, entry.host, entry.attempts, entry.page_id, entry.title, entry.authors,
-    entry.language, entry.dates, entry.content, outlet.timezone;
+    entry.entry_id, entry.feed_id, entry.url, entry.url_key, entry.host, entry.attempts, entry.page_id, entry.title,
+    entry.authors, entry.language, entry.dates, entry.content, outlet.timezone;
 
 -- name: get_page(page_id)^
 -- Gives a fetched page and where it stands in the archive.
@@ -164,11 +156,13 @@ where entry_id = :entry_id and lease_by = :by and state = 'fetching'
 returning page.page_id;
 
 -- name: retry_entry(entry_id, by, url, url_key, next_try_at, detail, now)!
--- Puts an entry back for a later try, and with it the new ones that name the same address.
+-- Puts an entry back for a later try after one that failed, and with it the new ones that name the same address.
 with failed as (
     update ingest.entry
     set state = 'new',
         state_at = :now,
+        attempts = attempts + 1,
+        crashes = 0,
         next_try_at = :next_try_at,
         detail = :detail,
         page_id = null,
@@ -189,10 +183,30 @@ set state = 'new',
     state_at = :now,
     next_try_at = :next_try_at,
     detail = :detail,
-    attempts = attempts - 1,
     lease_until = null,
     lease_by = null
 where entry_id = :entry_id and lease_by = :by and state = 'fetching';
+
+-- name: refetch_entry(entry_id, by, detail, now)!
+-- Has the page of an entry fetched again, since the archive has no whole record of it: nobody's fault, so no try.
+update ingest.entry
+set state = 'new',
+    state_at = :now,
+    next_try_at = :now,
+    detail = :detail,
+    page_id = null,
+    lease_until = null,
+    lease_by = null
+where entry_id = :entry_id and lease_by = :by and state = 'fetched';
+
+-- name: release_claims(by, now)!
+-- Gives back all that a worker holds, as if it had not been claimed: a fault of ours ended its work.
+update ingest.entry
+set state = case when state = 'fetching' then 'new' else state end,
+    state_at = case when state = 'fetching' then :now else state_at end,
+    lease_until = case when state = 'fetched' then :now::timestamptz end,
+    lease_by = case when state = 'fetched' then 'nobody' end
+where lease_until is not null and lease_by = :by;
 
 -- name: put_off_host(host, until, now)!
 -- Lets the entries of a host that are due wait, without counting it as a try.
@@ -203,7 +217,13 @@ where host = :host and state = 'new' and next_try_at < :now;
 -- name: drop_entry(entry_id, by, url, url_key, reason, detail, now)!
 -- Ends an entry without an article, and with it the new ones that name the same address.
 update ingest.entry
-set state = 'dropped', state_at = :now, reason = :reason, detail = :detail, lease_until = null, lease_by = null
+set state = 'dropped',
+    state_at = :now,
+    reason = :reason,
+    detail = :detail,
+    attempts = attempts + (entry_id = :entry_id)::int,
+    lease_until = null,
+    lease_by = null
 where (entry_id = :entry_id and lease_by = :by)
    or (url_key = :url_key and url = :url and state = 'new');
 
@@ -229,7 +249,7 @@ returning page_id;
 -- name: reopen_unread_entries(since, now)!
 -- Lets collect read the archived pages again in which no article was found, where they were fetched since a time.
 update ingest.entry
-set state = 'fetched', state_at = :now, reason = null, detail = null, lease_until = :now, lease_by = 'reextract'
+set state = 'fetched', state_at = :now, reason = null, detail = null, lease_until = :now, lease_by = 'nobody'
 from ingest.page
 where page.page_id = entry.page_id
   and entry.state = 'dropped'

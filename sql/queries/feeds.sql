@@ -212,6 +212,12 @@ update ingest.feed
 set lease_until = null, lease_by = null, next_poll_at = :next_poll_at
 where feed_id = :feed_id and lease_by = :by;
 
+-- name: release_feeds(by, now)!
+-- Gives back all feeds that a worker holds, as if it had not polled them: a fault of ours ended its work.
+update ingest.feed
+set lease_until = null, lease_by = null, next_poll_at = :now
+where lease_until is not null and lease_by = :by;
+
 -- name: hosts_polled_since(since)
 -- Lists the hosts polled since then by any task, and whether they were silent each time.
 select feed.host, bool_and(poll.outcome = 'unreachable' and poll.http_status is null) as silent

@@ -39,6 +39,10 @@ set busy_until = null,
 from (select set_config('synchronous_commit', 'off', true)) as not_waiting
 where host = :host and busy_by = :by;
 
+-- name: release_turns(by)!
+-- Gives back all turns of a worker whose visits were cut off by a fault of ours; the delays stay.
+update ingest.host set busy_until = null, busy_by = null where busy_by = :by;
+
 -- name: get_robots(host)^
 -- Gives what is known of a host's robots.txt: known tells whether it was read within 30 days, fresh whether that
 -- still stands (or, when nothing is known, whether to wait before the next try).

@@ -36,6 +36,10 @@ select
 from ingest.run
 order by dag_id;
 
+-- name: status_pauses()
+-- Lists the stages that a fault of ours keeps from working.
+select stage, since, reason from ingest.pause order by stage;
+
 -- name: status_totals()^
 -- Counts what there is, by the statistics of the database, and how large it is.
 select

@@ -13,7 +13,7 @@ import pytest
 
 from tests.articles.newsdesk import FIRST_SEEN, TEXT
 from tests.web.site import article
-from wirewatch.articles import collecting
+from wirewatch.articles import collecting, extracting
 from wirewatch.articles.collecting import CollectReport, collect_shard, waiting_shards
 from wirewatch.articles.reading import ExtractionPool
 from wirewatch.articles.reextracting import reextract
@@ -229,7 +229,7 @@ def killed(module: str, name: str, monkeypatch):
 def test_a_page_that_was_fetched_before_a_crash_is_read_from_the_archive(desk, site, collect, monkeypatch):
     site.pages["/a"] = article("Destroyer sails", *TEXT)
     entry = desk.entry(desk.feed("gazette"), site.url("/a"))
-    with killed("wirewatch.articles.collecting", "store_article", monkeypatch):
+    with killed("wirewatch.articles.extracting", "store_article", monkeypatch):
         collect()
     assert desk.state(entry)[0] == "fetched"
     assert collect() == CollectReport()
@@ -243,7 +243,7 @@ def test_a_page_that_was_fetched_before_a_crash_is_read_from_the_archive(desk, s
 def test_an_item_that_moves_while_its_page_is_read_is_collected_at_its_new_address(desk, site, collect, monkeypatch):
     site.pages["/a"] = site.pages["/b"] = article("Destroyer sails", *TEXT)
     entry = desk.entry(desk.feed("gazette"), site.url("/a"))
-    store = collecting.store_article
+    store = extracting.store_article
 
     def moved_meanwhile(*arguments):
         monkeypatch.undo()
@@ -255,7 +255,7 @@ def test_an_item_that_moves_while_its_page_is_read_is_collected_at_its_new_addre
         )
         return store(*arguments)
 
-    monkeypatch.setattr(collecting, "store_article", moved_meanwhile)
+    monkeypatch.setattr(extracting, "store_article", moved_meanwhile)
     collect()
     collect()
     assert desk.state(entry) == ("extracted", None)
@@ -277,7 +277,7 @@ def test_a_crash_before_the_archive_costs_one_more_fetch(desk, site, collect, mo
 def test_a_page_that_is_missing_from_the_archive_is_fetched_again(desk, site, settings, collect, monkeypatch):
     site.pages["/a"] = article("Destroyer sails", *TEXT)
     entry = desk.entry(desk.feed("gazette"), site.url("/a"))
-    with killed("wirewatch.articles.collecting", "store_article", monkeypatch):
+    with killed("wirewatch.articles.extracting", "store_article", monkeypatch):
         collect()
     desk.leases_end()
     for file in settings.home.rglob("*.warc.gz"):
@@ -289,8 +289,9 @@ def test_a_page_that_is_missing_from_the_archive_is_fetched_again(desk, site, se
 
 def test_an_entry_that_kills_its_worker_every_time_ends_in_the_ledger(desk, site, collect):
     entry = desk.entry(
-        desk.feed("gazette"), site.url("/a"), state="fetching", attempts=8, lease_by="dead", lease_until=FIRST_SEEN
+        desk.feed("gazette"), site.url("/a"), state="fetching", crashes=7, lease_by="dead", lease_until=FIRST_SEEN
     )
+    desk.cursor.execute("update ingest.entry set state_at = now()")
     assert collect() == CollectReport(dropped=1)
     assert desk.state(entry) == ("dropped", "retries_exhausted")
 

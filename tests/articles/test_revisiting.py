@@ -165,7 +165,7 @@ def test_reextract_keeps_the_version_whose_record_is_missing(warehouse, settings
 def test_reextract_gives_entries_without_an_article_another_chance(
     warehouse, settings, desk, site, collect, monkeypatch
 ):
-    from wirewatch.articles import collecting
+    from wirewatch.articles import extracting
     from wirewatch.errors import ExtractionError
 
     async def blind(*_):
@@ -174,7 +174,7 @@ def test_reextract_gives_entries_without_an_article_another_chance(
     site.pages["/a"] = article("Destroyer sails", *TEXT)
     entry = desk.entry(desk.feed("gazette"), site.url("/a"))
     with monkeypatch.context() as patch:
-        patch.setattr(collecting, "read_page", blind)
+        patch.setattr(extracting, "read_page", blind)
         collect()
     assert desk.state(entry) == ("dropped", "no_text")
     assert reextract(warehouse, settings, LONG_AGO).reopened == 1

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
 
+from wirewatch.errors import RefusedValues
 from wirewatch.records import ArchiveLocation, Response
 from wirewatch.warehouse import Transaction, Warehouse
 from wirewatch.web.archive import Batch
@@ -67,16 +68,40 @@ class PageKeeper:
         while len(group) < _GROUP and not self._waiting.empty():
             group.append(self._waiting.get_nowait())
         try:
-            page_ids = self._store(group, await asyncio.to_thread(self._archive, group))
+            locations = await asyncio.to_thread(self._archive, group)
         except Exception as error:
-            # Those who wait for their page raise it.
-            for waiting in group:
-                if not waiting.page_id.cancelled():
-                    waiting.page_id.set_exception(error)
+            self._refuse(group, error)
             return
+        try:
+            self._answer(group, self._store(group, locations))
+        except RefusedValues as error:
+            if len(group) == 1:
+                self._refuse(group, error)
+                return
+            # One page whose values the database won't hold must not cost the others.
+            for waiting, location in zip(group, locations, strict=True):
+                self._store_alone(waiting, location)
+        except Exception as error:
+            self._refuse(group, error)
+
+    def _store_alone(self, waiting: _Waiting, location: ArchiveLocation) -> None:
+        try:
+            self._answer([waiting], self._store([waiting], [location]))
+        except Exception as error:
+            self._refuse([waiting], error)
+
+    @staticmethod
+    def _answer(group: list[_Waiting], page_ids: list[int | None]) -> None:
         for waiting, page_id in zip(group, page_ids, strict=True):
             if not waiting.page_id.cancelled():
                 waiting.page_id.set_result(page_id)
+
+    @staticmethod
+    def _refuse(group: list[_Waiting], error: Exception) -> None:
+        """Those who wait for their page raise it."""
+        for waiting in group:
+            if not waiting.page_id.cancelled():
+                waiting.page_id.set_exception(error)
 
     def _archive(self, group: list[_Waiting]) -> list[ArchiveLocation]:
         locations = [self._batch.append(waiting.response) for waiting in group]

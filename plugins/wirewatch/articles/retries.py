@@ -27,6 +27,12 @@ _WAITS_BY_REASON: dict[str, tuple[timedelta, ...]] = {
 
 MOST_TRIES = len(_WAITS) + 1
 
+SUSPECT_AFTER = 3
+"""Visits in a row in which its worker died, after which an entry is visited alone: whoever dies then, dies of it."""
+
+MOST_CRASHES = 8
+"""Such visits after which an entry is dropped."""
+
 
 def next_try(error: FetchError, tries: int, now: datetime) -> datetime | None:
     """When to try again after the failed try number `tries` (from 1); None when the entry is to be dropped.
@@ -37,6 +43,11 @@ def next_try(error: FetchError, tries: int, now: datetime) -> datetime | None:
     if not error.retry or tries > len(waits):
         return None
     return now + max(waits[tries - 1], timedelta(seconds=error.retry_after_s or 0.0))
+
+
+def next_try_after_error(tries: int, now: datetime) -> datetime | None:
+    """The same after an error that nobody expected, on our side or of the page."""
+    return now + _WAITS[tries - 1] if tries <= len(_WAITS) else None
 
 
 def drop_reason(error: FetchError) -> DropReason:

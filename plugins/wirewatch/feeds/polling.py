@@ -21,15 +21,16 @@ from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
-from wirewatch.errors import FetchError, HostBusy
+from wirewatch.errors import FetchError, HostBusy, is_ours
 from wirewatch.feeds import health, schedule
 from wirewatch.feeds.reading import FeedReader
 from wirewatch.feeds.recording import Recorded, Visit, record_visit
 from wirewatch.feeds.registry import Registry, load_registry
-from wirewatch.records import FetchFailure, Response
+from wirewatch.records import FetchFailure, Response, clean_text
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import json_value
+from wirewatch.warehouse.pausing import through_restarts
 from wirewatch.web.client import Accept, Limits, WebClient
 from wirewatch.web.disk import Disk
 from wirewatch.web.politeness import worker_name
@@ -173,7 +174,20 @@ def poll_shard(warehouse: Warehouse, settings: Settings, shard: int, shards: int
     Raises WarehouseError; whatever a server does ends in the history of polls.
     """
     by = worker_name()
-    counts = asyncio.run(_poll(warehouse, settings, shard, shards, by))
+    counts: Counter[str] = Counter()
+    deadline = monotonic() + 60 * settings.batch_minutes
+
+    def give_back() -> None:
+        with warehouse.transaction() as rows:
+            rows.release_feeds(by=by, now=rows.database_time())
+            rows.release_turns(by=by)
+
+    through_restarts(
+        warehouse,
+        lambda: asyncio.run(_poll(warehouse, settings, shard, shards, by, deadline, counts)),
+        give_back=give_back,
+        deadline=deadline,
+    )
     report = PollReport(**{name: counts[name] for name in PollReport.__dataclass_fields__})
     log.info(
         "shard %d of %d: %d feeds polled, %d new and %d changed entries; %d without news, %d failed, %d put off%s%s",
@@ -191,11 +205,13 @@ def poll_shard(warehouse: Warehouse, settings: Settings, shard: int, shards: int
     return report
 
 
-async def _poll(warehouse: Warehouse, settings: Settings, shard: int, shards: int, by: str) -> Counter[str]:
+async def _poll(
+    warehouse: Warehouse, settings: Settings, shard: int, shards: int, by: str, deadline: float, counts: Counter[str]
+) -> None:
     async with WebClient(settings, limits=Limits(connections=_VISITS)) as client, FeedReader() as reader:
         visitor = Visitor(warehouse, settings, client, by=by)
-        task = _Task(warehouse, settings, shard, shards, by, visitor, reader)
-        return await task.run()
+        task = _Task(warehouse, settings, shard, shards, by, visitor, reader, deadline, counts)
+        await task.run()
 
 
 class _Task:
@@ -210,6 +226,8 @@ class _Task:
         by: str,
         visitor: Visitor,
         reader: FeedReader,
+        deadline: float,
+        counts: Counter[str],
     ) -> None:
         self._warehouse = warehouse
         self._shard = {"shard": shard, "shards": shards}
@@ -219,14 +237,14 @@ class _Task:
         self._bounds = schedule.Bounds(settings.min_interval_s, settings.max_interval_s)
         self._began_at = warehouse.now()
         self._disk = Disk(settings)
-        self._deadline = monotonic() + 60 * settings.batch_minutes
-        self._counts: Counter[str] = Counter()
+        self._deadline = deadline
+        self._counts = counts
         self._answering: set[str] = set()
         self._silent: list[tuple[str, Visit]] = []
         """Visits without any answer, with their hosts: recorded last."""
 
-    async def run(self) -> Counter[str]:
-        """Claim and visit until nothing is due; returns the counts by name."""
+    async def run(self) -> None:
+        """Claim and visit until nothing is due."""
         running: set[asyncio.Task[None]] = set()
         try:
             while True:
@@ -242,7 +260,6 @@ class _Task:
             for unfinished in running:
                 unfinished.cancel()
         self._record_silent()
-        return self._counts
 
     def _claim(self, n: int) -> list[Any]:
         now = self._warehouse.now()
@@ -251,6 +268,17 @@ class _Task:
         return claimed
 
     async def _poll_feed(self, feed: Any) -> None:
+        """Visit one feed and record what came of it. An error that nobody expected ends this poll alone."""
+        began_at = self._warehouse.now()
+        try:
+            await self._visit(feed)
+        except Exception as error:
+            if is_ours(error):
+                raise
+            log.error("%s: an error that is not expected; the others go on", feed.url, exc_info=error)
+            self._record(_unexpected(feed, self._by, began_at, error))
+
+    async def _visit(self, feed: Any) -> None:
         url = feed.moved_to if feed.moved_to and feed.moved_polls >= schedule.MOVED_AFTER else feed.url
         began, began_at = monotonic(), self._warehouse.now()
         try:
@@ -341,6 +369,13 @@ class _Task:
             self._counts["failed"] += 1
         elif not recorded.entries_new:
             self._counts["unchanged"] += 1
+
+
+def _unexpected(feed: Any, by: str, began_at: datetime, error: Exception) -> Visit:
+    """A poll that ended in an error that nobody expected: kept with the feed, which is polled again later."""
+    what = f"{feed.url}: {type(error).__name__}: {error}"
+    failure = FetchError(FetchFailure.BAD_ANSWER, clean_text(what), retry=True)
+    return Visit(feed.feed_id, by, began_at, 0.0, error=failure)
 
 
 _SILENT = frozenset({FetchFailure.UNREACHABLE, FetchFailure.TIMEOUT, FetchFailure.TLS})

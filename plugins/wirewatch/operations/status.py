@@ -34,6 +34,8 @@ class Status:
     drops: list[Any]
     runs: list[Any]
     alarms: list[Any]
+    pauses: list[Any]
+    """Stages that a fault of ours keeps from working."""
     totals: Any
     rooms: list[Room]
     min_free_mb: int
@@ -49,6 +51,7 @@ class Status:
             for room in self.rooms
             if room.free_mb < self.min_free_mb
         ]
+        found += [f"{pause.stage} is paused: {pause.reason}" for pause in self.pauses]
         critical = sum(alarm.severity == "critical" for alarm in self.alarms)
         if critical:
             found.append(f"{critical} critical alarms are open")
@@ -71,6 +74,7 @@ def read_status(warehouse: Warehouse, settings: Settings, processes: Mapping[str
             drops=rows.status_drops(),
             runs=rows.status_runs(),
             alarms=rows.open_alarms(),
+            pauses=rows.status_pauses(),
             totals=totals,
             rooms=list(rooms(settings)),
             min_free_mb=settings.min_free_mb,

@@ -7,18 +7,19 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 from typing import Any
 
 import aiosql
 import psycopg2
+import psycopg2.errors
 from aiosql.queries import Queries
 from psycopg2 import sql
 from psycopg2.extensions import STATUS_READY
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class in lower case
 from psycopg2.extras import Json, NamedTupleCursor, execute_values
 
-from wirewatch.errors import WarehouseError, WarehouseUnavailable
+from wirewatch.errors import RefusedValues, WarehouseError, WarehouseUnavailable
 from wirewatch.settings import ROOT
 from wirewatch.warehouse.prepared import PREPARED, PreparingConnection
 
@@ -30,8 +31,18 @@ _SESSION = "-c timezone=UTC -c client_encoding=UTF8 -c random_page_cost=1.1"
 """The planner's default of 4 means spinning disks: with it, looking for a copy among 5,000 articles reads all of their
 fingerprints (42 ms) instead of the index (5 ms)."""
 
+_REFUSED_VALUES = (
+    psycopg2.DataError,
+    psycopg2.IntegrityError,
+    psycopg2.errors.ProgramLimitExceeded,
+    psycopg2.errors.StatementTooComplex,
+)
+"""Classes 22, 23 and 54 of SQLSTATE: out of range, against a constraint, too long for an index."""
+
 _CLOCK_STANDS_S = 60.0
 """For how long a reading of the database's clock is carried on by our own monotonic one."""
+
+_LOOK_AGAIN_S = 1.0
 
 json_value = Json
 """Wraps what goes into a jsonb column."""
@@ -157,8 +168,8 @@ class Warehouse:
     def transaction(self) -> Iterator[Transaction]:
         """One transaction: committed at the end, rolled back by any exception.
 
-        Raises WarehouseUnavailable when there is no connection or it breaks, WarehouseError for what the database
-        refuses.
+        Raises WarehouseUnavailable when there is no connection or it breaks, RefusedValues for values that the
+        database won't hold, WarehouseError for what else it refuses.
         """
         connection = self._connect()
         if connection.status != STATUS_READY:
@@ -166,6 +177,9 @@ class Warehouse:
         try:
             yield Transaction(connection)
             connection.commit()
+        except _REFUSED_VALUES as error:
+            connection.rollback()
+            raise RefusedValues(f"the warehouse refused: {_first_line(error)}") from error
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             self.close()
             raise WarehouseUnavailable(
@@ -195,6 +209,19 @@ class Warehouse:
         finally:
             if not connection.closed:
                 connection.autocommit = False
+
+    def answers_within(self, seconds: float) -> bool:
+        """Waits until the database answers, as after a restart; False when it does not within so many seconds."""
+        deadline = monotonic() + seconds
+        while True:
+            try:
+                with self.transaction() as rows:
+                    rows.database_time()
+                return True
+            except WarehouseUnavailable:
+                if monotonic() + _LOOK_AGAIN_S > deadline:
+                    return False
+                sleep(_LOOK_AGAIN_S)
 
     def close(self) -> None:
         """Closes the connection, if one is open; the next transaction opens another."""

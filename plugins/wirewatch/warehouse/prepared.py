@@ -15,7 +15,6 @@ PREPARED = frozenset(
     {
         "begin_visit",
         "claim_entry",
-        "claim_entry_at",
         "end_visit",
         "finish_entries",
         "insert_article",

@@ -40,7 +40,7 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from wirewatch import __version__
-from wirewatch.errors import ArchiveError
+from wirewatch.errors import ArchiveError, ArchiveUnavailable
 from wirewatch.records import ArchiveLocation, Response
 
 _COMPRESSION = 1
@@ -93,22 +93,51 @@ class Archive:
     def read(self, location: ArchiveLocation) -> tuple[tuple[tuple[str, str], ...], bytes]:
         """The HTTP headers and the body of one record.
 
-        Raises ArchiveError when there is no such file or record, or when the body is not the one that was stored.
+        Raises ArchiveError when there is no such file or record, or when the body is not the one that was stored;
+        ArchiveUnavailable when the archive as a whole can't be read.
         """
         where = f"{location.file}, offset {location.offset}, in the archive {self.url}"
         try:
-            raw = self._files.cat_file(
-                f"{self._root}/{location.file}", start=location.offset, end=location.offset + location.length
-            )
+            raw = self._bytes_at(location)
             # gzip's own length and checksum tell a record that was cut short or damaged.
             record = next(ArchiveIterator(io.BytesIO(gzip.decompress(raw))))
             body = record.content_stream().read()
-        except (OSError, EOFError, zlib.error, StopIteration, ArchiveLoadFailed) as error:
+        except (FileNotFoundError, gzip.BadGzipFile, EOFError, zlib.error, StopIteration, ArchiveLoadFailed) as error:
             raise ArchiveError(f"no whole record at {where} ({type(error).__name__})") from error
         stored = record.rec_headers.get_header("WARC-Payload-Digest")
         if stored != location.digest:
             raise ArchiveError(f"another page than expected at {where}: digest {stored}, not {location.digest}")
         return tuple(record.http_headers.headers), body
+
+    def _bytes_at(self, location: ArchiveLocation) -> bytes:
+        try:
+            found: bytes = self._files.cat_file(
+                f"{self._root}/{location.file}", start=location.offset, end=location.offset + location.length
+            )
+            return found
+        except Exception as error:  # the drivers of object storages raise errors of their own
+            if isinstance(error, FileNotFoundError) and self._is_there():
+                raise
+            raise ArchiveUnavailable(
+                f"the archive {self.url} can't be read: {error or type(error).__name__}"
+            ) from error
+
+    def _is_there(self) -> bool:
+        try:
+            return bool(self._files.exists(self._root))
+        except Exception as error:
+            raise ArchiveUnavailable(
+                f"the archive {self.url} can't be read: {error or type(error).__name__}"
+            ) from error
+
+    def check_writable(self) -> None:
+        """Write a small file and take it away again. Raises ArchiveUnavailable when that can't be done."""
+        name = f".probe-{secrets.token_hex(4)}"
+        try:
+            self.add(name, io.BytesIO(b"wirewatch"))
+            self.remove(name)
+        except Exception as error:
+            raise ArchiveUnavailable(_not_writable(error)) from error
 
     def files(self) -> list[str]:
         """The names of all files, in order; each as `ArchiveLocation.file` has it."""
@@ -146,28 +175,36 @@ class Batch:
     ) -> None:
         try:
             self._sink.close()
-        except OSError as closing:
+        except Exception as closing:
             # Nothing is lost: what was not flushed, no row names.
-            raise ArchiveError(f"the archive can't be written: {closing}") from closing
+            raise ArchiveUnavailable(_not_writable(closing)) from closing
 
     def append(self, response: Response) -> ArchiveLocation:
         """Append a response and the request that it answers.
 
-        The location may be stored only after the next `flush`. Raises ArchiveError when the disk refuses.
+        The location may be stored only after the next `flush`. Raises ArchiveUnavailable when the disk refuses.
         """
         record, request, digest = _members(response)
         try:
             file, offset = self._sink.append(record + request)
         except OSError as error:
-            raise ArchiveError(f"the archive can't be written: {error}") from error
+            raise ArchiveUnavailable(_not_writable(error)) from error
         return ArchiveLocation(file=file, offset=offset, length=len(record), digest=digest)
 
     def flush(self) -> None:
-        """Return when everything appended so far would survive a power cut."""
+        """Return when everything appended so far would survive a power cut. Raises ArchiveUnavailable."""
         try:
             self._sink.flush()
-        except OSError as error:
-            raise ArchiveError(f"the archive can't be written: {error}") from error
+        except Exception as error:  # the drivers of object storages raise errors of their own
+            raise ArchiveUnavailable(_not_writable(error)) from error
+
+
+def _not_readable(url: str, error: Exception) -> str:
+    return f"the archive {url} can't be read: {error or type(error).__name__}"
+
+
+def _not_writable(error: Exception) -> str:
+    return f"the archive can't be written: {error or type(error).__name__}"
 
 
 class _GrowingFile:

@@ -92,13 +92,18 @@ class Politeness:
         finally:
             self._queues[host].release()
 
-    async def again(self, turn: Turn) -> None:
-        """Wait the delay inside a turn, for one more request to the same host."""
+    async def again(self, turn: Turn, *, patience_s: float = PATIENCE_S) -> None:
+        """Wait the delay inside a turn, for one more request to the same host: `patience_s` at most.
+
+        A host that asks for long pauses and redirects within itself would otherwise never be read, or hold its
+        visitor for hours.
+        """
+        wait_s = min(turn.delay_s, patience_s)
         with self._warehouse.transaction() as rows:
-            kept = rows.extend_visit(host=turn.host, by=self._by, delay_s=turn.delay_s, lease_s=turn.delay_s + LEASE_S)
+            kept = rows.extend_visit(host=turn.host, by=self._by, delay_s=turn.delay_s, lease_s=wait_s + LEASE_S)
         if not kept:
             raise HostBusy(turn.host, turn.delay_s)
-        await asyncio.sleep(turn.delay_s)
+        await asyncio.sleep(wait_s)
 
     async def _take(self, host: str, delay_s: float, deadline: float) -> None:
         while True:

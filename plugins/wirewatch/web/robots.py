@@ -7,6 +7,7 @@ within 30 days stay in force, and without any the host is not visited until it a
 from __future__ import annotations
 
 import codecs
+import math
 
 from protego import Protego
 
@@ -21,6 +22,10 @@ VALID_S = 86_400.0
 
 TRY_AGAIN_S = 600.0
 """After how long a robots.txt that could not be read is tried again."""
+
+MAX_DELAY_S = 3_600.0
+"""The longest pause between two visits that a host is granted. More is a mistake or an attack: with a day, robots.txt
+itself would expire before the page's turn came."""
 
 MAX_BYTES = 2 * 1024 * 1024
 """A longer file is not read at all; RFC 9309 asks for 500 KiB."""
@@ -40,12 +45,26 @@ class Rules:
 
     @property
     def delay_s(self) -> float:
-        """Seconds between two visits that the host asks for (Crawl-delay or Request-rate); 0 when it asks for none."""
+        """Seconds between two visits that the host asks for (Crawl-delay or Request-rate), 0 to MAX_DELAY_S."""
         if self._rules is None:
             return 0.0
         rate = self._rules.request_rate(AGENT)
-        by_rate = rate.seconds / rate.requests if rate is not None and rate.requests else 0.0
-        return max(self._rules.crawl_delay(AGENT) or 0.0, by_rate, 0.0)
+        by_rate = _ratio(rate.seconds, rate.requests) if rate is not None else 0.0
+        return max(_granted(self._rules.crawl_delay(AGENT)), _granted(by_rate))
+
+
+def _ratio(seconds: float, requests: float) -> float:
+    try:
+        return seconds / requests
+    except (OverflowError, ZeroDivisionError):
+        return 0.0 if not requests else MAX_DELAY_S
+
+
+def _granted(delay_s: float | None) -> float:
+    """What is granted of a pause as written, which may be any number or none at all."""
+    if delay_s is None or math.isnan(delay_s):
+        return 0.0
+    return min(max(float(delay_s), 0.0), MAX_DELAY_S)
 
 
 def rules_text(body: bytes) -> str:

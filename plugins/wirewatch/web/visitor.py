@@ -77,7 +77,7 @@ class Visitor:
                 host = _host(target)
                 if turn is not None and host == turn.host:
                     await self._allowed(target, patience_s)
-                    await self._politeness.again(turn)
+                    await self._politeness.again(turn, patience_s=patience_s)
                 else:
                     # The old turn goes back before the new one is awaited: nobody holds one host and waits for another.
                     await held.aclose()
@@ -158,7 +158,7 @@ class Visitor:
             async def before_hop(target: str) -> None:
                 nonlocal turn
                 if _host(target) == turn.host:
-                    await self._politeness.again(turn)
+                    await self._politeness.again(turn, patience_s=patience_s)
                 else:
                     await held.aclose()
                     turn = await self._take_turn(held, target, 0.0, patience_s)
