@@ -21,6 +21,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Any
 
 import psycopg2
 
@@ -120,6 +121,8 @@ def _time_queries(dsn: str) -> list[Timed]:
     def claimed(now: datetime, n: int) -> dict[str, object]:
         return at(now) | {"shard": n % SHARDS, "by": "crowd", "until": now + until}
 
+    found: list[Any] = []
+
     asked: tuple[tuple[str, str, Callable[[Transaction, datetime, int], object]], ...] = (
         ("due_shards", "run", lambda rows, now, _: rows.due_shards(**at(now))),
         ("claim_feeds, 16 at a time", "16 polls", lambda rows, now, n: rows.claim_feeds(**claimed(now, n), n=16)),
@@ -129,7 +132,12 @@ def _time_queries(dsn: str) -> list[Timed]:
             "task",
             lambda rows, now, n: rows.adopt_known_entries(shard=n % SHARDS, **at(now)),
         ),
-        ("claim_entry, any host", "page", lambda rows, now, n: rows.claim_entry(**claimed(now, n), busy=[])),
+        (
+            "waiting_hosts",
+            "look, every 2 s",
+            lambda rows, now, n: found.extend(_look(rows, n % SHARDS, now)[:2]),
+        ),
+        ("claim_entry", "page", lambda rows, now, n: _claim(rows, found[n % len(found)], now, now + until, "crowd")),
         (
             "begin_visit",
             "page",
@@ -165,18 +173,33 @@ async def _visits(dsn: str, client: int) -> int:
     by, made, until = f"client-{client}", 0, time.monotonic() + SECONDS
     with Warehouse(dsn) as warehouse:
         politeness = Politeness(warehouse, by=by)
+        looks: dict[int, list[Any]] = {}
         while time.monotonic() < until:
             shard = client + CLIENTS * (made % (SHARDS // CLIENTS))
-            made += await _visit(warehouse, politeness, shard, by, f"{client}/{made}")
+            if not looks.get(shard):
+                with warehouse.transaction() as rows:
+                    looks[shard] = _look(rows, shard, datetime.now(UTC))
+            made += await _visit(warehouse, politeness, looks[shard].pop(), by, f"{client}/{made}")
     return made
 
 
-async def _visit(warehouse: Warehouse, politeness: Politeness, shard: int, by: str, file: str) -> bool:
+def _look(rows: Transaction, shard: int, now: datetime) -> list[Any]:
+    """Where entries of a shard wait, as a task looks every two seconds."""
+    return list(rows.waiting_hosts(shard=shard, shards=SHARDS, suspect=False, crashes=3, now=now))
+
+
+def _claim(rows: Transaction, waiting: Any, now: datetime, until: datetime, by: str) -> Any:
+    return rows.claim_entry(
+        host=waiting.host, feed_id=waiting.feed_id, suspect=False, crashes=3, by=by, until=until, now=now
+    )
+
+
+async def _visit(warehouse: Warehouse, politeness: Politeness, waiting: Any, by: str, file: str) -> bool:
     """All transactions of one article, with nothing between them."""
     now = datetime.now(UTC)
     lease = now + timedelta(minutes=10)
     with warehouse.transaction() as rows:
-        entry = rows.claim_entry(shard=shard, shards=SHARDS, busy=[], by=by, until=lease, now=now)
+        entry = _claim(rows, waiting, now, lease, by)
     with warehouse.transaction() as rows:
         rows.get_robots(host=entry.host)
     try:

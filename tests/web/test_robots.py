@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from wirewatch.errors import FetchError
 from wirewatch.records import FetchFailure
-from wirewatch.web.robots import Rules, means_no_rules, rules_text
+from wirewatch.web.robots import MAX_DELAY_S, Rules, means_no_rules, rules_text
 
 URL = "https://example.com/news/a"
 
@@ -73,3 +73,21 @@ def test_a_byte_order_mark_hides_nothing():
 )
 def test_which_failures_say_that_there_are_no_rules(reason, status, none):
     assert means_no_rules(FetchError(reason, "what", retry=True, http_status=status)) is none
+
+
+@pytest.mark.parametrize(
+    ("line", "delay_s"),
+    [
+        ("Crawl-delay: 1e13", MAX_DELAY_S),
+        ("Crawl-delay: 1e308", MAX_DELAY_S),
+        ("Crawl-delay: 1e999", 0.0),
+        ("Crawl-delay: nan", 0.0),
+        ("Crawl-delay: -1", 0.0),
+        ("Request-rate: 1/99999999999999999", MAX_DELAY_S),
+        ("Request-rate: 1/" + "9" * 400, MAX_DELAY_S),
+        ("Request-rate: 0/5", 0.0),
+        ("Crawl-delay: 90", 90.0),
+    ],
+)
+def test_a_pause_is_granted_up_to_an_hour(line, delay_s):
+    assert Rules(f"User-agent: *\n{line}").delay_s == delay_s
