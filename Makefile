@@ -73,7 +73,7 @@ lint: $(VENV)/.ready-dev ## style, types, import contract, configuration files
 	@$(VENV)/bin/bandit --quiet --recursive --configfile pyproject.toml plugins dags
 	@$(WIREWATCH) check
 
-format: $(VENV)/.ready-dev ## mend the style
+format: $(VENV)/.ready-dev ## fix the style
 	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
 

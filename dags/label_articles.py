@@ -5,7 +5,7 @@ When there are new articles, and every 30 minutes: finds what each article copie
 decides for each topic whether the article belongs to it, with the evidence. Rules that changed are announced to
 `relabel_articles`, which brings the past up to date.
 
-* **sync_topics is red**: a topic file is broken. Its log names every mistake with its line; until it is mended the
+* **sync_topics is red**: a topic file is broken. Its log names every mistake with its line; until it is fixed the
   last good rules stay in force.
 * Results: `news.stories`, `news.us_china_military`.
 """

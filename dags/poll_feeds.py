@@ -5,7 +5,7 @@ Every 5 minutes: brings `feeds.yaml` into force, claims the feeds whose next pol
 one task at a time. New entries go into `ingest.entry`; each visit is kept in `ingest.poll`.
 
 * A feed that is down is data, not a failed task: see `select * from news.feed_health`.
-* **sync_registry is red**: `feeds.yaml` is broken. Its log names every mistake with its line; until it is mended the
+* **sync_registry is red**: `feeds.yaml` is broken. Its log names every mistake with its line; until it is fixed the
   last good registry stays in force and polling goes on.
 """
 

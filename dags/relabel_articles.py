@@ -8,7 +8,7 @@ Old tags are closed, never overwritten: `news.tags_as_of('2026-03-01')` tells wh
 * Safe to stop and to run again: it goes on where it stopped, and tags no article twice.
 * **report** tells what was gained, lost and moved, in its log and its return value; every single change is a row of
   `news.tag_changes`.
-* **plan is red**: a topic file is broken, or a parameter is wrong. Its log says what to mend.
+* **plan is red**: a topic file is broken, or a parameter is wrong. Its log says what to fix.
 """
 
 from datetime import timedelta

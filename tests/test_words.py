@@ -11,14 +11,23 @@ import pytest
 from tests.conftest import ROOT
 
 OLD_WORDS = {
+    r"mend": "fix",
+    r"mend(s|ed|ing)": "fix, repair",
     r"worn[ -]out": "exhausted",
     r"servants?": "worker",
     r"told apart": "distinguished",
 }
 """Regular expressions, matched as whole words in any case → the term to use."""
 
-EXCEPTIONS: dict[str, set[str]] = {}
-"""File → the lines (stripped) that may keep an old word."""
+_ALARM = "the column of ingest.alarm and its alias in news.alarms keep the old name for one release"
+EXCEPTIONS: dict[str, dict[str, str]] = {
+    "mend": {
+        "sql/queries/alarms.sql": _ALARM,
+        "sql/queries/newsroom.sql": _ALARM,
+        "docs/warehouse.md": _ALARM,
+    },
+}
+"""Old word → file → why it may use the word."""
 
 FOLDERS = ("plugins", "dags", "sql/queries", "sql/views", "sql/checks", "docs")
 ENDINGS = {".py", ".sql", ".md", ".html"}
@@ -42,8 +51,8 @@ def test_no_file_uses_an_old_word(word):
     lines = [
         f"{file.relative_to(ROOT)}: {line}"
         for file in files()
+        if str(file.relative_to(ROOT)) not in EXCEPTIONS.get(word, {})
         for line in found(file.read_text(encoding="utf-8"), word)
-        if line not in EXCEPTIONS.get(str(file.relative_to(ROOT)), set())
     ]
     assert lines == [], f"write “{OLD_WORDS[word]}”"
 
@@ -53,6 +62,6 @@ def test_an_old_word_is_found():
 
 
 def test_every_exception_is_needed():
-    for name, lines in EXCEPTIONS.items():
-        text = (ROOT / name).read_text(encoding="utf-8")
-        assert lines <= {line for word in OLD_WORDS for line in found(text, word)}, name
+    for word, names in EXCEPTIONS.items():
+        for name in names:
+            assert found((ROOT / name).read_text(encoding="utf-8"), word), f"{name} no longer uses {word}"

@@ -344,7 +344,7 @@ def status(warehouse: Uri = None) -> None:
 
 @app.command()
 def doctor(warehouse: Uri = None) -> None:
-    """Look for everything that is set up wrongly, and say how to mend it; exit 1 on errors."""
+    """Look for everything that is set up wrongly, and say how to fix it; exit 1 on errors."""
     from wirewatch.local import stack
     from wirewatch.operations.doctor import Grade, examine
 
@@ -353,8 +353,8 @@ def doctor(warehouse: Uri = None) -> None:
     for diagnosis in examine(stack.find, warehouse or ""):
         grades.append(diagnosis.grade)
         print(f"{signs[diagnosis.grade]}  {diagnosis.what}")
-        if diagnosis.mend:
-            print(f"         mend: {diagnosis.mend}")
+        if diagnosis.fix:
+            print(f"         fix: {diagnosis.fix}")
     raise typer.Exit(1 if Grade.ERROR in grades else 0)
 
 

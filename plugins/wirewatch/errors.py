@@ -1,4 +1,4 @@
-"""Every error that Wirewatch raises on purpose. The message names the thing (file, line, URL, row) and the mend."""
+"""Every error that Wirewatch raises on purpose. The message names the thing (file, line, URL, row) and the fix."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class WirewatchError(Exception):
-    """Something an operator can mend; the command line prints the message alone, without a traceback."""
+    """Something an operator can fix; the command line prints the message alone, without a traceback."""
 
 
 class ConfigurationError(WirewatchError):
@@ -22,11 +22,11 @@ class FileProblem:
     """1-based; 0 when the mistake is the whole file."""
     what: str
     """What is wrong, naming the value."""
-    mend: str
+    fix: str
     """What to write instead."""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what} ({self.mend})"
+        return f"{self.file}:{self.line}: {self.what} ({self.fix})"
 
 
 class FileProblems(WirewatchError):

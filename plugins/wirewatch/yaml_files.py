@@ -1,4 +1,4 @@
-"""Files that people edit: YAML into a validated model, or every mistake at once with its line and mend (pure).
+"""Files that people edit: YAML into a validated model, or every mistake at once with its line and fix (pure).
 
 YAML 1.2 (`no` is a word, not false). A mistake is reported where it stands: an unknown key at the key, a wrong value at
 the value, a missing key at the item that lacks it.
@@ -45,7 +45,7 @@ class Mistake:
 
     place: Place
     what: str
-    mend: str
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Document:
 
     def problem(self, mistake: Mistake) -> FileProblem:
         """`mistake` with file and line."""
-        return FileProblem(self.file, self.line(mistake.place), mistake.what, mistake.mend)
+        return FileProblem(self.file, self.line(mistake.place), mistake.what, mistake.fix)
 
 
 def read_document(data: bytes, *, file: str) -> Document:
@@ -98,8 +98,8 @@ def read_document(data: bytes, *, file: str) -> Document:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = f"not YAML: {error.problem or error.context}"
-        mend = "check indentation, colons and quotes on this line and the one before"
-        raise FileProblems([FileProblem(file, mark.line + 1 if mark else 1, what, mend)]) from None
+        fix = "check indentation, colons and quotes on this line and the one before"
+        raise FileProblems([FileProblem(file, mark.line + 1 if mark else 1, what, fix)]) from None
     except RecursionError:
         raise FileProblems([FileProblem(file, 1, "nested without end", "close the brackets")]) from None
     except (YAMLError, ValueError) as error:
@@ -116,8 +116,8 @@ def read_document(data: bytes, *, file: str) -> Document:
             if key is not None:
                 if place in keys:
                     what = f"the key `{place[-1]}` stands twice"
-                    mend = f"keep one of the two; the other is on line {keys[place]}"
-                    problems.append(FileProblem(file, key.start_mark.line + 1, what, mend))
+                    fix = f"keep one of the two; the other is on line {keys[place]}"
+                    problems.append(FileProblem(file, key.start_mark.line + 1, what, fix))
                     continue
                 keys[place] = key.start_mark.line + 1
             is_empty = node.start_mark.index == node.end_mark.index
@@ -125,8 +125,8 @@ def read_document(data: bytes, *, file: str) -> Document:
             values[place] = (key if key is not None and is_empty else node).start_mark.line + 1
             if isinstance(node, ScalarNode) and clean_text(node.value) != node.value:
                 what = f"{shortened(repr(node.value))} holds a character that can't be stored"
-                mend = "take \\0, and what is between \\ud800 and \\udfff, out"
-                problems.append(FileProblem(file, node.start_mark.line + 1, what, mend))
+                fix = "take \\0, and what is between \\ud800 and \\udfff, out"
+                problems.append(FileProblem(file, node.start_mark.line + 1, what, fix))
     return Document(file, value, tuple(problems), values, keys)
 
 
@@ -136,7 +136,7 @@ def read_model(
     """`data`, the content of `file`, as a `model`.
 
     `check` looks at the plain values, valid or not, for what a model can't say. A field's `description` in the model
-    is the mend of its mistakes: it says what to write. Raises FileProblems with every mistake, in the file's order.
+    is the fix of its mistakes: it says what to write. Raises FileProblems with every mistake, in the file's order.
     """
     document = read_document(data, file=file)
     problems = list(document.problems)
@@ -211,8 +211,8 @@ def _shared_nodes(root: Node) -> list[Node]:
 
 def _shared(file: str, node: Node) -> FileProblem:
     what = f"`&{node.anchor}` is used again as `*{node.anchor}`"
-    mend = "write its value at each place: anchors can multiply a file without end"
-    return FileProblem(file, node.start_mark.line + 1, what, mend)
+    fix = "write its value at each place: anchors can multiply a file without end"
+    return FileProblem(file, node.start_mark.line + 1, what, fix)
 
 
 _MESSAGES = {
@@ -258,8 +258,8 @@ def _problem(document: Document, model: type[BaseModel], detail: dict[str, Any])
         known = list(owner.model_fields) if owner else []
         near = difflib.get_close_matches(name, known, n=1)
         others = f"; known here: {', '.join(known)}" if known else ""
-        mend = f"did you mean `{near[0]}`?" if near else f"remove it{others}"
-        return FileProblem(document.file, document.line(place, key=True), f"unknown key {subject}{where}", mend)
+        fix = f"did you mean `{near[0]}`?" if near else f"remove it{others}"
+        return FileProblem(document.file, document.line(place, key=True), f"unknown key {subject}{where}", fix)
     message = _MESSAGES.get(kind) or str(detail["msg"]).removeprefix("Value error, ")
     found = "" if isinstance(detail["input"], dict | list) else f", found {shortened(repr(detail['input']))}"
     return FileProblem(

@@ -2,7 +2,7 @@
 -- meaning: Pages of a host that gave articles before still do: not each of the last five ended without a text.
 -- severity: warning
 -- when: cycle
--- mend: The site was probably redesigned. Look at one of the pages; report the site with it. Once extraction is mended, `wirewatch reextract --since DAY` reads the kept pages again.
+-- fix: The site was probably redesigned. Look at one of the pages; report the site with it. Once extraction is fixed, `wirewatch reextract --since DAY` reads the kept pages again.
 with settled as (
     select
         entry.host, entry.reason, entry.url, entry.state_at,

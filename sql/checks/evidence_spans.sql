@@ -2,7 +2,7 @@
 -- meaning: Evidence of the last two days stands in the stored text: each span selects its words.
 -- severity: critical
 -- when: night
--- mend: Run the DAG relabel_articles; if it stays, the tagger or what stores texts is wrong: report it.
+-- fix: Run the DAG relabel_articles; if it stays, the tagger or what stores texts is wrong: report it.
 select
     tag.topic as subject,
     count(*) || ' rows of evidence that are not in the text, as of tag ' || min(tag.tag_id) as finding

@@ -2,7 +2,7 @@
 -- meaning: The last run of every DAG ended well.
 -- severity: critical
 -- when: cycle
--- mend: Open the DAG's red task in the Airflow UI and read the last line of its log. The next run takes up what is left.
+-- fix: Open the DAG's red task in the Airflow UI and read the last line of its log. The next run takes up what is left.
 select
     dag_id as subject,
     'failed at ' || to_char(failed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC, last good end '

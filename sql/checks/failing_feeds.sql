@@ -2,7 +2,7 @@
 -- meaning: Every feed had a good poll within a day.
 -- severity: warning
 -- when: cycle
--- mend: Read its last error. Open the feed's address; if the outlet has moved it, change feeds.yaml. Wirewatch goes on trying by itself, ever more rarely.
+-- fix: Read its last error. Open the feed's address; if the outlet has moved it, change feeds.yaml. Wirewatch goes on trying by itself, ever more rarely.
 select
     feed.url as subject,
     feed.health || ' at ' || feed.failures || ' polls in a row, last good one '

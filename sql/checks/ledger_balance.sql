@@ -2,7 +2,7 @@
 -- meaning: The ledger balances: what a feed's polls of the last week counted as new is what stands in the ledger since.
 -- severity: critical
 -- when: night
--- mend: Rows of ingest.entry or ingest.poll were deleted or changed by hand, or a clock was wrong. Compare both for this feed; report it if neither is so.
+-- fix: Rows of ingest.entry or ingest.poll were deleted or changed by hand, or a clock was wrong. Compare both for this feed; report it if neither is so.
 with counted as (
     -- A poll ends before the next one of its feed begins, so that its entries are older than that one.
     select feed_id, min(polled_at) as since, sum(entries_new) as entries

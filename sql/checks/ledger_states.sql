@@ -2,7 +2,7 @@
 -- meaning: Every entry is in one state that its other columns agree with.
 -- severity: critical
 -- when: night
--- mend: A row was changed by hand. Look at the entry in ingest.entry and set it back to `new`.
+-- fix: A row was changed by hand. Look at the entry in ingest.entry and set it back to `new`.
 select
     'state ' || state as subject,
     count(*) || ' entries are not what their state says, as entry ' || min(entry_id) as finding

@@ -2,7 +2,7 @@
 -- meaning: The articles of an outlet have title, language and authors as they used to: not 30 points fewer in the last week than in the month before.
 -- severity: warning
 -- when: night
--- mend: The site's pages probably changed. Compare one with its row in news.article_version, and report the site with the page.
+-- fix: The site's pages probably changed. Compare one with its row in news.article_version, and report the site with the page.
 with given as (
     select
         article.outlet_id,

@@ -2,7 +2,7 @@
 -- meaning: Every DAG with a schedule ended well within the last 50 hours.
 -- severity: critical
 -- when: cycle
--- mend: Look whether the DAG is paused in the Airflow UI.
+-- fix: Look whether the DAG is paused in the Airflow UI.
 select
     dag_id as subject,
     'last good end ' || to_char(succeeded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC' as finding,

@@ -2,7 +2,7 @@
 -- meaning: News arrives: not twelve hours without a single new entry, where the fortnight before brought at least ten in each such time.
 -- severity: critical
 -- when: cycle
--- mend: Look at `select health, count(*) from news.feed_health group by 1` and at the network alarm; if the feeds are healthy, at poll_feeds.
+-- fix: Look at `select health, count(*) from news.feed_health group by 1` and at the network alarm; if the feeds are healthy, at poll_feeds.
 with rhythm as (
     select count(*) / 28.0 as per_half_day
     from ingest.entry

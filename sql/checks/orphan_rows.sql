@@ -2,7 +2,7 @@
 -- meaning: Nothing hangs loose: every article has an entry, or had one that its feed moved to another address, every linked article a fingerprint, every living story an article.
 -- severity: critical
 -- when: night
--- mend: Rows were deleted by hand; restore them from a backup, or report it.
+-- fix: Rows were deleted by hand; restore them from a backup, or report it.
 select
     'articles without an entry' as subject,
     count(*) || ' articles, as ' || min(article_id) as finding

@@ -2,7 +2,7 @@
 -- meaning: No feed waits for its poll for more than an hour beyond its time.
 -- severity: critical
 -- when: cycle
--- mend: Look whether poll_feeds is paused or red, and at the last line of its log; `wirewatch status` shows whether the scheduler lives.
+-- fix: Look whether poll_feeds is paused or red, and at the last line of its log; `wirewatch status` shows whether the scheduler lives.
 select
     'poll_feeds' as subject,
     count(*) filter (where overdue) || ' of ' || count(*) || ' feeds are overdue, the first since '

@@ -2,7 +2,7 @@
 -- meaning: No stage is kept from working by a fault of ours.
 -- severity: critical
 -- when: cycle
--- mend: Make the archive writable again: its disk, its owner and permissions, or the object storage and its credentials. Nothing is lost and nothing counts as a try; the stage goes on by itself.
+-- fix: Make the archive writable again: its disk, its owner and permissions, or the object storage and its credentials. Nothing is lost and nothing counts as a try; the stage goes on by itself.
 select
     stage as subject,
     reason || ' (since ' || to_char(since at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC)' as finding

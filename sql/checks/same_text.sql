@@ -2,7 +2,7 @@
 -- meaning: The latest five articles of a host do not all have the same words.
 -- severity: warning
 -- when: cycle
--- mend: The site probably answers every address with one page (a consent wall, a login, an error page with status 200). Look at one of the pages and report the site with it.
+-- fix: The site probably answers every address with one page (a consent wall, a login, an error page with status 200). Look at one of the pages and report the site with it.
 with latest as (
     select
         substring(article.url from '^https?://([^/?#]+)') as host, article.url, present.text_digest,

@@ -2,7 +2,7 @@
 -- meaning: Every feed brings something new as often as its own rhythm promises.
 -- severity: warning
 -- when: cycle
--- mend: Open the feed and the outlet's site. If the outlet has moved its feed, change the address in feeds.yaml; if it is dead, take it out; if it is slow by nature, give it stale_after_days there.
+-- fix: Open the feed and the outlet's site. If the outlet has moved its feed, change the address in feeds.yaml; if it is dead, take it out; if it is slow by nature, give it stale_after_days there.
 select
     feed.url as subject,
     feed.health || ': it answers, with nothing new since '

@@ -2,7 +2,7 @@
 -- meaning: A tag takes the place of one tag of the same article and topic, which ended before it began; one that repeats another decides as it did.
 -- severity: critical
 -- when: night
--- mend: Something else than label_articles and relabel_articles wrote to news.tag; find it, and restore the rows from a backup.
+-- fix: Something else than label_articles and relabel_articles wrote to news.tag; find it, and restore the rows from a backup.
 select
     tag.topic as subject,
     count(*) || ' tags that do not follow from the ones before, as tag ' || min(tag.tag_id) as finding

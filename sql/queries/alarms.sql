@@ -8,7 +8,7 @@ select pg_advisory_xact_lock(:key);
 
 -- name: open_alarms()
 -- Lists the open alarms, the critical ones first, then the oldest.
-select alarm_id, check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at
+select alarm_id, check_name, subject, severity, meaning, finding, mend as fix, opened_at, last_seen_at
 from ingest.alarm
 where closed_at is null
 order by severity, opened_at, alarm_id;
@@ -53,7 +53,7 @@ with today as (
     on conflict do nothing
     returning alarm_id
 )
-select alarm_id, check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at
+select alarm_id, check_name, subject, severity, meaning, finding, mend as fix, opened_at, last_seen_at
 from ingest.alarm
 join claimed using (alarm_id)
 order by severity, opened_at, alarm_id;

@@ -167,14 +167,14 @@ returning name;
 -- name: alarms_to_show(closed_since, most)
 -- Gives up to so many alarms: the open ones, critical ones first, then those that closed since a time.
 (
-    select check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at, closed_at from ingest.alarm
+    select check_name, subject, severity, meaning, finding, mend as fix, opened_at, last_seen_at, closed_at from ingest.alarm
     where closed_at is null
     order by severity, opened_at desc
     limit :most
 )
 union all
 (
-    select check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at, closed_at from ingest.alarm
+    select check_name, subject, severity, meaning, finding, mend as fix, opened_at, last_seen_at, closed_at from ingest.alarm
     where closed_at >= :closed_since
     order by closed_at desc
     limit :most

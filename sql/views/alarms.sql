@@ -6,6 +6,7 @@ select
     alarm.severity,
     alarm.finding,
     alarm.meaning,
+    alarm.mend as fix,
     alarm.mend,
     alarm.opened_at,
     alarm.last_seen_at,
@@ -19,7 +20,8 @@ comment on column news.alarms.subject is 'What it is about: a feed, host, outlet
 comment on column news.alarms.severity is 'critical or warning.';
 comment on column news.alarms.finding is 'What was found last, in words.';
 comment on column news.alarms.meaning is 'What the check asserts.';
-comment on column news.alarms.mend is 'What to do.';
+comment on column news.alarms.fix is 'What to do.';
+comment on column news.alarms.mend is 'The old name of fix; the next release drops it.';
 comment on column news.alarms.opened_at is 'When it was first found.';
 comment on column news.alarms.last_seen_at is 'When it was last found.';
 comment on column news.alarms.closed_at is 'When it was no longer found; null while it is open.';

@@ -19,8 +19,8 @@ def test_every_file_is_a_check_of_its_name():
 @pytest.mark.parametrize("check", [*warehouse_checks(), *machine.CHECKS], ids=lambda check: check.name)
 def test_a_check_says_what_holds_and_what_to_do(check):
     assert check.meaning.endswith(".")
-    assert len(check.mend) > 30
-    assert check.mend.endswith((".", ")"))
+    assert len(check.fix) > 30
+    assert check.fix.endswith((".", ")"))
 
 
 @pytest.mark.parametrize("when", When)

@@ -128,12 +128,12 @@ def test_two_senders_at_once_tell_it_once(desk, round_at, reader, warehouse, dat
 
     check_data(warehouse, None, When.NIGHT, now=MORNING)
     with warehouse.transaction() as rows:
-        rows.write("save_alarms", [("silent_feeds", "x", "warning", "m", "f", "mend", MORNING, MORNING)])
+        rows.write("save_alarms", [("silent_feeds", "x", "warning", "m", "f", "fix", MORNING, MORNING)])
     send_alarms(warehouse, [Channel("reader", send_while_another_sends)], now=MORNING)
     assert other_told == [0]
     assert len(reader.digests) == 1
 
 
 def test_a_subject_is_one_line():
-    alarm = Alarm(1, "c", "a\r\nBcc: x@example.org", "critical", "m", "f", "mend", MORNING, MORNING)
+    alarm = Alarm(1, "c", "a\r\nBcc: x@example.org", "critical", "m", "f", "fix", MORNING, MORNING)
     assert Digest((alarm,)).subject == "Wirewatch: 1 alarm, 1 critical: c, a Bcc: x@example.org"

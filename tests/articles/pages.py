@@ -9,7 +9,7 @@ STORY = (
     " between their fleet commands.",
     "The line is meant to be used when ships or aircraft come close to each other, the host ministry said in a"
     " statement, and both sides will name the officers who answer it.",
-    "“A call takes a minute, an accident takes years to mend,” said the head of the delegation, Rear Admiral Ana"
+    "“A call takes a minute, an accident takes years to fix,” said the head of the delegation, Rear Admiral Ana"
     " Torres, who had asked for the line since the collision of two patrol boats in March.",
     "The talks go on in the autumn. Until then neither side will hold exercises with live ammunition within twenty"
     " miles of the other's coast, according to the statement.",

@@ -165,7 +165,7 @@ def disk(tmp_path):
     subprocess.run(["umount", folder], check=True)
 
 
-def paused_and_then_not(desk, warehouse, settings, collect, entries, archive: str, *, broken, mended) -> None:
+def paused_and_then_not(desk, warehouse, settings, collect, entries, archive: str, *, broken, fixed) -> None:
     """Ten rounds with a fault of ours: it is said, nothing is lost, no try is counted, and work goes on by itself."""
     for _ in range(10):
         broken()
@@ -173,7 +173,7 @@ def paused_and_then_not(desk, warehouse, settings, collect, entries, archive: st
             with pytest.raises(ArchiveUnavailable):
                 collect(archive=archive)
         finally:
-            mended()
+            fixed()
         assert desk.all("select distinct state, attempts, crashes from ingest.entry") == [("new", 0, 0)]
         assert desk.one("select check_name, subject from ingest.alarm where closed_at is null") == (
             "paused_stages",
@@ -190,7 +190,7 @@ def test_an_archive_that_is_read_only_costs_no_tries(desk, sites, warehouse, set
     entries = honest(desk, sites, desk.feed("gazette"), 3)
     paused_and_then_not(
         desk, warehouse, settings, collect, entries, str(disk / "archive"),
-        broken=lambda: _read_only(disk), mended=lambda: _writable(disk),
+        broken=lambda: _read_only(disk), fixed=lambda: _writable(disk),
     )  # fmt: skip
 
 
@@ -208,7 +208,7 @@ def test_an_archive_of_another_owner_costs_no_tries(desk, sites, warehouse, sett
         paused_and_then_not(
             desk, warehouse, settings, collect, entries, str(tmp_path / "archive"),
             broken=lambda: patch.setattr(os, "makedirs", refuse),
-            mended=lambda: patch.setattr(os, "makedirs", makedirs),
+            fixed=lambda: patch.setattr(os, "makedirs", makedirs),
         )  # fmt: skip
 
 
@@ -226,7 +226,7 @@ def test_an_object_storage_that_refuses_costs_no_tries(desk, sites, warehouse, s
     paused_and_then_not(
         desk, warehouse, settings, collect, entries, "memory://containment",
         broken=lambda: [setattr(MemoryFileSystem, name, refuse) for name in honest_ways],
-        mended=lambda: [setattr(MemoryFileSystem, name, way) for name, way in honest_ways.items()],
+        fixed=lambda: [setattr(MemoryFileSystem, name, way) for name, way in honest_ways.items()],
     )  # fmt: skip
 
 
@@ -239,7 +239,7 @@ def test_a_storage_that_fails_in_the_middle_costs_no_tries(desk, sites, warehous
             desk, warehouse, settings, collect, entries, str(settings.home / "archive"),
             broken=lambda: (settings.home / "archive").parent.mkdir(exist_ok=True)
             or (settings.home / "archive").write_text("a file in the way"),
-            mended=lambda: (settings.home / "archive").unlink(),
+            fixed=lambda: (settings.home / "archive").unlink(),
         )  # fmt: skip
 
 

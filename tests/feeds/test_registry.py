@@ -39,8 +39,8 @@ def problems(text: str | bytes) -> list[tuple[int, str, str]]:
     data = text if isinstance(text, bytes) else dedent(text).encode()
     with pytest.raises(FileProblems) as caught:
         parse_registry(data, file="feeds.yaml")
-    assert all(problem.file == "feeds.yaml" and problem.mend for problem in caught.value.problems)
-    return [(problem.line, problem.what, problem.mend) for problem in caught.value.problems]
+    assert all(problem.file == "feeds.yaml" and problem.fix for problem in caught.value.problems)
+    return [(problem.line, problem.what, problem.fix) for problem in caught.value.problems]
 
 
 def test_a_good_file_is_read_whole():
@@ -81,7 +81,7 @@ def test_every_mistake_is_reported_at_once_with_its_line():
         """
     )
     assert [line for line, _, _ in found] == [2, 2, 3, 4, 5, 6, 7, 9, 10, 13, 14, 15]
-    text = "\n".join(f"{what} ({mend})" for _, what, mend in found)
+    text = "\n".join(f"{what} ({fix})" for _, what, fix in found)
     for expected in (
         "`key` in outlets[1]: not of the right form, found 'Harbour Post'",
         "`language` is missing in outlets[1]",

@@ -55,7 +55,7 @@ def test_a_wrong_setting_is_an_error(home, look, monkeypatch, name, value, what)
     monkeypatch.setenv(name, value)
     errors = [diagnosis for diagnosis in look() if diagnosis.grade is Grade.ERROR]
     assert any(what in diagnosis.what for diagnosis in errors), errors
-    assert all(diagnosis.mend for diagnosis in errors)
+    assert all(diagnosis.fix for diagnosis in errors)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_what_could_be_better_is_a_warning(home, look, monkeypatch, variable, en
     (found,) = wrong(look(**environment))
     assert found.grade is Grade.WARNING
     assert what in found.what
-    assert found.mend
+    assert found.fix
 
 
 def test_a_broken_feeds_file_is_quoted_with_its_lines(home, look, monkeypatch):

@@ -74,7 +74,7 @@ def test_what_is_not_well(desk, look, processes, ago, alarm, trouble):
     if alarm:
         desk.run(
             "insert into ingest.alarm (check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at)"
-            " values ('stuck_queue', 'x', %s, 'm', '[bold]f[/bold]', 'mend', now(), now())",
+            " values ('stuck_queue', 'x', %s, 'm', '[bold]f[/bold]', 'fix', now(), now())",
             alarm,
         )
     status = look(**processes)

@@ -1,4 +1,4 @@
-"""Topic files that nobody wrote in good faith: each ends in messages with line and mend, soon, and never otherwise."""
+"""Topic files that nobody wrote in good faith: each ends in messages with line and fix, soon, and never otherwise."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def said(write_topic, text: str | bytes) -> list[str]:
     with pytest.raises(FileProblems) as raised:
         load_topic(path)
     for problem in raised.value.problems:
-        assert problem.mend
+        assert problem.fix
         assert len(str(problem)) < 1000, "a message of a hostile length"
     return [f"{problem.line}: {problem.what}" for problem in raised.value.problems]
 

@@ -1,4 +1,4 @@
-"""`wirewatch explain`: the same account for people and machines, from every source, and errors that say the mend."""
+"""`wirewatch explain`: the same account for people and machines, from every source, and errors that say the fix."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from wirewatch.topics.topic_file import RESERVED
 def problems(write_topic, text: str) -> list[str]:
     with pytest.raises(FileProblems) as raised:
         load_topic(write_topic(text))
-    return [f"{problem.line}: {problem.what} ({problem.mend})" for problem in raised.value.problems]
+    return [f"{problem.line}: {problem.what} ({problem.fix})" for problem in raised.value.problems]
 
 
 def test_the_shipped_file_is_valid(shipped):
@@ -91,8 +91,8 @@ groups:
         (25, "`weight`", "a number from 0 to 2"),
         (26, "`nothing`", "no aliases"),
     ]
-    for line, what, mend in expected:
-        assert any(text.startswith(f"{line}:") and what in text and mend in text for text in said), (line, what, said)
+    for line, what, fix in expected:
+        assert any(text.startswith(f"{line}:") and what in text and fix in text for text in said), (line, what, said)
     assert len(said) == len(expected)
 
 

@@ -6,7 +6,7 @@ A file is one named query with a header:
     -- meaning: what holds while the query finds nothing
     -- severity: critical or warning
     -- when: cycle (every ten minutes) or night
-    -- mend: what to do about a finding
+    -- fix: what to do about a finding
     select … as subject, … as finding [, … as of]
 
 `subject` is unique within a check. `of` is how many subjects the check looked at: with it, see `folding`.
@@ -48,7 +48,7 @@ class Check:
     meaning: str
     severity: Severity
     when: When
-    mend: str
+    fix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ def _check(name: str, header: str) -> Check:
             meaning=lines["meaning"],
             severity=Severity(lines["severity"]),
             when=When(lines["when"]),
-            mend=lines["mend"],
+            fix=lines["fix"],
         )
     except (KeyError, ValueError) as error:
         raise ConfigurationError(

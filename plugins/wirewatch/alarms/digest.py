@@ -20,7 +20,7 @@ class Alarm:
     severity: str
     meaning: str
     finding: str
-    mend: str
+    fix: str
     opened_at: datetime
     last_seen_at: datetime
 
@@ -47,7 +47,7 @@ class Digest:
         """Plain text."""
         return "\n\n".join(
             f"{alarm.severity.upper()} {alarm.check_name}: {alarm.subject}\n{alarm.finding}\n"
-            f"since {alarm.opened_at:%Y-%m-%d %H:%M} UTC\nTo mend it: {alarm.mend}"
+            f"since {alarm.opened_at:%Y-%m-%d %H:%M} UTC\nTo fix it: {alarm.fix}"
             for alarm in self.alarms
         )
 

@@ -17,21 +17,21 @@ DISK_FULL = Check(
     meaning="The disk of archive and state has the free space that fetching needs (WIREWATCH_MIN_FREE_MB).",
     severity=Severity.CRITICAL,
     when=When.CYCLE,
-    mend="Free some space, or move the archive (WIREWATCH_ARCHIVE). Nothing is lost: fetching goes on by itself.",
+    fix="Free some space, or move the archive (WIREWATCH_ARCHIVE). Nothing is lost: fetching goes on by itself.",
 )
 DISK_LOW = Check(
     "disk_low",
     meaning="The disk of archive and state has three times the free space that fetching needs.",
     severity=Severity.WARNING,
     when=When.CYCLE,
-    mend="Plan for more space, or move the archive (WIREWATCH_ARCHIVE); `wirewatch status` shows what is used.",
+    fix="Plan for more space, or move the archive (WIREWATCH_ARCHIVE); `wirewatch status` shows what is used.",
 )
 CLOCK = Check(
     "clock",
     meaning="The clocks of this machine and of the database agree to 30 seconds.",
     severity=Severity.WARNING,
     when=When.CYCLE,
-    mend="Synchronise both clocks (NTP). Leases and first-seen times are a little wrong meanwhile; nothing is lost.",
+    fix="Synchronise both clocks (NTP). Leases and first-seen times are a little wrong meanwhile; nothing is lost.",
 )
 CHECKS = (DISK_FULL, DISK_LOW, CLOCK)
 

@@ -100,7 +100,7 @@ def assert_sound(warehouse: Warehouse) -> None:
     """
     findings, broken = run_checks(warehouse, When.NIGHT)
     wrong = [
-        f"{check.name}: {finding.subject}: {finding.finding}; {check.mend}"
+        f"{check.name}: {finding.subject}: {finding.finding}; {check.fix}"
         for check, found in findings.items()
         if check.severity is Severity.CRITICAL
         for finding in found
@@ -133,7 +133,7 @@ def _keep_alarms(warehouse: Warehouse, findings: Findings, now: datetime) -> Che
                     check.severity,
                     check.meaning,
                     _one_line(finding.finding),
-                    check.mend,
+                    check.fix,
                     now,
                     now,
                 )

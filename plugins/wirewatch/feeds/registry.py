@@ -1,7 +1,7 @@
 """The registry: which outlets are watched, and where their feeds are; pure, but for `load_registry` (reads a file).
 
 `dags/feeds.yaml` is what an operator edits; its head explains the form. Every mistake in it is reported at once, with
-its line and its mend.
+its line and its fix.
 """
 
 from __future__ import annotations

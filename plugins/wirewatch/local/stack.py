@@ -190,7 +190,7 @@ def _load_files(stack: Stack, settings: Settings, say: Say) -> None:
             try:
                 load(warehouse, settings)
             except FileProblems as error:
-                say(f"{error}\nuntil this is mended, what was last in force stays so")
+                say(f"{error}\nuntil this is fixed, what was last in force stays so")
 
 
 def _free_claims(stack: Stack) -> None:

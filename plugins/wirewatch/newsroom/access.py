@@ -1,6 +1,6 @@
 """Who is asking, what they may do, and where the warehouse is: the only module of the pages that imports Airflow.
 
-These imports are Airflow's internals, so that a change there is mended here.
+These imports are Airflow's internals, so that a change there is fixed here.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Diagnosis:
 
     grade: Grade
     what: str
-    mend: str = ""
+    fix: str = ""
 
 
 def good(what: str) -> Diagnosis:
@@ -58,14 +58,14 @@ def good(what: str) -> Diagnosis:
     return Diagnosis(Grade.GOOD, what)
 
 
-def warning(what: str, mend: str) -> Diagnosis:
+def warning(what: str, fix: str) -> Diagnosis:
     """It works, and could be better."""
-    return Diagnosis(Grade.WARNING, what, mend)
+    return Diagnosis(Grade.WARNING, what, fix)
 
 
-def error(what: str, mend: str) -> Diagnosis:
+def error(what: str, fix: str) -> Diagnosis:
     """Something does not work."""
-    return Diagnosis(Grade.ERROR, what, mend)
+    return Diagnosis(Grade.ERROR, what, fix)
 
 
 def examine(
@@ -79,7 +79,7 @@ def examine(
         return
     unknown = unknown_names()
     for line in unknown:
-        yield warning(line, "mend the name, or unset it: docs/operations.md lists them all")
+        yield warning(line, "fix the name, or unset it: docs/operations.md lists them all")
     if not unknown:
         yield good("settings are valid")
     yield from _files(settings)
@@ -107,7 +107,7 @@ def _files(settings: Settings) -> Iterator[Diagnosis]:
         try:
             load(path)
         except FileProblems as problems:
-            yield error(str(problems), "mend these lines; until then the last good version stays in force")
+            yield error(str(problems), "fix these lines; until then the last good version stays in force")
         else:
             yield good(f"{path} is valid")
     if not (ROOT / "plugins" / ".airflowignore").exists():
@@ -165,7 +165,7 @@ def _world(settings: Settings, environment: Mapping[str, str]) -> Iterator[Diagn
 def _disks(settings: Settings) -> Iterator[Diagnosis]:
     for check, finding in disk_findings(settings):
         grade = Grade.ERROR if check.severity == "critical" else Grade.WARNING
-        yield Diagnosis(grade, f"{finding.subject}: {finding.finding}", check.mend)
+        yield Diagnosis(grade, f"{finding.subject}: {finding.finding}", check.fix)
 
 
 def _archive(settings: Settings) -> Diagnosis:
@@ -196,7 +196,7 @@ def _warehouse(dsn: str) -> Iterator[Diagnosis]:
             yield from _server(facts, here)
             yield from _schema(warehouse, migrated=migrated)
     except WarehouseError as problem:
-        yield error(str(problem), "start it (`make up`), or mend the address")
+        yield error(str(problem), "start it (`make up`), or fix the address")
 
 
 def _server(facts: Any, here: datetime) -> Iterator[Diagnosis]:
@@ -210,7 +210,7 @@ def _server(facts: Any, here: datetime) -> Iterator[Diagnosis]:
     if facts.pipeline_too_mighty:
         yield error("the role pipeline may create roles or databases", "alter role pipeline nosuperuser nocreaterole")
     for check, finding in clock_findings(here, facts.at):
-        yield warning(f"{finding.subject}: {finding.finding}", check.mend)
+        yield warning(f"{finding.subject}: {finding.finding}", check.fix)
 
 
 def _schema(warehouse: Warehouse, *, migrated: bool) -> Iterator[Diagnosis]:

@@ -25,7 +25,7 @@ _CHUNK = 1 << 20
 
 
 class BackupError(WirewatchError):
-    """A backup can't be made, or is not whole; the message names the file and the mend."""
+    """A backup can't be made, or is not whole; the message names the file and the fix."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,6 @@ def _rotate_fernet(settings: Settings, old: str) -> None:
         last = done.stderr.strip().splitlines()[-1:] or ["no words"]
         raise WirewatchError(
             f"Airflow could not encrypt its connections anew: {last[0]}; old and new key are both in {file}, "
-            "so that nothing is lost; mend it and run this again"
+            "so that nothing is lost; fix it and run this again"
         )
     write_secret(file, new)

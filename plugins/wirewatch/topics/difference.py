@@ -1,6 +1,6 @@
 """What the change of a topic's rules can change in an article (pure).
 
-An analyst adds or mends a few entries; few articles have their words. In all others both rules find the same places,
+An analyst adds or fixes a few entries; few articles have their words. In all others both rules find the same places,
 so they decide alike, word for word, and nothing needs to be read again but for those few words.
 """
 

@@ -72,7 +72,7 @@ def tag_topics(warehouse: Warehouse, settings: Settings) -> TagReport:
     with warehouse.transaction() as rows:
         in_force = rows.topics_in_force()
         if not in_force:
-            raise ConfigurationError(f"no topic is in force; mend the files in {settings.topics} (`wirewatch check`)")
+            raise ConfigurationError(f"no topic is in force; fix the files in {settings.topics} (`wirewatch check`)")
         if not rows.untagged_articles(n=1):
             return report  # before the rules are made ready, which takes a second
     topics = [topic_from_content(row.content) for row in in_force]

@@ -173,8 +173,8 @@ def load_topic(path: Path) -> Topic:
         raise FileProblems(problems + error.problems) from None
     if model.topic != rules.topic:
         what = f"the model {rules.model} is of the topic `{model.topic}`, not of `{rules.topic}`"
-        mend = "name the model of this topic, or write one as docs/tagging.md says (A topic of your own)"
-        problems.append(FileProblem(str(path), document.line(("model",)), what, mend))
+        fix = "name the model of this topic, or write one as docs/tagging.md says (A topic of your own)"
+        problems.append(FileProblem(str(path), document.line(("model",)), what, fix))
     unknown = sorted(set(model.events) - set(rules.events))
     if unknown:
         what = f"the model {rules.model} can say {', '.join(unknown)}, which are not among the events"

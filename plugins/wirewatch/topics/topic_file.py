@@ -201,8 +201,8 @@ def _unknown_names(value: dict[str, Any], part: dict[str, Any], place: Place) ->
 def _unknown(place: Place, what: str, name: str, names: Iterable[Any]) -> Mistake:
     known = sorted(map(str, names))
     near = difflib.get_close_matches(name, known, n=1)
-    mend = f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(known)
-    return Mistake(place, f"unknown {what} `{name}`", mend)
+    fix = f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(known)
+    return Mistake(place, f"unknown {what} `{name}`", fix)
 
 
 def _purpose(group: dict[str, Any], entry: dict[str, Any], place: Place) -> Iterator[Mistake]:
@@ -227,16 +227,16 @@ def _bad_aliases(
             try:
                 forms = expand(alias)
             except ValueError as error:
-                what, _, mend = str(error).partition(": ")
-                yield Mistake(where, f"alias {shortened(repr(alias))}: {what}", mend)
+                what, _, fix = str(error).partition(": ")
+                yield Mistake(where, f"alias {shortened(repr(alias))}: {what}", fix)
                 continue
             for form in forms:
                 key = (language, without_article(fold(form)), capitals(form))
                 holder = seen.setdefault(key, entry_id)
                 if holder != entry_id:
                     what = f"alias {form!r} of `{entry_id}` stands for `{holder}` already"
-                    mend = "remove it from one of the two: in a language a form of words stands for one entry"
-                    yield Mistake(where, what, mend)
+                    fix = "remove it from one of the two: in a language a form of words stands for one entry"
+                    yield Mistake(where, what, fix)
 
 
 def capitals(form: str) -> tuple[int, ...]:

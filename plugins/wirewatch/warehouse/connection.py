@@ -241,7 +241,7 @@ class Warehouse:
             except psycopg2.OperationalError as error:
                 raise WarehouseUnavailable(
                     f"no connection to the warehouse: {_first_line(error)}; "
-                    "start it with `make up`, or mend the Airflow connection `warehouse`"
+                    "start it with `make up`, or fix the Airflow connection `warehouse`"
                 ) from error
         return self._connection
 

@@ -1,4 +1,4 @@
-"""The main text of a page, pure: trafilatura's, checked against a second opinion, mended by JSON-LD.
+"""The main text of a page, pure: trafilatura's, checked against a second opinion, fixed by JSON-LD.
 
 The paragraphs that run on outside of links, in the element that holds most of them, are a cheap second opinion. On a
 plainly built page (`running.py`: three of four news pages) trafilatura sees that element alone. Of the others it sees

@@ -170,7 +170,7 @@ def _walk(tree: HtmlElement) -> _Head:
 
 
 def _json(script: str) -> Any:
-    """The script's JSON, mended where publishers break it (comments around it, a last comma); None when hopeless."""
+    """The script's JSON, fixed where publishers break it (comments around it, a last comma); None when hopeless."""
     text = _CDATA.sub("", script.strip())
     for attempt in (text, _TRAILING_COMMA.sub(r"\1", text)):
         try:

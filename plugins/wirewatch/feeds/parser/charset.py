@@ -115,7 +115,7 @@ def tidy(text: str) -> str:
 
 
 def repair(text: str) -> str:
-    """`text` with what is most often wrong in XML mended, outside of CDATA and comments.
+    """`text` with what is most often wrong in XML fixed, outside of CDATA and comments.
 
     Entities of HTML become their characters, other names and bare ampersands become text, references to forbidden
     characters go, and so does a `<` that begins no tag.

@@ -1,8 +1,9 @@
 """RSS 0.9x, 1.0, 2.0, RDF, Atom and CDF, pure: text into items in plain words.
 
-feedparser reads; around it stand what it leaves to its callers: documents that are not well-formed are mended first,
+feedparser reads; around it stand what it leaves to its callers: documents that are not well-formed are repaired first,
 so that its strict parser can read them, each date keeps its element (see `elements`), a document that was cut short
-loses its last, half item instead of getting a wrong one, and what is no feed is told apart from an empty one.
+loses its last, half item instead of getting a wrong one, and a document that is not a feed is distinguished from an
+empty feed.
 feedparser's sanitizing and rewriting of HTML are off: texts are read as text here, and nothing is shown to a browser.
 """
 
@@ -36,9 +37,9 @@ def read_xml_feed(text: str) -> Listing | str:
     text = charset.without_doctype(text)
     seen = read_elements(text)
     if not seen.well_formed:
-        mended = charset.repair(text)
-        if mended != text:
-            text, seen = mended, read_elements(mended)
+        repaired = charset.repair(text)
+        if repaired != text:
+            text, seen = repaired, read_elements(repaired)
     if seen.attack is not None:
         return f"XML, but no feed: {seen.attack}"
     if seen.cut_short:
