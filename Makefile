@@ -87,9 +87,10 @@ bench: $(VENV)/.ready-dev ## measure every part; writes the figures that docs/ q
 soak: $(VENV)/.ready-dev ## faults, recorded weeks and simulated ones: hours; writes their reports into docs/
 	@$(VENV)/bin/python -m tests.soak
 
-docs: $(VENV)/.ready-dev ## write docs/warehouse.md from the database's comments, and the table of alarms
+docs: $(VENV)/.ready-dev ## write docs/warehouse.md from the database's comments, the table of alarms and the drawing of rooms
 	@$(VENV)/bin/python -m tests.warehouse.document
 	@$(VENV)/bin/python -m tests.alarms.document
+	@$(VENV)/bin/python -m tests.rooms
 
 lock: $(VENV)/.ready ## resolve the dependencies anew
 	$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
