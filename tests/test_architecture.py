@@ -131,8 +131,7 @@ _REASONS = {
     "plugins/wirewatch/feeds/recording.py:_record_success": "one statement with all that a poll found",
     "plugins/wirewatch/web/visitor.py:get": "one visit from turn to answer",
     "plugins/wirewatch/yaml_files.py:read_document": "to be taken apart",
-    "plugins/wirewatch/articles/collecting.py": "one stage with its task; its parts are being taken apart",
-    "plugins/wirewatch/articles/collecting.py:_Task": "as above",
+    "plugins/wirewatch/articles/claims.py:Claims": "what becomes of a claimed entry: one short method for each outcome",
     "plugins/wirewatch/copies/linking.py": "one stage with its batch; its parts are being taken apart",
     "plugins/wirewatch/copies/linking.py:_Batch": "as above",
     # long for a reason
