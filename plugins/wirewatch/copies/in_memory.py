@@ -11,6 +11,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 from wirewatch.copies.facts import Lexicon
+from wirewatch.copies.flashes import candidate_keys
 from wirewatch.copies.matching import Match, is_copy, match
 from wirewatch.copies.stories import Links, Origin, components, links_of, origin_of
 from wirewatch.copies.subjects import (
@@ -142,7 +143,7 @@ def _translation_pairs(subjects: Sequence[Subject]) -> set[tuple[int, int]]:
 
 
 def _keys(subject: Subject) -> dict[Hashable, int]:
-    keys: dict[Hashable, int] = dict.fromkeys(subject.own.sketch, 1)
+    keys: dict[Hashable, int] = dict.fromkeys(candidate_keys(subject), 1)
     keys[("url", subject.publication.url_key)] = SURE
     keys[("url", subject.publication.canonical_key)] = SURE
     keys[("text", subject.whole.digest)] = SURE

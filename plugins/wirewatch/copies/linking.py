@@ -21,6 +21,7 @@ from typing import Any
 
 from wirewatch.copies.facts import Lexicon
 from wirewatch.copies.fingerprint import filed
+from wirewatch.copies.flashes import candidate_keys
 from wirewatch.copies.in_memory import (
     COMMON,
     COMMON_FACT,
@@ -278,7 +279,7 @@ class _Batch:
             known.row.first_seen_at,
             known.row.language,
             known.subject.whole.digest,
-            filed(known.subject.own.sketch, f"week {known.week}"),
+            filed(candidate_keys(known.subject), f"week {known.week}"),
             filed(known.subject.facts.rare, f"week {known.week}"),
             sentences,
             filed(unknown, _heading(known, known.week)),
@@ -290,7 +291,7 @@ class _Batch:
         """For each article of the work, those to compare it with."""
         found = {}
         for article, known in self._work.items():
-            sketch = [key for week in known.weeks for key in filed(known.subject.own.sketch, f"week {week}")]
+            sketch = [key for week in known.weeks for key in filed(candidate_keys(known.subject), f"week {week}")]
             rows = self._rows.copy_candidates(
                 article_id=article,
                 sketch=sketch,

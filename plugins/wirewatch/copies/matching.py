@@ -25,11 +25,13 @@ from wirewatch.copies.embedding import AVAILABLE, likeness
 from wirewatch.copies.exclusions import apart, headline_resemblance, only_frame, recurs
 from wirewatch.copies.facts import Agreement, agreement
 from wirewatch.copies.fingerprint import WORDS_PER_SHINGLE, Hashes, Reading
+from wirewatch.copies.flashes import SHORT_WORDS, one_flash, same_headline
+from wirewatch.copies.formats import STANDING_WORDS, never_one, one_prose, one_text_two_items, only_a_part
 from wirewatch.copies.overlap import Overlap, overlap
 from wirewatch.copies.subjects import Publication, Subject
 from wirewatch.records import CopyKind
 
-METHOD = "wirewatch-copies/2" + ("+embeddings" if AVAILABLE else "")
+METHOD = "wirewatch-copies/3" + ("+embeddings" if AVAILABLE else "")
 """Name and version of fingerprints and decisions; a change that finds other copies counts it up."""
 
 MIN_WORDS = 25
@@ -66,6 +68,9 @@ PARTIAL_SHARE = 0.25
 PASSAGE_WORDS = 40
 """Of the longest shared passage: shorter ones are phrases and quotations that any two reports of an event share."""
 
+FLASH_SCORE = 0.25
+"""Least score of two short texts that are one report by their headline."""
+
 EDGE_WORDS = 12
 """So many words before or after a text are a byline or a sign-off, not a change of the text."""
 
@@ -100,6 +105,8 @@ def may_match(first: Subject, second: Subject) -> bool:
         languages_differ(one, other)
         or one.url_key == other.url_key
         or first.whole.digest == second.whole.digest
+        or same_headline(one.title, other.title)
+        or min(first.whole.words, second.whole.words) < SHORT_WORDS
         or overlap(first.whole, second.whole).words >= MIN_WORDS
     )
 
@@ -109,18 +116,33 @@ def match(first: Subject, second: Subject) -> Match | None:
     one, other = first.publication, second.publication
     if _same_page(first, second):
         return Match(CopyKind.SAME_URL, (1.0, 1.0))
-    if first.whole.digest == second.whole.digest:
-        same_headline = one.title.strip().casefold() == other.title.strip().casefold()
-        if first.whole.words >= MIN_WORDS or (same_headline and len(first.whole)):
-            return Match(CopyKind.IDENTICAL, (1.0, 1.0))
+    same_house = not one.houses.isdisjoint(other.houses)
+    if one_prose(first, second):
+        return Match(_kind_of_one_text(one, other, same_house), (1.0, 1.0))
+    if never_one(first, second, same_house=same_house):
+        return None
+    found = _same_report(first, second, same_house)
+    return _as_passage(found, first, second) if found and found.joins and only_a_part(first, second) else found
+
+
+def _same_report(first: Subject, second: Subject, same_house: bool) -> Match | None:
+    one, other = first.publication, second.publication
+    if first.whole.digest == second.whole.digest and len(first.whole):
+        if same_house and one_text_two_items(first, second):
+            return None
+        if first.whole.words >= MIN_WORDS or _same_title(one, other):
+            return Match(_kind_of_one_text(one, other, same_house), (1.0, 1.0))
     shared = overlap(first.own, second.own)
+    if not languages_differ(one, other) and one_flash(first, second, shared):
+        return Match(_strong_kind(one, other, same_house), _flash_shares(shared))
     if shared.words < MIN_WORDS:
         # A language may be named or guessed wrong: texts that share words are compared by them.
         return _translation(first, second) if languages_differ(one, other) else None
-    same_house = not one.houses.isdisjoint(other.houses)
     if only_frame(first, second, shared, same_house=same_house):
         return None
     if recurs(first, second):
+        return None
+    if same_house and first.whole.words < STANDING_WORDS and one_text_two_items(first, second):
         return None
     if shared.strength >= _threshold(one, other, same_house):
         if _same_but_for_edges(first.own, second.own):
@@ -131,6 +153,29 @@ def match(first: Subject, second: Subject) -> Match | None:
     if _is_passage(shared):
         return Match(CopyKind.PARTIAL, shared.shares)
     return None
+
+
+def _same_title(one: Publication, other: Publication) -> bool:
+    return one.title.strip().casefold() == other.title.strip().casefold()
+
+
+def _kind_of_one_text(one: Publication, other: Publication, same_house: bool) -> CopyKind:
+    """Of one text twice: under unlike headlines of one site it is not the same item."""
+    alike = not same_house or _same_title(one, other) or headline_resemblance(one.title, other.title) >= SAME_HEADLINE
+    return CopyKind.IDENTICAL if alike else CopyKind.UPDATE
+
+
+def _flash_shares(shared: Overlap) -> tuple[float, float]:
+    """At least that of a headline: of two summaries of one report perhaps no word is the same."""
+    return max(shared.shares[0], FLASH_SCORE), max(shared.shares[1], FLASH_SCORE)
+
+
+def _as_passage(found: Match, first: Subject, second: Subject) -> Match | None:
+    """What joins two reports as what one of many things may share with one report: a passage, or nothing."""
+    if found.kind is CopyKind.SAME_URL:
+        return found
+    shared = overlap(first.own, second.own)
+    return Match(CopyKind.PARTIAL, found.shares) if _is_passage(shared) else None
 
 
 def _same_page(first: Subject, second: Subject) -> bool:

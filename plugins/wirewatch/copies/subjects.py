@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from html import unescape
@@ -16,6 +16,7 @@ from wirewatch.copies.facts import Facts, Lexicon, read_facts
 from wirewatch.copies.fingerprint import Reading, read
 from wirewatch.records import ArticleText
 from wirewatch.text.agencies import agency_of
+from wirewatch.text.headlines import Format, headline_of
 from wirewatch.text.urls import host_key, url_key
 
 UNKNOWN_TIME = datetime.max.replace(tzinfo=UTC)
@@ -86,6 +87,8 @@ class Subject:
 
     read_vector: Callable[[], Vector | None]
     """Likewise."""
+    standing: bool = False
+    """It is of many things: a newsletter, a round-up, a daily list."""
 
     @property
     def id(self) -> int | str:
@@ -99,7 +102,7 @@ class Subject:
 
     def without(self, furniture: frozenset[int]) -> Subject:
         """The subject without these sentences of its site."""
-        return Subject(self.publication, self.whole, self.whole.without(furniture), self.read_facts, self.read_vector)
+        return replace(self, own=self.whole.without(furniture))
 
     @property
     def facts(self) -> Facts:
@@ -141,7 +144,8 @@ def subject_of(article: ArticleText, lexicons: Sequence[Lexicon]) -> Subject:
     reading = read(article.text)
     facts = cache(lambda: read_facts(article.title, article.text, article.language, lexicons))
     vector = cache(lambda: embed(article.title, article.text))
-    return Subject(publication_of(article), reading, reading, facts, vector)
+    standing = headline_of(article.title, text=article.text).format is Format.STANDING
+    return Subject(publication_of(article), reading, reading, facts, vector, standing)
 
 
 def believable_time(published: datetime | None, first_seen: datetime | None) -> datetime:

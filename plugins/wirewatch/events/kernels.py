@@ -13,8 +13,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from wirewatch.events.headlines import Format
 from wirewatch.events.reading import Report
+from wirewatch.text.headlines import Format
 
 SILENCE_H = 60.0
 """Hours without a report after which nothing joins a kernel any more."""

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from wirewatch.events.headlines import Headline, headline_of
 from wirewatch.records import ArticleText
 from wirewatch.text.folding import fold
+from wirewatch.text.headlines import Headline, headline_of
 from wirewatch.text.html import text_of
 from wirewatch.text.names import GAZETTEER
 
@@ -77,7 +77,13 @@ def read_report(article: ArticleText, time: datetime) -> Report:
     for term in _terms(lead, article.language):
         terms[term] = min(HEADLINE_WEIGHT + LEAD_WEIGHT, terms.get(term, 0.0) + LEAD_WEIGHT)
     return Report(
-        article.id, time, article.outlet, headline_of(article.title, article.url), title_terms, terms, _hours(time)
+        article.id,
+        time,
+        article.outlet,
+        headline_of(article.title, article.url, article.text),
+        title_terms,
+        terms,
+        _hours(time),
     )
 
 

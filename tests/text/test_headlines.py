@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wirewatch.events.headlines import Format, headline_of, rows
+from wirewatch.text.headlines import Format, headline_of, rows
 
 
 @pytest.mark.parametrize(("kind", "example"), [(kind, example) for kind, _, example in rows()])

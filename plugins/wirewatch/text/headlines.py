@@ -33,6 +33,22 @@ _OPINION_ADDRESS = re.compile(
 )
 
 
+_OF_MANY = re.compile(
+    r"^(?:\W*\w+\W+){0,12}?(?:(?:newsletter|round-?up)\b|\{beacon\})"
+    r"|\bis a (?:weekly|daily) (?:podcast|newsletter|show)\b"
+    r"|\b(?:welcome to|this is|stay up to date with|you're reading) .{0,60}\b(?:newsletter|briefing|podcast)\b"
+)
+"""How newsletters and programmes begin; the pattern meets folded text."""
+
+_BEGINNING = 300
+"""Characters of a text in which they say so."""
+
+_PHOTO_CREDIT = re.compile(r"\b(?:AP|AFP|Reuters|EPA|Getty|Xinhua)(?:/| )(?:Photo|Images)\b|via (?:AP|Getty)|\(Photo")
+_CREDITS = 4
+_CREDIT_EVERY = 400
+"""Characters: a text with so many photo credits and so little between them is a gallery."""
+
+
 @dataclass(frozen=True, slots=True)
 class Headline:
     """What a headline says about its article."""
@@ -44,11 +60,15 @@ class Headline:
     """It names an earlier happening only as its background (`… after the raid`)."""
 
 
-def headline_of(title: str, url: str = "") -> Headline:
-    """What the headline `title` of the article at `url` announces."""
+def headline_of(title: str, url: str = "", text: str = "") -> Headline:
+    """What the headline `title` of the article at `url` announces; how its `text` begins may tell a newsletter."""
     folded = fold(title).strip()
     patterns = _patterns()
     found = next((kind for kind in _FORMATS if patterns[kind].search(folded)), Format.NEWS)
+    credits_ = len(_PHOTO_CREDIT.findall(text))
+    gallery = credits_ >= _CREDITS and len(text) <= credits_ * _CREDIT_EVERY
+    if gallery or _OF_MANY.search(fold(text[:_BEGINNING])):
+        found = Format.STANDING
     if found is not Format.STANDING and _OPINION_ADDRESS.search(url):
         found = Format.OPINION
     return Headline(found, bool(patterns["statement"].search(folded)), bool(patterns["follows"].search(folded)))
