@@ -226,7 +226,9 @@ _WORDS = FeedWords(title=None, authors=(), language=None, dates=(), zone=None)
 def _article(title: str, text: str) -> ExtractedArticle:
     return ExtractedArticle(
         title=title, text=text, authors=(), published_at=None, published_source=None, modified_at=None, dates=(),
-        language="en", canonical_url=None, section=None, wire=None, dateline=None, extractor="crowd",
+        language="en", canonical_url=None, section=None, wire=None, dateline=None, title_source="html:heading",
+        text_source="page",
+        extractor="crowd",
     )  # fmt: skip
 
 

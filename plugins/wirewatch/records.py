@@ -255,6 +255,10 @@ class ExtractedArticle:
     """As printed, e.g. `BEIJING, June 3`."""
     extractor: str
     """Name and version of what read it, e.g. `wirewatch/1+trafilatura/2.3.1`."""
+    title_source: str | None
+    """Where the title stands: `html:heading` (printed), `html:json-ld`, `html:meta`, `html:title` or `feed`."""
+    text_source: str
+    """Where the text stands: `page` (shown), `json-ld`, `state` (embedded for a script) or `template`."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,8 @@ def test_a_gallery_in_a_story_is_left_out_and_a_gallery_alone_is_read():
         (f"{pages.TITLE} at sea", f"{pages.TITLE}…", "x", "", f"{pages.TITLE} at sea"),
         (f"{pages.TITLE} at sea", f"{pages.TITLE} at se", "x", "", f"{pages.TITLE} at sea"),
         ("Navy hotline explained", pages.TITLE, "Navy hotline explained | Post", pages.TITLE, pages.TITLE),
-        ("Navies agree on hotline", pages.TITLE, pages.TITLE, pages.TITLE, "Navies agree on hotline"),
+        ("Navies agree on hotline", pages.TITLE, pages.TITLE, pages.TITLE, pages.TITLE),
+        ("Navies agree on hotline", pages.TITLE, pages.TITLE, "Navies agree on hotline", "Navies agree on hotline"),
         (f"{pages.TITLE} at sea", "Two navies", "x", "", f"{pages.TITLE} at sea"),
     ],
 )

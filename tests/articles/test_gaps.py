@@ -4,8 +4,8 @@ import pytest
 from lxml import html
 
 from tests.articles.pages import STORY
-from wirewatch.articles.extraction.blocks import blocks
 from wirewatch.articles.extraction.gaps import with_lost_paragraphs
+from wirewatch.text.html import blocks
 
 ONE, TWO, THREE, FOUR = STORY
 

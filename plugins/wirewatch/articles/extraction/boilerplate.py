@@ -167,7 +167,7 @@ def story_lines(
     """
     headlines = [folded for title in titles if (folded := fold(title))]
     text = [n_line for n_line in enumerate(lines) if not (n_line[0] < _OPENING and _repeats(n_line[1], headlines))]
-    names = [folded for author in authors if len(folded := fold(author)) >= 4]
+    names = [author for author in authors if len(fold(author)) >= 4]
     story = [
         line
         for n, line in text
@@ -186,12 +186,13 @@ def _is_byline(line: str, names: Sequence[str]) -> bool:
     """Whether `line` says who wrote it and when, and nothing else."""
     if len(line) > _MAX_BYLINE:
         return False
-    rest = fold(_WHEN.sub(" ", line))
-    if not rest and _DATED.search(line):
-        return True
+    # Names first: many begin as months do (Martin, Julia).
+    rest = line
     for name in names:
-        rest = rest.replace(name, "")
-    return len(rest) <= _NO_WORDS and any(name in fold(line) for name in names)
+        rest = re.sub(re.escape(name), " ", rest, flags=re.IGNORECASE)
+    named = rest != line
+    rest = fold(_WHEN.sub(" ", rest))
+    return len(rest) <= _NO_WORDS if named else not rest and _DATED.search(line) is not None
 
 
 def _repeats(line: str, headlines: Sequence[str]) -> bool:

@@ -30,7 +30,7 @@ from wirewatch.text.agencies import wire_credit
 from wirewatch.text.encoding import decode
 from wirewatch.text.language import article_language, written_length
 
-EXTRACTOR = f"wirewatch/3+trafilatura/{version('trafilatura')}"
+EXTRACTOR = f"wirewatch/4+trafilatura/{version('trafilatura')}"
 """Goes into every article; the first number counts changes of this package that change texts."""
 
 _FLASH = 25
@@ -112,6 +112,8 @@ def extract(
         wire=wire,
         dateline=dateline,
         extractor=EXTRACTOR,
+        title_source=metadata.title_source or ("feed" if title else None),
+        text_source=main.source,
     )
 
 

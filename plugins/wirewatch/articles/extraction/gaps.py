@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from wirewatch.articles.extraction.blocks import Block, blocks
 from wirewatch.articles.extraction.boilerplate import fold, is_furniture
+from wirewatch.text.html import Block, blocks
 from wirewatch.text.language import written_length
 
 _KNOWN = 20

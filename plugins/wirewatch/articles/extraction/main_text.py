@@ -60,6 +60,8 @@ class MainText:
     """Share of the page's characters that stand in links; only counted when it has no running text, else 0."""
     paywalled: bool
     """The page asks to subscribe or to log in for the rest; only looked at when little text was found."""
+    source: str
+    """See ExtractedArticle.text_source."""
 
 
 def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> MainText:
@@ -77,6 +79,7 @@ def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> Main
         visible=len(fold(shown)) if little else 0,
         linked=0.0 if runs or any(len(line) >= _LONG for line in lines) else linked(tree) / max(1, len(shown)),
         paywalled=little and _PAYWALL.search(shown) is not None,
+        source="page",
     )
 
 

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 from lxml.html import HtmlElement
 
-from wirewatch.articles.extraction.blocks import blocks
 from wirewatch.articles.extraction.boxes import linked
+from wirewatch.text.html import blocks
 from wirewatch.text.language import written_length
 
 RUNNING = 80
