@@ -46,10 +46,18 @@ def read_values(script: str) -> list[object]:
     text = script.strip()
     if '"' not in text and "&quot;" in text:
         text = html.unescape(text)
-    for read in (lambda: text, lambda: _plain(text), lambda: _quoted(_plain(text))):
-        if values := _decoded(read()):
+    for repaired in _repairs(text):
+        if values := _decoded(repaired):
             return values
     return []
+
+
+def _repairs(text: str) -> Iterator[str]:
+    """`text` as it is, then repaired more and more."""
+    yield text
+    text = _without_comments(text)
+    yield text
+    yield _quoted(text)
 
 
 def types(node: Node) -> list[str]:
@@ -73,7 +81,7 @@ def text_of_value(value: object) -> str | None:
     return squeeze(_TAG.sub(" ", html.unescape(value)) if "<" in value or "&" in value else value) or None
 
 
-def _plain(text: str) -> str:
+def _without_comments(text: str) -> str:
     """`text` without comments, and without commas that nothing follows."""
     text = _COMMENTS.sub(lambda match: match[1] or " ", text)
     return _TRAILING_COMMA.sub(lambda match: match[1] or "", text)
