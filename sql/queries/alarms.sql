@@ -2,9 +2,9 @@
 -- Ends each later statement of this transaction that takes longer.
 select set_config('statement_timeout', :milliseconds, true);
 
--- name: lock_alarms(key)!
+-- name: lock_alarms()!
 -- Lets one round of checks at a time open and close alarms; the lock ends with the transaction.
-select pg_advisory_xact_lock(:key);
+select from ingest.lock where name = 'alarms' for update;
 
 -- name: open_alarms()
 -- Lists the open alarms, the critical ones first, then the oldest.
@@ -112,3 +112,15 @@ update ingest.alarm
 set closed_at = greatest(now(), last_seen_at)
 from ended
 where closed_at is null and check_name = 'paused_stages' and subject = ended.stage;
+
+-- name: end_long_sessions()
+-- Ends the sessions of people that lifted their own limits: statements of more than 20 minutes, transactions that do
+-- nothing for ten. Nothing where we may end no session.
+select usename, state, pg_terminate_backend(pid) as ended
+from pg_stat_activity
+where datname = current_database()
+  and usename in ('analyst', 'editor')
+  and pg_has_role(current_user, 'pg_signal_backend', 'member')
+  and ((state = 'active' and query_start < now() - interval '20 minutes')
+    or (state like 'idle in transaction%%' and state_change < now() - interval '10 minutes')
+    or xact_start < now() - interval '40 minutes');

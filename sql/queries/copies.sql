@@ -1,6 +1,6 @@
--- name: lock_linking(key)!
+-- name: lock_linking()!
 -- Waits until no other task links copies; the lock ends with the transaction.
-select pg_advisory_xact_lock(:key);
+select from ingest.lock where name = 'linking' for update;
 
 -- name: prefer_indexes()!
 -- Keeps this transaction's look-ups to indexes: the planner can't know how rare a key is.

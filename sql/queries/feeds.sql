@@ -2,9 +2,9 @@
 -- Gives the digest of the registry in force, if there is one.
 select digest from ingest.registry where in_force_until is null;
 
--- name: lock_registry(key)!
+-- name: lock_registry()!
 -- Lets one task at a time take over a registry; the lock ends with the transaction.
-select pg_advisory_xact_lock(:key);
+select from ingest.lock where name = 'registry' for update;
 
 -- name: close_registry(now)!
 -- Ends the time of the registry in force.

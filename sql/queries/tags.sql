@@ -1,6 +1,6 @@
--- name: lock_topics(key)!
+-- name: lock_topics()!
 -- Lets one task at a time bring topics into force; the lock ends with the transaction.
-select pg_advisory_xact_lock(:key);
+select from ingest.lock where name = 'topics' for update;
 
 -- name: topics_in_force()
 -- Gives the topics in force with their rules and models.

@@ -17,9 +17,6 @@ from wirewatch.warehouse import Warehouse
 
 log = logging.getLogger("wirewatch")
 
-_LOCK = 7_206_156
-"""Key of the advisory lock; any constant."""
-
 _MAX_FINDING = 1_000
 
 Findings = dict[Check, list[Finding]]
@@ -55,6 +52,7 @@ def check_data(warehouse: Warehouse, settings: Settings, when: When, *, now: dat
     findings, broken = run_checks(warehouse, when, now=now)
     if when is When.CYCLE:
         findings |= _check_machine(warehouse, settings)
+        _end_long_sessions(warehouse)
     report = _keep_alarms(warehouse, findings, now or warehouse.now())
     log.info(
         "%d checks: %d alarms opened, %d persist, %d closed",
@@ -109,6 +107,14 @@ def assert_sound(warehouse: Warehouse) -> None:
         raise Unsound("\n".join([*wrong, *broken]))
 
 
+def _end_long_sessions(warehouse: Warehouse) -> None:
+    """Ends sessions of analysts and editors that lifted their own limits."""
+    with warehouse.transaction() as rows:
+        ended = rows.end_long_sessions()
+    for session in ended:
+        log.warning("a session of %s was ended: it was %s for too long", session.usename, session.state)
+
+
 def _check_machine(warehouse: Warehouse, settings: Settings) -> Findings:
     findings: Findings = defaultdict(list, {check: [] for check in machine.CHECKS})
     with warehouse.transaction() as rows:
@@ -120,7 +126,7 @@ def _check_machine(warehouse: Warehouse, settings: Settings) -> Findings:
 
 def _keep_alarms(warehouse: Warehouse, findings: Findings, now: datetime) -> CheckReport:
     with warehouse.transaction() as rows:
-        rows.lock_alarms(key=_LOCK)
+        rows.lock_alarms()
         subjects = defaultdict(set)
         for alarm in rows.open_alarms():
             subjects[alarm.check_name].add(alarm.subject)

@@ -53,9 +53,6 @@ WEEKS_AROUND = 2
 """Copies are looked for so many weeks before and after the week in which an article was first seen; an equal text or
 address is found at any distance."""
 
-_LOCK = 0x57495245_434F5059
-"""Number of the advisory lock: the letters WIRECOPY."""
-
 _WEEK = timedelta(weeks=1)
 _EPOCH = datetime(1970, 1, 5, tzinfo=UTC)
 """A Monday."""
@@ -180,7 +177,7 @@ class _Batch:
 
     def run(self) -> LinkReport:
         """Does the work of the batch."""
-        self._rows.lock_linking(key=_LOCK)
+        self._rows.lock_linking()
         self._rows.prefer_indexes()
         fresh = [row.article_id for row in self._rows.unlinked_articles(most=BATCH)]
         if not fresh:

@@ -53,9 +53,6 @@ _PATIENCE_S = 120.0
 _FULL_AFTER = timedelta(days=1)
 """How old a document may grow on "not modified" alone: validators lie, and one full answer a day finds out."""
 
-_REGISTRY_LOCK = 7_206_152
-"""Key of the advisory lock; any constant."""
-
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
@@ -102,7 +99,7 @@ def sync_registry(warehouse: Warehouse, registry: Registry, *, now: datetime) ->
     feeds = [(outlet, feed) for outlet in registry.outlets for feed in outlet.feeds if feed.enabled]
     report = SyncReport(outlets=len(registry.outlets), feeds=len(feeds))
     with warehouse.transaction() as rows:
-        rows.lock_registry(key=_REGISTRY_LOCK)
+        rows.lock_registry()
         in_force = rows.registry_in_force()
         if in_force is not None and in_force.digest == registry.digest:
             return report

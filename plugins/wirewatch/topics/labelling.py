@@ -25,9 +25,6 @@ log = logging.getLogger("wirewatch")
 _BATCH = 100
 """Articles of one transaction: about a second of work, so that a killed task loses little."""
 
-_TOPICS_LOCK = 7_206_153
-"""Key of the advisory lock; any constant."""
-
 
 @dataclass(frozen=True, slots=True)
 class TopicsReport:
@@ -49,7 +46,7 @@ def sync_topic_files(warehouse: Warehouse, settings: Settings) -> TopicsReport:
     topics = load_topics(settings.topics)
     with warehouse.transaction() as rows:
         now = rows.database_time()
-        rows.lock_topics(key=_TOPICS_LOCK)
+        rows.lock_topics()
         in_force = {row.topic: row.version for row in rows.topics_in_force()}
         changed = [topic for topic in topics if in_force.get(topic.name) != topic.version]
         ended = sorted(in_force.keys() - {topic.name for topic in topics})

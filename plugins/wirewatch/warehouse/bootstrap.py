@@ -15,6 +15,25 @@ OWNERS = {"airflow": "airflow", "warehouse": "wirewatch"}
 _READERS = ("pipeline", "analyst", "editor")
 """The other roles of the warehouse."""
 
+_PEOPLE = ("analyst", "editor")
+_CONNECTIONS = 12
+"""At a time for each role of people; the pipeline's are apart."""
+_LIMITS = {
+    "statement_timeout": "15min",
+    "idle_in_transaction_session_timeout": "5min",
+    "transaction_timeout": "30min",
+    "lock_timeout": "10s",
+    "temp_file_limit": "2GB",
+}
+"""What a session of people may cost. temp_file_limit holds whatever they set; a session that lifts one of the others is
+ended by the next round of checks."""
+
+_NOT_FOR_PEOPLE = (
+    r"^pg_(try_)?advisory_|^lo_|^lowrite$|^pg_notify$|^pg_(logical|create|drop|replication|sync)_|^pg_export_snapshot$"
+    r"|^pg_(terminate|cancel)_backend$|^pg_switch_wal$|^pg_log_backend_memory_contexts$"
+)
+"""Functions that everybody may call by default and that can hold up or fill the server."""
+
 
 def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
     """Makes the roles and the databases they own, and sets the roles' passwords; harmless when they exist.
@@ -51,5 +70,40 @@ def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
                     cursor.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
                 cursor.execute("grant connect on database warehouse to pipeline, analyst, editor")
                 cursor.execute("grant analyst to editor")
+                cursor.execute("grant pg_signal_backend, pg_read_all_stats to wirewatch, pipeline")
+                _limit_people(cursor)
+    finally:
+        connection.close()
+    if "wirewatch" in passwords:
+        _keep_functions_from_people(psycopg2.extensions.make_dsn(superuser_dsn, dbname="warehouse"))
+
+
+def _limit_people(cursor: psycopg2.extensions.cursor) -> None:
+    """What people's sessions may cost, set anew at each start: a role may change its own defaults."""
+    for role in _PEOPLE:
+        name = sql.Identifier(role)
+        cursor.execute(sql.SQL("alter role {} connection limit {}").format(name, sql.Literal(_CONNECTIONS)))
+        for setting, value in _LIMITS.items():
+            change = sql.SQL("alter role {} set {} = {}")
+            cursor.execute(change.format(name, sql.Identifier(setting), sql.Literal(value)))
+            undo = sql.SQL("alter role {} in database warehouse reset {}")
+            cursor.execute(undo.format(name, sql.Identifier(setting)))
+    cursor.execute("revoke connect, temporary on database postgres, template1 from public")
+
+
+def _keep_functions_from_people(warehouse_dsn: str) -> None:
+    """Takes functions from everybody and gives them to those who run the pipeline."""
+    connection = psycopg2.connect(warehouse_dsn, connect_timeout=10)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(
+                "select oid::regprocedure::text from pg_proc"
+                " where pronamespace = 'pg_catalog'::regnamespace and prokind = 'f' and proname ~ %s",
+                [_NOT_FOR_PEOPLE],
+            )
+            for (function,) in cursor.fetchall():
+                # The name is the database's own, with its types.
+                cursor.execute(sql.SQL("revoke execute on function {} from public").format(sql.SQL(function)))
+                cursor.execute(sql.SQL("grant execute on function {} to wirewatch, pipeline").format(sql.SQL(function)))
     finally:
         connection.close()
