@@ -431,3 +431,59 @@ def test_the_filter_prints_one_record_for_each_entry_and_each_file_that_is_no_fe
         {"file": str(missing), "error": "can't be read: No such file or directory"},
     ]
     assert again == record
+
+
+class TestOwnElements:
+    """What an item says itself wins over what other vocabularies say inside it."""
+
+    MEDIA = 'xmlns:media="http://search.yahoo.com/mrss/" xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"'
+
+    @pytest.mark.parametrize("before", [True, False])
+    @pytest.mark.parametrize(
+        "other",
+        [
+            '<media:content url="https://a.example/i.jpg"><media:title>Photo</media:title></media:content>',
+            "<media:description>A caption</media:description>",
+            "<itunes:title>Photo</itunes:title><itunes:summary>Short</itunes:summary>",
+            '<enclosure url="https://a.example/a.mp3" type="audio/mpeg" length="1"/>',
+            "<comments>https://a.example/1/comments</comments>",
+        ],
+    )
+    def test_words_and_link(self, other, before):
+        own = "<title>Own</title><link>https://a.example/1</link><description>Own words.</description>"
+        entry = one(rss(other + own if before else own + other, attributes=self.MEDIA))
+        assert (entry.title, entry.url, entry.summary) == ("Own", "https://a.example/1", "Own words.")
+
+    def test_other_words_where_it_has_none(self):
+        entry = one(rss("<media:description>A caption</media:description>", attributes=self.MEDIA))
+        assert entry.summary == "A caption"
+
+    def test_a_link_to_something_else_is_not_its_own(self):
+        body = ATOM.replace(
+            'rel="enclosure" href="https://cdn.example/a.mp3"', 'rel="related" href="https://b.example/"'
+        )
+        assert one(body).url == "https://harbour.example/blog/posts/1"
+
+    @pytest.mark.parametrize("kind", ["application/pdf", "image/jpeg", "application/json"])
+    def test_a_page_before_other_alternates(self, kind):
+        links = f'<link type="{kind}" href="https://a.example/1.x"/><link type="text/html" href="https://a.example/1"/>'
+        body = f'<feed xmlns="http://www.w3.org/2005/Atom"><entry><id>1</id>{links}</entry></feed>'
+        assert one(body).url == "https://a.example/1"
+
+    def test_marks_of_cdata_that_were_escaped(self):
+        entry = one(rss("<title>&lt;![CDATA[A &lt;b&gt;B&lt;/b&gt;]]&gt;</title><guid>&lt;![CDATA[g]]&gt;</guid>"))
+        assert (entry.title, entry.identity) == ("A B", "g")
+        assert one(rss("<title>&amp;lt;![CDATA[A]]&amp;gt;</title>")).title == "A"
+
+    @pytest.mark.parametrize(
+        "before", ["[2026-06-08 09:30:00] feed.INFO: built [] []\n", "{notice}\n", "<b>Notice</b>: x\n", "# log\n"]
+    )
+    def test_lines_before_the_document(self, before):
+        assert one(before + RSS_20).identity == "hp-1"
+        assert one(before + JSON_FEED).identity == "1"
+
+    def test_json_with_entities_and_names_in_any_form(self):
+        authors = [{"name": "Lin Mei"}, "Tom Ode", {"url": "https://a.example"}]
+        item = {"id": 1, "url": "https://a.example/1", "title": "China&#8217;s &amp; x <b>", "authors": authors}
+        entry = one(json.dumps({"version": "https://jsonfeed.org/version/1.1", "items": [item]}))
+        assert (entry.title, entry.authors) == ("China’s & x <b>", ("Lin Mei", "Tom Ode"))

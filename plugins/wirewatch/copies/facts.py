@@ -16,8 +16,7 @@ from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple, Protocol
 
-from babel import Locale
-
+from wirewatch.text.calendar_words import months_of, short_months_of, weekdays_of
 from wirewatch.text.folding import fold
 from wirewatch.text.names import GAZETTEER
 
@@ -220,23 +219,22 @@ def _any_of(words: Iterable[str]) -> str:
     return "|".join(sorted(map(re.escape, words), key=len, reverse=True))
 
 
-def _by_name(tables: Iterable[Mapping[int, str]]) -> dict[str, int]:
-    """Number by name, folded and without the dot of an abbreviation."""
+def _first_of(tables: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Number by name; a name that stands in two tables has the number of the first."""
     names: dict[str, int] = {}
     for table in tables:
-        for number, name in table.items():
-            names.setdefault(fold(name).rstrip("."), number)
+        names = {**table, **names}
     return names
 
 
-_LOCALES = [Locale.parse(language) for language in _LANGUAGES]
-_MONTHS = _by_name(
-    [locale.months[context]["wide"] for context in ("format", "stand-alone") for locale in _LOCALES]
+_MONTHS = _first_of(
+    [months_of(language) for language in _LANGUAGES]
     # Other languages abbreviate to words of these: `out` is October in Portuguese.
-    + [locale.months["format"]["abbreviated"] for locale in _LOCALES[:2]]
-    + [{9: "sep"}, {9: "setiembre"}]
+    + [short_months_of(language) for language in _LANGUAGES[:2]]
+    + [{"sep": 9, "setiembre": 9}]
 )
-_WEEKDAYS = _by_name(locale.days["format"]["wide"] for locale in _LOCALES)
+_MONTHS.pop("set", None)  # September in Peru, and a word of English
+_WEEKDAYS = _first_of(weekdays_of(language) for language in _LANGUAGES)
 _OF_DATES = frozenset(_WEEKDAYS) | frozenset(_MONTHS)
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)?")
 _DAY_BEFORE = re.compile(r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er|\.)?(?: de| of)? $")

@@ -12,7 +12,6 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from email.message import Message
 from importlib.metadata import version
 from typing import NoReturn
 
@@ -75,7 +74,7 @@ def extract(
 
     Raises ExtractionError with the reason `not_html`, `no_text`, `not_article`, `paywall` or `bot_wall`.
     """
-    characters = decode(page, _charset(content_type))[0] if isinstance(page, bytes) else page
+    characters = decode(page, content_type)[0] if isinstance(page, bytes) else page
     tree = parse_html(characters)
     if tree is None:
         raise ExtractionError(DropReason.NOT_HTML, f"{url}: no HTML")
@@ -115,15 +114,6 @@ def extract(
         title_source=metadata.title_source or ("feed" if title else None),
         text_source=main.source,
     )
-
-
-def _charset(content_type: str | None) -> str | None:
-    if not content_type:
-        return None
-    header = Message()
-    header["Content-Type"] = content_type
-    charset = header.get_param("charset")
-    return charset if isinstance(charset, str) else None
 
 
 def _dates(

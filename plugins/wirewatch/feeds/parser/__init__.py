@@ -1,6 +1,7 @@
 """Bytes of a feed into entries (pure), as a pipe.
 
-    bytes ─ charset ─▶ text that is XML ─ xml_feed, elements | json_feed ─▶ raw items ─ items, parsing ─▶ ParsedFeed
+    bytes ─ text.encoding ─▶ text ─ tidying ─▶ XML ─ xml_feed, elements ─▶ raw items ─ parsing ─▶ ParsedFeed
+                                             └ JSON ─ json_feed ─▶ raw items ┘
 
 `child` runs it in a process of its own, for hostile documents.
 """

@@ -1,14 +1,17 @@
 """One quick pass over a feed's XML, pure: is it well-formed, what is its root, what does each item write.
 
 feedparser folds all dates of an item into `published` and `updated`, the last one written winning, resolves a guid as
-if it were an address, and takes a link from its attributes. Here every date is kept with the element that it stood in,
-and guid and link as they were written. expat does the work; no entity is expanded and nothing is fetched.
+if it were an address, takes a link from its attributes, and lets an element of another vocabulary (`media:description`,
+`yandex:related`) replace the item's own link and words. Here every date is kept with the element that it stood in, and
+the item's own elements as they were written. expat does the work; no entity is expanded and nothing is fetched.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from xml.parsers import expat
+
+from wirewatch.feeds.parser.tidying import as_meant
 
 # Real feeds stay far below these, XHTML included. What is above is an attack on parsers, whose cost grows with the
 # square of each.
@@ -17,7 +20,16 @@ MAX_ATTRIBUTES = 500
 MAX_NAMESPACES = 200
 
 _ITEMS = frozenset({"item", "entry"})
-_NAMES = {"guid": "guid", "id": "guid", "link": "link"}
+_NAMES = {
+    "guid": "guid",
+    "id": "guid",
+    "link": "link",
+    "title": "title",
+    "description": "summary",
+    "summary": "summary",
+}
+_TEXT_TYPES = frozenset({"text", "html", "text/plain", "text/html"})
+_WORDS = frozenset({"title", "summary"})
 _PUBLISHED = frozenset({"pubdate", "published", "issued"})
 _DUBLIN = frozenset({"date", "issued", "created", "available"})
 _UPDATED = frozenset({"updated", "modified", "lastbuilddate"})
@@ -33,6 +45,9 @@ class Written:
     """RSS guid, Atom id."""
     link: str | None = None
     """RSS only: the element's text."""
+    title: str | None = None
+    summary: str | None = None
+    """RSS description, Atom summary. None, as the title, when it holds elements: those feedparser writes out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +103,13 @@ class _AttackError(Exception):
     """Stops the pass."""
 
 
+def _is_other(local: str, attributes: dict[str, str]) -> bool:
+    """Whether an element is not what its name says: a link to something else, a text that has to be decoded first."""
+    if local == "link":
+        return attributes.get("rel", "alternate") != "alternate"
+    return attributes.get("mode") == "base64" or attributes.get("type", "text").lower() not in _TEXT_TYPES
+
+
 class _Scan:
     """expat's handlers and what they have seen."""
 
@@ -120,9 +142,11 @@ class _Scan:
             self.item_depth = self.depth
             self.items.append(Written())
         elif self.item_depth is not None and self.depth == self.item_depth + 1:
-            named = None if prefix else _NAMES.get(local)
+            named = None if prefix or _is_other(local, attributes) else _NAMES.get(local)
             self._field = named or self._date_source(prefix, local)
             self._pieces.clear()
+        elif self._field in _WORDS:
+            self._field = None
 
     def end(self, name: str) -> None:
         if self._field is not None and self.item_depth is not None and self.depth == self.item_depth + 1:
@@ -138,14 +162,13 @@ class _Scan:
 
     @staticmethod
     def _keep(item: Written, name: str, text: str) -> None:
+        text = as_meant(text)
         if not text:
             return
-        if name == "guid":
-            item.guid = item.guid or text
-        elif name == "link":
-            item.link = item.link or text
-        else:
+        if name not in _NAMES.values():
             item.dates.append((name, text))
+        elif getattr(item, name) is None:
+            setattr(item, name, text)
 
     def _is_plain(self, prefix: str) -> bool:
         """No prefix, or one for Atom or RSS itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 from typing import Any
 
@@ -25,7 +26,7 @@ def read_json_feed(text: str) -> Listing | str:
     items = [_item(item, authors) for item in listed]
     return Listing(
         kind="json",
-        title=_text(document.get("title")),
+        title=_plain(document.get("title")),
         site=_text(document.get("home_page_url")) or None,
         language=_text(document.get("language")) or None,
         items=tuple(items),
@@ -37,17 +38,17 @@ def _is_item(item: dict[str, Any]) -> bool:
 
 
 def _item(item: dict[str, Any], feed_authors: tuple[str, ...]) -> Item:
-    html, text = _text(item.get("content_html")), _text(item.get("content_text"))
-    summary = _text(item.get("summary"))
+    markup, text = _text(item.get("content_html")), _text(item.get("content_text"))
+    summary = _plain(item.get("summary"))
     return Item(
         guid=_text(item.get("id")) or None,
         links=tuple(filter(None, (_text(item.get("url")), _text(item.get("external_url"))))),
-        title=_text(item.get("title")),
+        title=_plain(item.get("title")),
         title_is_html=False,
-        summary=summary or text or html,
-        summary_is_html=bool(html) and not (summary or text),
-        content=html or text or None,
-        content_is_html=bool(html),
+        summary=summary or text or markup,
+        summary_is_html=bool(markup) and not (summary or text),
+        content=markup or text or None,
+        content_is_html=bool(markup),
         authors=_authors(item) or feed_authors,
         language=_text(item.get("language")) or None,
         dates=tuple(
@@ -59,9 +60,17 @@ def _item(item: dict[str, Any], feed_authors: tuple[str, ...]) -> Item:
 
 
 def _authors(holder: dict[str, Any]) -> tuple[str, ...]:
-    listed = holder.get("authors")
-    people = [*(listed if isinstance(listed, list) else []), holder.get("author")]
-    return tuple(filter(None, (_text(person.get("name")) for person in people if isinstance(person, dict))))
+    """The names; publishers write one author as a list, an object or a string, under either key."""
+    people: list[Any] = []
+    for value in (holder.get("authors"), holder.get("author")):
+        people += value if isinstance(value, list) else [value]
+    names = (_plain(person.get("name") if isinstance(person, dict) else person) for person in people)
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _plain(value: Any) -> str:
+    """Plain text, in which some writers leave HTML's entities."""
+    return html.unescape(_text(value))
 
 
 def _text(value: Any) -> str:

@@ -1,6 +1,6 @@
 """A feed's bytes into entries, pure.
 
-    bytes ─ charset ─▶ text ─ xml_feed | json_feed ─▶ items as written ─ here ─▶ entries, cleaned and judged
+    bytes ─ decode, tidy ─▶ text ─ xml_feed | json_feed ─▶ items as written ─ here ─▶ entries, cleaned and judged
 
 An entry is known by its guid; without one by its link; without either by a hash of its title and date. A guid that
 several items with different links share names none of them: these are known by their links.
@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from wirewatch.feeds.parser import charset
+from wirewatch.feeds.parser import tidying
 from wirewatch.feeds.parser.items import Item, Listing
 from wirewatch.feeds.parser.json_feed import read_json_feed
 from wirewatch.feeds.parser.xml_feed import read_xml_feed
 from wirewatch.records import Entry, ParsedFeed, clean_text
 from wirewatch.text import dates, urls
+from wirewatch.text.encoding import decode
 from wirewatch.text.html import line_of, text_of
 
 MAX_IDENTITY = 500
@@ -44,7 +45,7 @@ def parse_feed(
     believed. Every listed item becomes an entry, in the order of the document; two that are the same one have the same
     identity. Never raises for what `body` holds: what is no feed comes back with its `problem`.
     """
-    text = charset.tidy(charset.decode(charset.unpack(body), content_type))
+    text = tidying.tidy(decode(body, content_type)[0])
     if not text:
         return _not_a_feed("an empty answer")
     listing = read_json_feed(text) if text[0] in "{[" else read_xml_feed(text)

@@ -16,9 +16,10 @@ from typing import Any
 
 import feedparser
 
-from wirewatch.feeds.parser import charset
+from wirewatch.feeds.parser import tidying
 from wirewatch.feeds.parser.elements import Elements, Written, read_elements
 from wirewatch.feeds.parser.items import Item, Listing
+from wirewatch.feeds.parser.tidying import as_meant
 from wirewatch.text.html import HTML_TYPES, line_of
 
 _HEADERS = {"content-type": "application/xml; charset=utf-8"}
@@ -34,10 +35,10 @@ def read_xml_feed(text: str) -> Listing | str:
     """The items of an XML feed, or why `text` is none."""
     if _HTML_ROOT.match(text) and not _FEED_ROOT.search(text[:_HTML_HEAD]):
         return _html_problem(text)
-    text = charset.without_doctype(text)
+    text = tidying.without_doctype(text)
     seen = read_elements(text)
     if not seen.well_formed:
-        repaired = charset.repair(text)
+        repaired = tidying.repair(text)
         if repaired != text:
             text, seen = repaired, read_elements(repaired)
     if seen.attack is not None:
@@ -55,15 +56,16 @@ def read_xml_feed(text: str) -> Listing | str:
         raise
     except Exception as error:  # whatever a hostile document breaks in feedparser is a finding about the document
         return f"XML on which the parser broke ({type(error).__name__}: {error})"
-    if not found.version and not found.entries:
+    version = found.get("version") or ""
+    if not version and not found.entries:
         return _xml_problem(text, seen.root)
     feed = found.feed
     # The two readers agree on what an item is, but for documents that only the loose parser can read.
     written = seen.items if len(seen.items) == len(found.entries) else [Written()] * len(found.entries)
-    atom = found.version.startswith("atom")
+    atom = version.startswith("atom")
     feed_authors = _authors(feed) if atom else ()
     return Listing(
-        kind=found.version or "unknown",
+        kind=version or "unknown",
         title=_text(feed.get("title")),
         site=_text(feed.get("link")) or None,
         language=_text(feed.get("language")) or None,
@@ -77,6 +79,9 @@ def read_xml_feed(text: str) -> Listing | str:
 
 
 _HTML_HEAD = 2_000
+_MARKUP = re.compile(r"</[a-zA-Z]|&#?\w+;")
+_UNTYPED = {"title": "text/plain", "summary": "text/html"}
+"""What a text is whose type feedparser does not tell."""
 _FOLDED = (("feed:published", "published"), ("feed:dc", "created"), ("feed:updated", "updated"))
 """feedparser's own dates, by the source that they come from most often."""
 
@@ -95,38 +100,48 @@ def _without_half_item(text: str, seen: Elements) -> tuple[str, Elements]:
 def _item(entry: Any, written: Written, *, atom: bool, feed_authors: tuple[str, ...]) -> Item:
     contents = [part for part in entry.get("content", ()) if _text(part.get("value"))]
     content = max(contents, key=lambda part: (part.get("type") in HTML_TYPES, len(part["value"])), default=None)
-    summary = _text(entry.get("summary"))
-    alternates = [
-        _text(link.get("href")) for link in entry.get("links", ()) if link.get("rel", "alternate") == "alternate"
-    ]
-    title_detail, summary_detail = entry.get("title_detail") or {}, entry.get("summary_detail") or {}
+    title, title_is_html = _own(written.title, entry, "title", atom=atom)
+    summary, summary_is_html = _own(written.summary, entry, "summary", atom=atom)
     dates = tuple(written.dates)
     if not dates:
         dates = tuple((source, _text(entry.get(key))) for source, key in _FOLDED if _text(dict.get(entry, key)))
     return Item(
         guid=written.guid or _text(entry.get("id")) or None,
-        links=tuple(
-            filter(
-                None,
-                (
-                    _text(entry.get("feedburner_origlink")),
-                    _text(entry.get("pheedo_origlink")),
-                    _link(entry, written.guid),
-                    *alternates,
-                    written.link,
-                ),
-            )
-        ),
-        title=_text(entry.get("title")),
+        links=tuple(filter(None, _links(entry, written))),
+        title=title,
         # RSS says nothing about the kind of its titles; most that hold an entity mean the character.
-        title_is_html=title_detail.get("type") in HTML_TYPES or (not atom and "&" in _text(entry.get("title"))),
+        title_is_html=title_is_html or (not atom and "&" in title),
         summary=summary,
-        summary_is_html=summary_detail.get("type", "text/html") in HTML_TYPES,
-        content=content["value"] if content else None,
+        summary_is_html=summary_is_html,
+        content=as_meant(content["value"]) if content else None,
         content_is_html=content is not None and content.get("type") in HTML_TYPES,
         authors=_authors(entry) or feed_authors,
-        language=_text(entry.get("language")) or _text(title_detail.get("language")) or None,
+        language=_text(entry.get("language")) or _text((entry.get("title_detail") or {}).get("language")) or None,
         dates=dates,
+    )
+
+
+def _own(written: str | None, entry: Any, name: str, *, atom: bool) -> tuple[str, bool]:
+    """The item's own title or summary, and whether it is HTML; what another vocabulary says only where it has none."""
+    found = _text(entry.get(name))
+    if written is None or " ".join(written.split()) == " ".join(found.split()):
+        return found, (entry.get(f"{name}_detail") or {}).get("type", _UNTYPED[name]) in HTML_TYPES
+    return written, name == "summary" or bool(_MARKUP.search(written))
+
+
+def _links(entry: Any, written: Written) -> tuple[str, ...]:
+    """The item's links, the most trusted first: what a redirecting service says it hides, its own, a page's, any."""
+    alternates = [link for link in entry.get("links", ()) if link.get("rel", "alternate") == "alternate"]
+    pages = sorted(alternates, key=lambda link: link.get("type", "text/html") not in HTML_TYPES)
+    own = written.link if written.link and written.link.startswith(("http://", "https://")) else None
+    return (
+        _text(entry.get("feedburner_origlink")),
+        _text(entry.get("pheedo_origlink")),
+        own or "",
+        *(_text(link.get("href")) for link in pages if link.get("type") in HTML_TYPES),
+        _link(entry, written.guid),
+        *(_text(link.get("href")) for link in pages),
+        written.link or "",
     )
 
 
@@ -155,7 +170,7 @@ def _ttl(feed: Any) -> int | None:
 
 
 def _text(value: Any) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return as_meant(value).strip() if isinstance(value, str) else ""
 
 
 def _html_problem(text: str) -> str:
