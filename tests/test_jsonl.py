@@ -29,7 +29,7 @@ def test_bad_lines_keep_their_place():
     assert [line.get("id") for line in found] == [1, None, None, None, None, None, None, 2, 4.5]
     assert ["error" in line for line in found] == [False, True, True, True, True, True, True, True, False]
     assert found[1]["error"] == "line 2 is not JSON: Expecting value (character 1)"
-    assert found[5]["error"] == "line 6 is not JSON: NaN is no number"
+    assert found[5]["error"] == "line 6 is not JSON: NaN is not a number"
     assert found[7]["error"] == "title must be a text, not int"
 
 

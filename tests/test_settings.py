@@ -48,13 +48,13 @@ def test_every_setting_is_documented(name):
     [
         ("CONTACT", "hello", "mail address"),
         ("POSTGRES_BIN", "/nowhere", "no initdb"),
-        ("RETENTION", "foo", "'foo' is no table=days"),
-        ("RETENTION", "ingest.poll", "no table=days"),
+        ("RETENTION", "foo", "'foo' is not of the form table=days"),
+        ("RETENTION", "ingest.poll", "not of the form table=days"),
         ("RETENTION", "ingest.poll=99999999999999", "more than 36525 days"),
-        ("HOME", __file__, "that is a file; name a folder"),
-        ("ARCHIVE", __file__, "that is a file; name a folder"),
-        ("ARCHIVE", "nonsense://pages", "nothing can be kept at nonsense://"),
-        ("ARCHIVE", "s3://", "what comes after s3:// is missing"),
+        ("HOME", __file__, "this is a file; give a folder"),
+        ("ARCHIVE", __file__, "this is a file; give a folder"),
+        ("ARCHIVE", "nonsense://pages", "unknown kind of storage nonsense://"),
+        ("ARCHIVE", "s3://", "incomplete: s3://"),
         ("ALLOW_ADDRESSES", "127.0.0.1/8", "127.0.0.1/8 has host bits set"),
         ("MAX_AGE_DAYS", "99999999999", "less than or equal to 36525"),
         ("MAX_INTERVAL_S", "300", "WIREWATCH_MIN_INTERVAL_S=900 is more than WIREWATCH_MAX_INTERVAL_S=300"),
@@ -87,10 +87,10 @@ def test_an_empty_variable_is_unset(monkeypatch):
 
 def test_a_misspelt_variable_is_named_with_what_is_meant(monkeypatch):
     monkeypatch.setenv("WIREWATCH_SHARD", "8")
-    assert unknown_names() == ["WIREWATCH_SHARD: there is no such setting; WIREWATCH_SHARDS is meant?"]
+    assert unknown_names() == ["WIREWATCH_SHARD: unknown setting; did you mean WIREWATCH_SHARDS?"]
     monkeypatch.delenv("WIREWATCH_SHARD")
     monkeypatch.setenv("WIREWATCH_NOTHING_LIKE_IT", "1")
-    assert unknown_names() == ["WIREWATCH_NOTHING_LIKE_IT: there is no such setting"]
+    assert unknown_names() == ["WIREWATCH_NOTHING_LIKE_IT: unknown setting"]
     monkeypatch.delenv("WIREWATCH_NOTHING_LIKE_IT")
     monkeypatch.setenv("WIREWATCH_SHARDS", "8")
     assert unknown_names() == []

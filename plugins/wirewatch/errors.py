@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 class WirewatchError(Exception):
-    """Something an operator can fix; the command line prints the message alone, without a traceback."""
+    """An error that an operator can fix; the command line prints the message without a traceback."""
 
 
 class ConfigurationError(WirewatchError):
@@ -42,7 +42,7 @@ class WarehouseError(WirewatchError):
 
 
 class WarehouseUnavailable(WarehouseError):
-    """No connection, or it broke: the work's claims return by themselves, and a retry is safe."""
+    """No connection, or it broke. Claims of the work expire by themselves, and a retry is safe."""
 
 
 class RefusedValues(WarehouseError):
@@ -51,10 +51,10 @@ class RefusedValues(WarehouseError):
 
 
 class FetchError(WirewatchError):
-    """A visit to the web that brought no usable document.
+    """A request that returned no usable document.
 
-    `reason` is one of `records.FetchFailure`; `retry` says whether a later visit can help; `retry_after_s` is the
-    server's own wish, in seconds, when it had one.
+    `reason` is one of `records.FetchFailure`; `retry` says whether a later request may succeed; `retry_after_s` is
+    the server's Retry-After, in seconds, when it sent one.
     """
 
     def __init__(
@@ -72,16 +72,16 @@ class FetchError(WirewatchError):
         self.http_status = http_status
         self.retry_after_s = retry_after_s
         self.host: str | None = None
-        """The host that failed, where a redirect may have led to another than was asked for."""
+        """The host that failed; after a redirect it may differ from the host of the URL."""
 
 
 class HostBusy(FetchError):
-    """A host's turn did not come in time. Nothing was visited, and nothing is wrong with the URL."""
+    """Timed out waiting for the host's slot. Nothing was fetched, and nothing is wrong with the URL."""
 
     def __init__(self, host: str, wait_s: float) -> None:
         super().__init__(
             "refused",
-            f"{host}: its turn comes in {wait_s:.0f} s at the earliest",
+            f"{host}: its next slot is in {wait_s:.0f} s at the earliest",
             retry=True,
             retry_after_s=wait_s,
         )
@@ -113,5 +113,5 @@ class ExtractionError(WirewatchError):
         self.reason = reason
 
     def __reduce__(self) -> tuple[type[ExtractionError], tuple[str, str]]:
-        # It crosses from the child process that reads pages; exceptions pickle their message alone.
+        # The child process that reads pages sends it; by default an exception pickles only its message.
         return type(self), (self.reason, str(self))

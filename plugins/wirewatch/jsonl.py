@@ -1,4 +1,4 @@
-"""The filters' way of reading and writing: one JSON object per line in and out, order kept, no line lost.
+"""Input and output of the filters: one JSON object per line, in the same order, no line lost.
 
 A line that can't be used gives `{"id": …, "error": …}` and never stops the stream.
 """
@@ -25,7 +25,7 @@ class BadLine:
     error: str
 
     def as_record(self) -> Record:
-        """What goes out in its place."""
+        """What is written in its place."""
         return {"id": self.id, "error": self.error}
 
 
@@ -37,7 +37,7 @@ def read_lines(stream: BinaryIO) -> Iterator[Record | BadLine]:
         except json.JSONDecodeError as error:
             yield BadLine(None, f"line {number} is not JSON: {error.msg} (character {error.pos + 1})")
             continue
-        except (ValueError, RecursionError) as error:  # not UTF-8, no number, nested without end
+        except (ValueError, RecursionError) as error:  # not UTF-8, not a number, nested too deeply
             yield BadLine(None, f"line {number} is not JSON: {error}")
             continue
         if not isinstance(record, dict):
@@ -47,15 +47,15 @@ def read_lines(stream: BinaryIO) -> Iterator[Record | BadLine]:
 
 
 def _finite(number: str) -> float:
-    """Raises ValueError for what JSON has no number for: it could not be written again."""
+    """Raises ValueError for NaN and infinity: JSON can't express them."""
     value = float(number)
     if not isfinite(value):
-        raise ValueError(f"{number} is no number")
+        raise ValueError(f"{number} is not a number")
     return value
 
 
 _ESCAPED = re.compile("[\x85\u2028\u2029\ud800-\udfff]")
-"""Characters that end a line for some readers, and halves of characters, which can't be encoded."""
+"""Characters that some programs take for the end of a line, and lone surrogates, which can't be encoded."""
 
 
 def write_line(stream: TextIO, record: Record) -> None:
@@ -94,7 +94,7 @@ def text_field(record: Record, name: str, *, required: bool = False) -> str | No
 def language_field(record: Record) -> str | None:
     """The language under `language`, as ISO 639-1 where it has such a code: `en` of `en-US` and of `eng`.
 
-    None when it is missing or empty. Raises ValueError when it is no language tag.
+    None when it is missing or empty. Raises ValueError when it is not a language tag.
     """
     tag = (text_field(record, "language") or "").strip()
     if not tag:

@@ -1,7 +1,7 @@
-"""One frozen record per stage, named for the stage. No dicts travel through the house.
+"""Records that several rooms share: one frozen dataclass per stage. Plain dicts are used at the edges only.
 
-All datetimes are timezone-aware. Texts are cleaned (see `clean_text`) before they enter a record, so that whatever
-stands in a record can be stored.
+All datetimes are timezone-aware. Texts are cleaned (see `clean_text`) before they enter a record, so that every
+record can be stored.
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ def clean_text(text: str) -> str:
     """
     if not text.isascii():
         try:
-            text.encode()  # three times as fast as to search for what can't be
+            text.encode()  # three times as fast as searching with the pattern
         except UnicodeEncodeError:
             return _UNSTORABLE.sub("\ufffd", text)
     return text.replace("\0", "\ufffd")
 
 
 class EntryState(StrEnum):
-    """Where an entry stands; the ledger counts them, and every entry is in exactly one."""
+    """The state of an entry; every entry is in exactly one, and the ledger counts them."""
 
     NEW = "new"
     FETCHING = "fetching"
@@ -61,10 +61,10 @@ class DropReason(StrEnum):
 
 
 class FetchFailure(StrEnum):
-    """Why a visit to the web brought no usable document.
+    """Why a request returned no usable document.
 
-    Those that say something about the address have a DropReason of the same name; the last five say something about
-    the moment, and a later visit may go better.
+    Those that are permanent for the URL have a DropReason of the same name; the last five are temporary, and a later
+    request may succeed.
     """
 
     BAD_URL = "bad_url"
@@ -77,13 +77,13 @@ class FetchFailure(StrEnum):
     TOO_LARGE = "too_large"
     TOO_MANY_REDIRECTS = "too_many_redirects"
     REFUSED = "refused"
-    """The server answered, but not now: 429, 408, 5xx."""
+    """The server asked to come back later: 429, 408, 5xx."""
     UNREACHABLE = "unreachable"
-    """No name, no connection, or it broke."""
+    """The host name was not resolved, no connection was made, or it broke."""
     TIMEOUT = "timeout"
     TLS = "tls"
     BAD_ANSWER = "bad_answer"
-    """Not HTTP, cut short, or encoded in a way that can't be undone."""
+    """Not HTTP, truncated, or in an encoding that can't be decoded."""
 
 
 class Health(StrEnum):
@@ -124,18 +124,18 @@ class Relevance(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DateCandidate:
-    """One date that something claimed for an item; kept even when it was not believed."""
+    """One date found for an item; kept even when it is rejected."""
 
     source: str
     """`feed:published`, `feed:updated`, `feed:dc`, `html:json-ld`, `html:meta`, `html:time`, `url` …"""
     raw: str
     """As it was written."""
     value: datetime | None
-    """What was read; None when it could not be."""
+    """The parsed date; None when it could not be parsed."""
     zone_assumed: bool = False
-    """The writing had no zone, and the outlet's was taken."""
+    """The text had no time zone, and the outlet's was used."""
     rejected: str | None = None
-    """Why it is not believed (`future`, `absurd`, `unreadable`, `no_zone` …); None when it may be."""
+    """Why it is rejected (`future`, `absurd`, `unreadable`, `no_zone` …); None when it is accepted."""
 
     def as_json(self) -> dict[str, str | bool | None]:
         """As the warehouse keeps it in its `dates` columns."""
@@ -182,26 +182,26 @@ class ParsedFeed:
     """A feed document, as parsed."""
 
     kind: str | None
-    """feedparser's version string (`rss20`, `atom10` …), `json` or None when it is no feed."""
+    """feedparser's version string (`rss20`, `atom10` …), `json` or None when it is not a feed."""
     title: str | None
     language: str | None
     entries: tuple[Entry, ...]
     ttl_s: int | None = None
-    """The publisher's own wish for the interval (ttl, sy:updatePeriod), in seconds."""
+    """The interval that the publisher asks for (ttl, sy:updatePeriod), in seconds."""
     problem: str | None = None
-    """Why nothing could be read, in words; None when something could."""
+    """Why nothing could be parsed, in words; None when the feed was parsed."""
     complete: bool = True
-    """False when the document was cut short: a later poll must not be answered with "not modified"."""
+    """False when the document was truncated: then the next poll is unconditional."""
 
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """One answer of the web, after redirects and decompression."""
+    """An HTTP response, after redirects and decompression."""
 
     url: str
-    """As asked."""
+    """As requested."""
     final_url: str
-    """As answered."""
+    """After redirects."""
     status: int
     headers: tuple[tuple[str, str], ...]
     """In the order of arrival, names as sent."""
@@ -223,7 +223,7 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class ArchiveLocation:
-    """Where a page's raw record stands in the archive."""
+    """Where the raw record of a page is in the archive."""
 
     file: str
     """Relative to the archive's root."""
@@ -235,7 +235,7 @@ class ArchiveLocation:
 
 @dataclass(frozen=True, slots=True)
 class ExtractedArticle:
-    """What was read from a page."""
+    """What was extracted from a page."""
 
     title: str
     text: str
@@ -254,11 +254,11 @@ class ExtractedArticle:
     dateline: str | None
     """As printed, e.g. `BEIJING, June 3`."""
     extractor: str
-    """Name and version of what read it, e.g. `wirewatch/1+trafilatura/2.3.1`."""
+    """Name and version of the extractor, e.g. `wirewatch/1+trafilatura/2.3.1`."""
     title_source: str | None
-    """Where the title stands: `html:heading` (printed), `html:json-ld`, `html:meta`, `html:title` or `feed`."""
+    """Where the title was found: `html:heading` (printed), `html:json-ld`, `html:meta`, `html:title` or `feed`."""
     text_source: str
-    """Where the text stands: `page` (shown), `json-ld`, `state` (embedded for a script) or `template`."""
+    """Where the text was found: `page` (shown), `json-ld`, `state` (embedded for a script) or `template`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,7 +285,7 @@ class CopyLink:
     of: int | str
     kind: CopyKind
     score: float
-    """0 to 1: the share of the copy's text that stands in the other (see docs/copies.md)."""
+    """0 to 1: the share of the copy's text that is in the other (see docs/copies.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,13 +295,13 @@ class Evidence:
     rule: str
     """Id of the rule or of the model's feature."""
     term: str
-    """The exact words of the stored text at `start:end`; what the feature says when it has no span."""
+    """The exact words of the stored text at `start:end`; a description of the feature when it has no span."""
     field: str
     """`title`, `text`, or `model` for rows without a span."""
     start: int | None
     end: int | None
     weight: float
-    """In the model's units (log-odds); negative when it speaks against."""
+    """In the model's units (log-odds); negative when it is evidence against."""
 
 
 @dataclass(frozen=True, slots=True)

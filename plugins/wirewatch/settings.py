@@ -37,23 +37,23 @@ def _default_home() -> Path:
 _CONTACT = re.compile(r"https?://[^\s/]+(?:/\S*)?|(?:mailto:)?[^\s@]+@[^\s@]+")
 
 _OTHERS = ("DSN", "BIND", "IMAGE", "BASE_IMAGE", "COMPONENT", "TEST_", "COMPOSE_", "CAMPAIGN_", "DEMO_TEST")
-"""What else may begin with WIREWATCH_: an option's variable, docker compose's, our own processes', the tests'."""
+"""Other variables that begin with WIREWATCH_: of an option, of docker compose, of our own processes, of tests."""
 
 SHORTEST_RETENTION = {"ingest.poll": 60, "ingest.entry_revision": 30}
-"""The tables that may forget, and the days that views, checks and pages read of them."""
+"""Tables whose old rows may be dropped → the days that views, checks and pages read of them."""
 
 
 _YEAR_S = 366 * 86_400
 _CENTURY = 36_525
-"""Days; no date goes out of what Postgres and Python can count with them."""
+"""Days; a longer span could leave the range of dates that Postgres and Python know."""
 
 
 _Folder = TypeVar("_Folder", str, Path)
 
 
-def _no_file(folder: _Folder) -> _Folder:
+def _not_a_file(folder: _Folder) -> _Folder:
     if os.path.exists(folder) and not os.path.isdir(folder):  # unlike pathlib's, these never raise
-        raise ValueError("that is a file; name a folder")
+        raise ValueError("this is a file; give a folder")
     return folder
 
 
@@ -66,30 +66,32 @@ class Settings(BaseSettings):
     feeds: Path = Field(ROOT / "dags" / "feeds.yaml", description="the registry of outlets and feeds")
     topics: Path = Field(ROOT / "dags" / "topics", description="the folder of topic files")
     archive: str = Field(
-        "", description="where raw pages are kept: a folder, file:// or s3:// URL; empty = <home>/archive"
+        "", description="where raw pages are stored: a folder, file:// or s3:// URL; empty = <home>/archive"
     )
     allow_addresses: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
-        (), description="networks that may be visited although they are private, comma-separated (e.g. 127.0.0.0/8)"
+        (), description="private networks that may be visited, separated by commas (e.g. 127.0.0.0/8)"
     )
     contact: str = Field(
         "https://github.com/wirewatch/wirewatch",
-        description="URL or mail address in the User-Agent, for the sites visited",
+        description="URL or mail address in the User-Agent, so that sites can contact you",
     )
     host_delay_s: float = Field(5.0, ge=0, le=3600, description="seconds between two visits to a host")
-    shards: int = Field(4, ge=1, le=1000, description="how many mapped tasks a run spreads the hosts over")
-    batch_minutes: float = Field(10, gt=0, le=60, description="how long a task goes on claiming work")
-    min_interval_s: int = Field(300, ge=60, le=_YEAR_S, description="the shortest time between two polls of a feed")
-    max_interval_s: int = Field(86400, ge=300, le=_YEAR_S, description="the longest time between two polls of a feed")
-    max_age_days: int = Field(30, ge=1, le=_CENTURY, description="entries published longer ago are dropped as too_old")
+    shards: int = Field(4, ge=1, le=1000, description="number of mapped tasks per run; each has a share of the hosts")
+    batch_minutes: float = Field(10, gt=0, le=60, description="minutes for which a task claims work")
+    min_interval_s: int = Field(300, ge=60, le=_YEAR_S, description="shortest interval of polls of a feed, in seconds")
+    max_interval_s: int = Field(
+        86400, ge=300, le=_YEAR_S, description="longest interval of polls of a feed, in seconds"
+    )
+    max_age_days: int = Field(30, ge=1, le=_CENTURY, description="entries older than this are dropped as too_old")
     min_free_mb: int = Field(
         1000,
         ge=0,
         le=10**9,
-        description="megabytes that must be free on the disk of archive and state, or nothing is fetched",
+        description="megabytes that must be free on the disks of archive and state; with less, nothing is fetched",
     )
     retention: Annotated[dict[str, int], NoDecode] = Field(
         {},
-        description="days after which rows of a table are dropped, such as ingest.poll=400,ingest.entry_revision=90; "
+        description="days after which rows of a table are dropped, e.g. ingest.poll=400,ingest.entry_revision=90; "
         "empty = everything is kept; ingest.poll takes 60 or more, ingest.entry_revision 30 or more",
     )
     postgres_bin: Path | None = Field(None, description="bin directory of an installed PostgreSQL; empty = the wheel's")
@@ -105,21 +107,21 @@ class Settings(BaseSettings):
 
     @field_validator("home")
     @classmethod
-    def _is_no_file(cls, value: Path) -> Path:
-        return _no_file(value)
+    def _home_is_a_folder(cls, value: Path) -> Path:
+        return _not_a_file(value)
 
     @field_validator("archive")
     @classmethod
-    def _can_be_kept_there(cls, value: str) -> str:
+    def _archive_can_be_stored_there(cls, value: str) -> str:
         scheme, mark, rest = value.partition("://")
         if not mark:
-            return _no_file(value)
-        from fsspec import available_protocols  # here, since every command would wait for it
+            return _not_a_file(value)
+        from fsspec import available_protocols  # imported here: it is slow, and few commands need it
 
         if scheme not in available_protocols():
-            raise ValueError(f"nothing can be kept at {scheme}://")
+            raise ValueError(f"unknown kind of storage {scheme}://")
         if not rest.strip("/") and scheme != "memory":
-            raise ValueError(f"what comes after {scheme}:// is missing")
+            raise ValueError(f"incomplete: {scheme}:// must be followed by a bucket or folder")
         return value
 
     @field_validator("retention", mode="before")
@@ -130,7 +132,7 @@ class Settings(BaseSettings):
         parts = [part.strip() for part in value.split(",") if part.strip()]
         for part in parts:
             if not re.fullmatch(r"[a-z_.]+\s*=\s*[0-9]+", part):
-                raise ValueError(f"{part!r} is no table=days, such as ingest.poll=400")
+                raise ValueError(f"{part!r} is not of the form table=days, e.g. ingest.poll=400")
         pairs = [part.partition("=") for part in parts]
         return {table.strip(): int(days) for table, _, days in pairs}
 
@@ -139,9 +141,7 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: dict[str, int]) -> dict[str, int]:
         for table, days in value.items():
             if table not in SHORTEST_RETENTION:
-                raise ValueError(
-                    f"{table} can't be forgotten, views promise it; only {', '.join(SHORTEST_RETENTION)} can"
-                )
+                raise ValueError(f"{table} can't be dropped, views need it; only {', '.join(SHORTEST_RETENTION)} can")
             if days > _CENTURY:
                 raise ValueError(f"{table}={days} is more than {_CENTURY} days; leave {table} out to keep everything")
             if days < SHORTEST_RETENTION[table]:
@@ -152,14 +152,14 @@ class Settings(BaseSettings):
     @classmethod
     def _has_a_server(cls, value: Path | None) -> Path | None:
         if value is not None and not (value / "initdb").is_file():
-            raise ValueError("there is no initdb in that folder; `pg_config --bindir` says where it is")
+            raise ValueError("no initdb in this folder; `pg_config --bindir` prints the right one")
         return value
 
     @field_validator("contact")
     @classmethod
     def _reaches_somebody(cls, value: str) -> str:
         if not _CONTACT.fullmatch(value):
-            raise ValueError("it should be an http:// or https:// address, or a mail address")
+            raise ValueError("not an http:// or https:// URL or a mail address")
         return value
 
     @model_validator(mode="after")
@@ -173,7 +173,7 @@ class Settings(BaseSettings):
 
     @property
     def archive_url(self) -> str:
-        """The archive's root, with its default filled in."""
+        """The root of the archive, with the default filled in."""
         return self.archive or str(self.home / "archive")
 
     @classmethod
@@ -199,7 +199,7 @@ class Settings(BaseSettings):
 
 
 def unknown_names() -> list[str]:
-    """One line for each variable of this process's environment that looks like a setting and is none."""
+    """One line for each environment variable that looks like a setting but is not one."""
     known = [name.upper() for name in Settings.model_fields]
     lines = []
     for variable in sorted(os.environ):
@@ -207,5 +207,5 @@ def unknown_names() -> list[str]:
         if name == variable or name in known or name.startswith(_OTHERS):
             continue
         near = difflib.get_close_matches(name, known, n=1)
-        lines.append(f"{variable}: there is no such setting" + (f"; WIREWATCH_{near[0]} is meant?" if near else ""))
+        lines.append(f"{variable}: unknown setting" + (f"; did you mean WIREWATCH_{near[0]}?" if near else ""))
     return lines

@@ -1,7 +1,7 @@
-"""Files that people edit: YAML into a validated model, or every mistake at once with its line and fix (pure).
+"""Files that people edit: YAML into a validated model, or all mistakes at once, each with its line and fix (pure).
 
-YAML 1.2 (`no` is a word, not false). A mistake is reported where it stands: an unknown key at the key, a wrong value at
-the value, a missing key at the item that lacks it.
+YAML 1.2 (`no` is a word, not false). A mistake is reported at its line: an unknown key at the key, a wrong value at the
+value, a missing key at the item that lacks it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from wirewatch.errors import FileProblem, FileProblems
 from wirewatch.records import clean_text
 
 Place = tuple[str | int, ...]
-"""The way to a value: keys and positions from the root, as pydantic writes it."""
+"""The path to a value: keys and positions from the root, as pydantic writes it."""
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -55,7 +55,7 @@ class Document:
     file: str
     value: Any
     problems: tuple[FileProblem, ...]
-    """Keys that stand twice in one mapping, and characters that nothing can hold."""
+    """Keys that occur twice in one mapping, and characters that can't be stored."""
     _values: dict[Place, int] = field(repr=False)
     _keys: dict[Place, int] = field(repr=False)
 
@@ -79,21 +79,21 @@ def read_document(data: bytes, *, file: str) -> Document:
     Raises FileProblems when it isn't UTF-8 or isn't YAML, or uses anchors: then nothing else can be said about it.
     """
     if len(data) > _LARGEST:
-        what = f"{len(data):,} bytes, at most {_LARGEST:,} are read"
-        raise FileProblems([FileProblem(file, 0, what, "divide it into several files")])
+        what = f"too large: {len(data):,} bytes, at most {_LARGEST:,} are read"
+        raise FileProblems([FileProblem(file, 0, what, "split it into several files")])
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise FileProblems([FileProblem(file, line, "not UTF-8", "save the file in the encoding UTF-8")]) from None
+        raise FileProblems([FileProblem(file, line, "not UTF-8", "save the file in UTF-8")]) from None
     if (deep := _too_deep(text)) is not None:
-        raise FileProblems([FileProblem(file, deep, "nested without end", "close the brackets")])
+        raise FileProblems([FileProblem(file, deep, "nested too deeply", "close the brackets")])
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True
     yaml.Constructor = _Constructor
     try:
         root = yaml.compose(text)
-        # What `yaml.load` would do after it had read the text once more.
+        # As `yaml.load` does, without parsing the text a second time.
         value = yaml.constructor.construct_document(root) if root is not None else None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
@@ -101,7 +101,7 @@ def read_document(data: bytes, *, file: str) -> Document:
         fix = "check indentation, colons and quotes on this line and the one before"
         raise FileProblems([FileProblem(file, mark.line + 1 if mark else 1, what, fix)]) from None
     except RecursionError:
-        raise FileProblems([FileProblem(file, 1, "nested without end", "close the brackets")]) from None
+        raise FileProblems([FileProblem(file, 1, "nested too deeply", "close the brackets")]) from None
     except (YAMLError, ValueError) as error:
         first = str(error).strip().split("\n")[0]
         line = text.count("\n", 0, error.position) + 1 if isinstance(error, ReaderError) else 1
@@ -115,7 +115,7 @@ def read_document(data: bytes, *, file: str) -> Document:
         for place, node, key in _walk(root, ()):
             if key is not None:
                 if place in keys:
-                    what = f"the key `{place[-1]}` stands twice"
+                    what = f"duplicate key `{place[-1]}`"
                     fix = f"keep one of the two; the other is on line {keys[place]}"
                     problems.append(FileProblem(file, key.start_mark.line + 1, what, fix))
                     continue
@@ -124,8 +124,8 @@ def read_document(data: bytes, *, file: str) -> Document:
             # An empty value has the mark of some line below.
             values[place] = (key if key is not None and is_empty else node).start_mark.line + 1
             if isinstance(node, ScalarNode) and clean_text(node.value) != node.value:
-                what = f"{shortened(repr(node.value))} holds a character that can't be stored"
-                fix = "take \\0, and what is between \\ud800 and \\udfff, out"
+                what = f"{shortened(repr(node.value))} contains a character that can't be stored"
+                fix = "remove \\0 and characters between \\ud800 and \\udfff"
                 problems.append(FileProblem(file, node.start_mark.line + 1, what, fix))
     return Document(file, value, tuple(problems), values, keys)
 
@@ -152,7 +152,7 @@ def read_model(
 
 
 def _too_deep(text: str) -> int | None:
-    """The line on which more brackets are open than a file has use for: reading on would take minutes."""
+    """The line on which too many brackets are open: reading on would take minutes."""
     depth = 0
     for bracket in _BRACKET.finditer(text):
         depth += 1 if bracket.group() in "[{" else -1
@@ -162,7 +162,7 @@ def _too_deep(text: str) -> int | None:
 
 
 class _Constructor(SafeConstructor):
-    """Leaves as text what looks like a number or a date and is none, so that the model can say where and what."""
+    """Keeps as text what looks like a number or a date but is not one, so that the model reports it with its place."""
 
     def construct_object(self, node: Node, deep: bool = False) -> Any:
         try:
@@ -192,7 +192,7 @@ def _walk(node: Node, place: Place) -> Iterator[tuple[Place, Node, Node | None]]
 
 
 def _shared_nodes(root: Node) -> list[Node]:
-    """The nodes that stand in several places, by an anchor and its aliases; each once."""
+    """The nodes that occur in several places, by an anchor and its aliases; each once."""
     seen, shared, waiting = {id(root)}, {}, [root]
     while waiting:
         node = waiting.pop()
@@ -211,7 +211,7 @@ def _shared_nodes(root: Node) -> list[Node]:
 
 def _shared(file: str, node: Node) -> FileProblem:
     what = f"`&{node.anchor}` is used again as `*{node.anchor}`"
-    fix = "write its value at each place: anchors can multiply a file without end"
+    fix = "write the value at each place; anchors are not allowed, they can make a small file huge"
     return FileProblem(file, node.start_mark.line + 1, what, fix)
 
 
@@ -226,7 +226,7 @@ _MESSAGES = {
     "bool_type": "should be true or false",
     "int_type": "should be a whole number",
 }
-"""Words for pydantic's errors that are not clear to somebody who doesn't know it, by error type."""
+"""Messages for pydantic's errors that are unclear without knowing pydantic, by error type."""
 
 
 def _problem(document: Document, model: type[BaseModel], detail: dict[str, Any]) -> FileProblem:
@@ -243,7 +243,7 @@ def _problem(document: Document, model: type[BaseModel], detail: dict[str, Any])
     else:
         subject, where = f"`{place[-1]}`", f" in {_shown(place[:-1])}" if place[:-1] else ""
     if place and place[-1] == "[key]":
-        what = f"the key `{place[-2]}`{f' in {_shown(place[:-2])}' if place[:-2] else ''} is no text"
+        what = f"the key `{place[-2]}`{f' in {_shown(place[:-2])}' if place[:-2] else ''} is not text"
         line = document.line(place[:-1], key=True)
         return FileProblem(document.file, line, what, "write a word, or put it in quotes")
     name = str(place[-1]) if place else ""
@@ -308,7 +308,7 @@ def _field(model: type[BaseModel], place: Place) -> tuple[type[BaseModel] | None
 
 
 def _model_within(annotation: Any) -> type[BaseModel] | None:
-    """The model that an annotation such as `list[Feed] | None` speaks of."""
+    """The model in an annotation such as `list[Feed] | None`."""
     if isinstance(annotation, type) and not isinstance(annotation, types.GenericAlias):
         return annotation if issubclass(annotation, BaseModel) else None
     return next(filter(None, map(_model_within, typing.get_args(annotation))), None)

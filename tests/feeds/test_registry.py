@@ -106,7 +106,7 @@ def test_what_stands_twice_is_reported_where_it_stands_the_second_time():
     assert "the outlet key `harbour_post` is taken by outlets[1]" in found[0][1]
     assert "listed already, at outlets[1].feeds[1]" in found[1][1]
     repeated_key = problems(GOOD.replace("  country: TW\n", "  country: TW\n  country: CN\n"))
-    assert repeated_key == [(6, "the key `country` stands twice", "keep one of the two; the other is on line 5")]
+    assert repeated_key == [(6, "duplicate key `country`", "keep one of the two; the other is on line 5")]
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ groups:
         (13, "`kind`", "write one of actor"),
         (16, "unknown side `indai`", "india"),
         (17, "alias '(Chi+na'", "with (a|b) for a choice"),
-        (18, "`china` stands twice", "keep one"),
+        (18, "duplicate key `china`", "keep one"),
         (21, "unknown family `boarder`", "did you mean `border`?"),
         (24, "alias ''", "write the words"),
         (25, "alias 'clash' of `other` stands for `clash` already", "remove it from one"),
@@ -186,7 +186,7 @@ def test_a_wrong_model_is_refused(write_topic, tmp_path, edit, what):
 def test_a_model_without_end_is_refused(write_topic, tmp_path):
     path = write_topic()
     (tmp_path / "india_china_border.model.json").write_text("[" * 100_000)
-    with pytest.raises(FileProblems, match="nested without end"):
+    with pytest.raises(FileProblems, match="nested too deeply"):
         load_topic(path)
 
 

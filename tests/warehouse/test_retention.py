@@ -121,7 +121,7 @@ def test_old_polls_of_the_default_partition_go_by_the_day(cursor, warehouse, set
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("news.tag=100", "news.tag can't be forgotten, views promise it; only ingest.poll, ingest.entry_revision can"),
+        ("news.tag=100", "news.tag can't be dropped, views need it; only ingest.poll, ingest.entry_revision can"),
         ("ingest.poll=7", "ingest.poll=7 is too short: views and checks read 60 days"),
         ("ingest.poll", "no table=days"),
     ],

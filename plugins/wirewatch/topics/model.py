@@ -177,7 +177,7 @@ def read_model_file(path: Path) -> TopicModel:
     except UnicodeDecodeError:
         raise FileProblems([refused("not UTF-8")]) from None
     except RecursionError:
-        raise FileProblems([refused("not a model: nested without end")]) from None
+        raise FileProblems([refused("not a model: nested too deeply")]) from None
     except ValidationError as error:
         raise FileProblems(
             [refused(f"{_place(detail['loc'])}: {detail['msg']}") for detail in error.errors(include_url=False)]
