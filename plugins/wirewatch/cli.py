@@ -28,7 +28,7 @@ Jsonl = Annotated[bool, typer.Option("--jsonl", help="One JSON object per line i
 
 
 def main() -> None:
-    """Entry point: an operator's mistake ends in one message, never in a traceback."""
+    """Entry point: an operator's mistake gives one message, never a traceback."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8")  # JSON is UTF-8, whatever the terminal's locale says
     try:
@@ -41,7 +41,7 @@ def main() -> None:
         console.print(f"wirewatch: {error}", style="bold red", markup=False, soft_wrap=True)
         sys.exit(1)
     except BrokenPipeError:
-        # Whoever read our output has seen enough; nothing more can be written, not even at exit.
+        # The program that reads our output has closed it; nothing more can be written, not even at exit.
         _write_no_more()
         sys.exit(141)
     except OSError as error:
@@ -71,10 +71,10 @@ def _version(asked: bool) -> None:
 @app.callback()
 def options(
     version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say it and exit.")
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and exit.")
     ] = False,
 ) -> None:
-    """What stands before the commands."""
+    """The options above the commands."""
 
 
 def _count(n: int, one: str) -> str:
@@ -82,15 +82,15 @@ def _count(n: int, one: str) -> str:
 
 
 def _given_uri(value: str | None) -> str | None:
-    # An unset variable of a shell must not lead to another warehouse than the one that was meant.
+    # `--warehouse "$UNSET"` must not fall back to the local warehouse.
     if value == "":
-        raise WirewatchError("--warehouse is empty; leave it out for the local stack's")
+        raise WirewatchError("--warehouse is empty; leave it out to use the local stack's warehouse")
     return value
 
 
 Uri = Annotated[
     str | None,
-    typer.Option("--warehouse", "--dsn", callback=_given_uri, help="Connection URI; by default the local stack's."),
+    typer.Option("--warehouse", "--dsn", callback=_given_uri, help="URI of the warehouse; default: the local stack's."),
 ]
 
 
@@ -102,7 +102,7 @@ def _warehouse_uri(given: str | None, settings: Settings) -> str:
 
 @app.command()
 def up() -> None:
-    """Start Postgres and Airflow on this machine; harmless when they run."""
+    """Start Postgres and Airflow on this machine; does nothing when they run already."""
     from wirewatch.local import stack
 
     settings = Settings.load()
@@ -117,7 +117,7 @@ Wirewatch is up.
   login        admin / {started.api.password}   (kept in {admin})
   warehouse    psql {started.analyst_dsn}
 
-The feeds that are due are polled every 5 minutes; collecting and labelling follow by themselves.
+Feeds that are due are polled every 5 minutes; collecting and labelling start automatically.
   wirewatch psql -c 'table news.ledger'   what became of every entry
   make down                               stops all of it; nothing is lost
 """
@@ -131,14 +131,14 @@ def down() -> None:
 
     settings = Settings.load()
     if not stack.is_set_up(settings):
-        _say(f"nothing was set up under {settings.home.resolve()}: nothing to stop")
+        _say(f"no local stack in {settings.home.resolve()}: nothing to stop")
         return
     stack.down(settings, _say)
 
 
 @app.command()
-def demo(keep: Annotated[bool, typer.Option(help="Leave it running, to look at the UI.")] = False) -> None:
-    """Run the whole pipeline, through Airflow, on the bundled loopback newsroom; exit 1 when an answer is wrong."""
+def demo(keep: Annotated[bool, typer.Option(help="Leave it running, to use the UI.")] = False) -> None:
+    """Run the whole pipeline, under Airflow, on the bundled sample web; exit 1 when a result is wrong."""
     from wirewatch.demo import running as demonstration
 
     demonstration.run(Settings.load(), _say, keep=keep)
@@ -148,7 +148,7 @@ def demo(keep: Annotated[bool, typer.Option(help="Leave it running, to look at t
 def reextract(
     since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Pages fetched since this day.")],
 ) -> None:
-    """Read articles again from the archive, without the network; what changed becomes a new version."""
+    """Extract articles again from the archive, without the network; a changed article gets a new version."""
     from wirewatch.articles.reextracting import reextract as read_again
     from wirewatch.local import stack
     from wirewatch.warehouse import Warehouse
@@ -157,22 +157,22 @@ def reextract(
     with Warehouse(stack.find(settings).owner_dsn) as warehouse:
         done = read_again(warehouse, settings, since.replace(tzinfo=UTC))
     print(
-        f"{_count(done.read, 'article')} read again: {done.changed} changed and have a further version, "
-        f"{done.unreadable} could not be read and keep theirs"
+        f"{_count(done.read, 'article')} extracted again: {done.changed} changed and got a new version, "
+        f"{done.unreadable} could not be extracted and keep their version"
     )
-    print(f"dropped entries whose pages the next collect_articles reads again: {done.reopened}")
+    print(f"dropped entries that the next run of collect_articles tries again: {done.reopened}")
 
 
 @app.command()
-def relink(warehouse: Uri = None) -> None:
-    """Look for the copies of past articles again where an older version did; may be stopped and started again."""
+def relink(uri: Uri = None) -> None:
+    """Find the copies of past articles again after an upgrade; can be interrupted and restarted."""
     from wirewatch.copies.linking import relink_outdated
     from wirewatch.topics.lexicons import lexicons
     from wirewatch.warehouse import Warehouse
 
     settings = Settings.load()
-    with Warehouse(_warehouse_uri(warehouse, settings)) as house:
-        done = relink_outdated(house, lambda: lexicons(house, settings))
+    with Warehouse(_warehouse_uri(uri, settings)) as warehouse:
+        done = relink_outdated(warehouse, lambda: lexicons(warehouse, settings))
     print(
         f"{_count(done.linked, 'article')} linked again: {_count(done.links, 'link')} found, "
         f"{done.links_closed} closed, {done.stories_opened} stories opened, {done.stories_merged} merged"
@@ -184,45 +184,45 @@ Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="A day 
 
 @app.command()
 def export(
-    view: Annotated[str, typer.Argument(help="Name of a view, such as daily_events; docs/warehouse.md lists them.")],
+    view: Annotated[str, typer.Argument(help="Name of a view, e.g. daily_events; docs/warehouse.md lists them.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
-    form: Annotated[str, typer.Option("--format", help="parquet, csv or rss; without, as the file is named.")] = "",
+    form: Annotated[str, typer.Option("--format", help="parquet, csv or rss; default: by the file name.")] = "",
     since: Day = None,
     until: Day = None,
     by: Annotated[str | None, typer.Option(help="The date or time column of the range.")] = None,
-    warehouse: Annotated[
+    uri: Annotated[
         str | None,
         typer.Option(
             "--warehouse",
             "--dsn",
             envvar="WIREWATCH_DSN",
             callback=_given_uri,
-            help="Connection URI; by default the local stack's.",
+            help="URI of the warehouse; default: the local stack's.",
         ),
     ] = None,
 ) -> None:
-    """Write a view, or its rows from one day to before another, to a Parquet, CSV or RSS file."""
+    """Write a view to a Parquet, CSV or RSS file; --since and --until (exclusive) select a range of days."""
     from wirewatch.local import stack
     from wirewatch.warehouse import Warehouse
     from wirewatch.warehouse.exporting import Format
     from wirewatch.warehouse.exporting import export as write
 
     if since and until and since >= until:
-        raise WirewatchError("no day is left: --since must be before --until")
+        raise WirewatchError("empty range: --since must be before --until")
     form = form or output.suffix.removeprefix(".").lower() or Format.PARQUET
     if form not in set(Format):
-        raise WirewatchError(f"no format {form!r}: give --format, one of {', '.join(Format)}")
+        raise WirewatchError(f"unknown format {form!r}: use --format with one of {', '.join(Format)}")
     days = {"since": since and since.date(), "until": until and until.date()}
-    with Warehouse(warehouse or stack.find(Settings.load()).analyst_dsn) as house:
-        print(f"{output}: {write(house, view, output, Format(form), by=by, **days)} rows")
+    with Warehouse(uri or stack.find(Settings.load()).analyst_dsn) as warehouse:
+        print(f"{output}: {write(warehouse, view, output, Format(form), by=by, **days)} rows")
 
 
 @app.command()
 def retention(
-    drop: Annotated[bool, typer.Option("--drop", help="Drop it now; tend_warehouse does so every night.")] = False,
-    warehouse: Uri = None,
+    drop: Annotated[bool, typer.Option("--drop", help="Drop the rows now, not at night.")] = False,
+    uri: Uri = None,
 ) -> None:
-    """Say what WIREWATCH_RETENTION lets go; nothing is dropped without --drop."""
+    """Show which rows WIREWATCH_RETENTION would drop; --drop drops them."""
     from wirewatch.warehouse import Warehouse
     from wirewatch.warehouse.retention import drop_expired, expired
 
@@ -230,14 +230,14 @@ def retention(
     if not settings.retention:
         print("WIREWATCH_RETENTION is empty: everything is kept")
         return
-    with Warehouse(_warehouse_uri(warehouse, settings)) as house:
-        parts = list(expired(house, settings))
+    with Warehouse(_warehouse_uri(uri, settings)) as warehouse:
+        parts = list(expired(warehouse, settings))
         for part in parts:
             print(f"{part.table}: {part.rows} rows")
         if not parts:
-            print("no row is that old: nothing to drop")
+            print("no row is old enough: nothing to drop")
         elif drop:
-            print(f"dropped: {drop_expired(house, settings).rows} rows")
+            print(f"dropped: {drop_expired(warehouse, settings).rows} rows")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []})
@@ -263,7 +263,7 @@ def airflow(context: typer.Context) -> None:
 
 @app.command()
 def check() -> None:
-    """Validate settings, feeds.yaml and the topic files; every mistake is shown at once."""
+    """Validate settings, feeds.yaml and topic files; shows all mistakes at once."""
     from wirewatch.feeds.registry import load_registry
     from wirewatch.topics.rules import load_topics
 
@@ -292,22 +292,22 @@ def check() -> None:
 
 @app.command()
 def migrate(
-    dsn: Annotated[str, typer.Argument(help="Connection URI of the warehouse; by default the local stack's.")] = "",
-    warehouse: Uri = None,
+    dsn: Annotated[str, typer.Argument(help="URI of the warehouse; default: the local stack's.")] = "",
+    uri: Uri = None,
 ) -> None:
-    """Bring a warehouse to the newest schema."""
+    """Upgrade the schema of a warehouse to the newest version."""
     from wirewatch.warehouse.migrations import migrate as run
 
-    applied = run(_warehouse_uri(dsn or warehouse, Settings.load()))
+    applied = run(_warehouse_uri(dsn or uri, Settings.load()))
     for name in applied:
         print(f"applied {name}")
     if not applied:
-        print("nothing to apply: the schema is the newest")
+        print("nothing to apply: the schema is up to date")
 
 
 @app.command(hidden=True)
 def prepare() -> None:
-    """Make the databases and the login of a compose stack from its environment; its airflow-init runs this."""
+    """Create the databases and the login of a compose stack; its service airflow-init runs this."""
     from wirewatch.local.containers import prepare as run
 
     run(_say)
@@ -319,38 +319,38 @@ app.add_typer(secrets, name="secrets")
 
 @secrets.command()
 def rotate() -> None:
-    """Give every role, key and login a new secret; Airflow is stopped, `make up` starts it again."""
+    """Replace all passwords and keys; stops Airflow, `make up` starts it again."""
     from wirewatch.operations.rotation import rotate as run
 
     run(Settings.load(), _say)
-    print("every secret is new; `make up` starts Airflow again and shows the new login")
+    print("all secrets were replaced; `make up` starts Airflow again and shows the new login")
 
 
 @app.command()
-def status(warehouse: Uri = None) -> None:
-    """Show on one screen how all is: lag, feeds, runs, alarms, disk; exit 1 when something is wrong."""
+def status(uri: Uri = None) -> None:
+    """Show the state on one screen: lag, feeds, runs, alarms, disk; exit 1 when something is wrong."""
     from wirewatch.local import stack
     from wirewatch.operations.status import read_status, screen
     from wirewatch.warehouse import Warehouse
 
     settings = Settings.load()
-    local = None if warehouse else stack.find(settings)
+    local = None if uri else stack.find(settings)
     processes = {component.name: component.process() is not None for component in local.components} if local else {}
-    with Warehouse(_warehouse_uri(warehouse, settings), application="wirewatch status") as house:
-        found = read_status(house, settings, processes)
+    with Warehouse(_warehouse_uri(uri, settings), application="wirewatch status") as warehouse:
+        found = read_status(warehouse, settings, processes)
     Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(screen(found))
     raise typer.Exit(1 if found.troubles else 0)
 
 
 @app.command()
-def doctor(warehouse: Uri = None) -> None:
-    """Look for everything that is set up wrongly, and say how to fix it; exit 1 on errors."""
+def doctor(uri: Uri = None) -> None:
+    """Check the installation and configuration, and say how to fix each problem; exit 1 on errors."""
     from wirewatch.local import stack
     from wirewatch.operations.doctor import Grade, examine
 
     signs = {Grade.GOOD: "ok     ", Grade.WARNING: "warning", Grade.ERROR: "ERROR  "}
     grades = []
-    for diagnosis in examine(stack.find, warehouse or ""):
+    for diagnosis in examine(stack.find, uri or ""):
         grades.append(diagnosis.grade)
         print(f"{signs[diagnosis.grade]}  {diagnosis.what}")
         if diagnosis.fix:
@@ -361,32 +361,32 @@ def doctor(warehouse: Uri = None) -> None:
 @app.command()
 def backup(
     folder: Annotated[Path, typer.Argument(help="A new or empty folder.")],
-    warehouse: Uri = None,
-    archive: Annotated[bool, typer.Option(help="Copy the archive too, or only name its files.")] = True,
+    uri: Uri = None,
+    archive: Annotated[bool, typer.Option(help="Copy the archive too, or only list its files.")] = True,
 ) -> None:
-    """Back up the warehouse and its archive; work goes on meanwhile."""
+    """Back up the warehouse and its archive while the pipeline runs."""
     from wirewatch.operations.backup import back_up
 
     settings = Settings.load()
-    made = back_up(_warehouse_uri(warehouse, settings), settings, folder, copy_archive=archive)
+    made = back_up(_warehouse_uri(uri, settings), settings, folder, copy_archive=archive)
     size = sum(file.size for file in made.archive.values())
     print(f"{folder}: {len(made.tables)} tables, {sum(table.rows for table in made.tables.values())} rows")
-    print(f"{folder}: {len(made.archive)} archive files, {size} bytes, {'copied' if archive else 'named'}")
+    print(f"{folder}: {len(made.archive)} archive files, {size} bytes, {'copied' if archive else 'listed'}")
 
 
 @app.command()
 def restore(
-    folder: Annotated[Path, typer.Argument(help="A folder that `wirewatch backup` wrote.")], warehouse: Uri = None
+    folder: Annotated[Path, typer.Argument(help="A folder that `wirewatch backup` wrote.")], uri: Uri = None
 ) -> None:
-    """Restore a backup into an empty warehouse, and compare every table; without --warehouse into a new local stack."""
+    """Restore a backup into an empty warehouse and compare all tables; default: into a new local stack."""
     from wirewatch.local import stack
     from wirewatch.operations.restore import check_backup
     from wirewatch.operations.restore import restore as run
 
     settings = Settings.load()
-    if not warehouse:
-        check_backup(settings, folder)  # before a database is made for it
-    tables = run(warehouse or stack.up_database(settings, _say).owner_dsn, settings, folder)
+    if not uri:
+        check_backup(settings, folder)  # before a database is created for it
+    tables = run(uri or stack.up_database(settings, _say).owner_dsn, settings, folder)
     for table in tables:
         print(f"{table.name:32} {table.was.rows:>12} rows  {'equal' if table.equal else 'DIFFERS'}")
     print(f"{len(tables)} tables restored, counts and digests equal; `make up` starts the rest")
@@ -399,18 +399,18 @@ def _write(records: Iterable[jsonl.Record]) -> None:
 
 def _lines_in() -> Iterator[jsonl.Record | jsonl.BadLine]:
     if sys.stdin is None:
-        raise WirewatchError("standard input is closed: give one JSON object per line there")
+        raise WirewatchError("standard input is closed; send one JSON object per line to it")
     return jsonl.read_lines(sys.stdin.buffer)
 
 
 def _need_jsonl(given: bool) -> None:
     if not given:
-        raise WirewatchError("give --jsonl and one JSON object per line on standard input")
+        raise WirewatchError("use --jsonl, and send one JSON object per line to standard input")
 
 
 @app.command()
 def extract(jsonl_: Jsonl = False) -> None:
-    """Read articles from pages: {id, url, html | html_base64} → {id, title, text, …}."""
+    """Extract articles from pages: {id, url, html | html_base64} → {id, title, text, …}."""
     _need_jsonl(jsonl_)
     from wirewatch.articles.filters import extract_lines
 
@@ -457,14 +457,14 @@ def explain(
     source: Annotated[
         str | None, typer.Argument(help="A file (text, HTML or JSON), a URL, or - for standard input.")
     ] = None,
-    article: Annotated[int | None, typer.Option(help="Instead: an article of the warehouse, by its id.")] = None,
-    topic: Annotated[str | None, typer.Option(help="Only this topic; else all of them.")] = None,
+    article: Annotated[int | None, typer.Option(help="Id of an article in the warehouse, instead of a source.")] = None,
+    topic: Annotated[str | None, typer.Option(help="Only this topic; default: all topics.")] = None,
     on: Annotated[
-        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the report: persons have the offices of then.")
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Day of the report, for the offices of persons.")
     ] = None,
-    json_: Annotated[bool, typer.Option("--json", help="One JSON object instead of colours.")] = False,
+    json_: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Show why an article belongs to a topic, or not: what matched, where, and how it added up."""
+    """Show why an article has its tag: which terms matched, where, and what each adds to the score."""
     from wirewatch.topics.explaining import account_of, accounts_json
     from wirewatch.topics.rules import load_topics
     from wirewatch.topics.showing import shown
@@ -472,7 +472,7 @@ def explain(
     settings = Settings.load()
     topics = {found.name: found for found in load_topics(settings.topics)}
     if topic is not None and topic not in topics:
-        raise WirewatchError(f"no topic {topic!r} in {settings.topics}; there are {', '.join(topics)}")
+        raise WirewatchError(f"unknown topic {topic!r}; {settings.topics} has {', '.join(topics)}")
     asked = _article_to_explain(source, article, settings)
     day = on.date() if on else None
     accounts = [account_of(asked, found, on=day) for name, found in topics.items() if topic in (None, name)]
@@ -492,9 +492,9 @@ def _article_to_explain(source: str | None, article: int | None, settings: Setti
         with Warehouse(stack.find(settings).owner_dsn) as warehouse:
             return stored_article(article, warehouse)
     if source is None or article is not None:
-        raise WirewatchError("give a file, a URL, or - for standard input; or --article with an id")
+        raise WirewatchError("give a file, a URL, - for standard input, or --article with an id")
     if source.startswith(("http://", "https://")):
-        # The warehouse keeps each host's robots.txt and whose turn it is.
+        # robots.txt and the next slot of each host are kept in the warehouse.
         with Warehouse(stack.find(settings).owner_dsn) as warehouse:
             return article_at(source, warehouse, settings)
     try:
@@ -506,9 +506,9 @@ def _article_to_explain(source: str | None, article: int | None, settings: Setti
 
 @app.command("parse-feed")
 def parse_feed(files: list[Path], jsonl_: Jsonl = False) -> None:
-    """Read feed documents: one line per entry."""
+    """Parse feed documents: one line per entry."""
     if not jsonl_:
-        raise WirewatchError("give --jsonl and the files of the feeds")
+        raise WirewatchError("use --jsonl, and give the files of the feeds")
     from wirewatch.feeds.filters import feed_lines
 
     _write(feed_lines(files))
