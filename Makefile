@@ -12,7 +12,7 @@ ENV_FILE := .env
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down demo psql secrets compose-up compose-down compose-test test coverage test-matrix lint format wheel bench soak docs lock audit sbom clean
+.PHONY: help setup up down install-service demo psql secrets compose-up compose-down compose-test test coverage test-matrix lint format wheel bench soak docs lock audit sbom clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -24,6 +24,9 @@ up: setup ## start everything on this machine and say where it is
 
 down: setup ## stop everything; nothing is lost
 	@$(WIREWATCH) down
+
+install-service: setup ## let systemd start it after each reboot
+	@$(WIREWATCH) install-service
 
 demo: setup ## the whole pipeline, through Airflow, on the bundled loopback newsroom
 	@$(WIREWATCH) demo

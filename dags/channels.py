@@ -2,22 +2,23 @@
 
     wirewatch_smtp      a mail server; its extra has "to" (addresses, comma-separated) and "from_email"
     wirewatch_slack     a Slack incoming webhook
-    wirewatch_webhook   an address that takes a POST of JSON
+    wirewatch_webhook   an address that takes a POST of JSON; not by Airflow's notifier, which loses the address's path
 
 Notifiers are called by `notify`, which renders no template: what alarms say comes from the web.
 """
 
 from __future__ import annotations
 
+import functools
 import logging
 from collections.abc import Callable, Iterator
 
-from airflow.providers.http.notifications.http import HttpNotifier
 from airflow.providers.slack.notifications.slack_webhook import SlackWebhookNotifier
 from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 from airflow.sdk import BaseHook, Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
+from wirewatch.alarms import outside
 from wirewatch.alarms.digest import Digest
 from wirewatch.alarms.sending import Channel
 from wirewatch.errors import ConfigurationError
@@ -45,8 +46,9 @@ def _channels() -> Iterator[Channel]:
         yield Channel("smtp", _mail_sender(mail))
     if _connection("wirewatch_slack") is not None:
         yield Channel("slack", _to_slack)
-    if _connection("wirewatch_webhook") is not None:
-        yield Channel("webhook", _to_webhook)
+    hook = _connection("wirewatch_webhook")
+    if hook is not None:
+        yield Channel("webhook", functools.partial(outside.to_webhook, _address(hook)))
 
 
 def _connection(name: str) -> Connection | None:
@@ -81,5 +83,7 @@ def _to_slack(digest: Digest) -> None:
     SlackWebhookNotifier(slack_webhook_conn_id="wirewatch_slack", text=digest.slack, unfurl_links=False).notify({})  # type: ignore[no-untyped-call]
 
 
-def _to_webhook(digest: Digest) -> None:
-    HttpNotifier(http_conn_id="wirewatch_webhook", json=digest.json).notify({})
+def _address(connection: Connection) -> outside.Address:
+    return outside.Address(
+        connection.conn_type or "", host=connection.host or "", port=connection.port, schema=connection.schema or ""
+    )

@@ -13,6 +13,7 @@ import pytest
 from filelock import FileLock
 
 from wirewatch.local.postgres import Postgres
+from wirewatch.local.processes import Component
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.migrations import migrate
@@ -67,6 +68,15 @@ def postgres() -> Postgres:
                 cursor.execute("create database template_warehouse")
                 migrate(server.dsn("template_warehouse"))
     return server
+
+
+def spawn(component: Component) -> int:
+    """Starts a component of a local stack as supervisord would; gives its pid."""
+    pid = os.fork()
+    if pid == 0:
+        os.setsid()
+        component.become()
+    return pid
 
 
 class admin:  # noqa: N801 - reads as a statement

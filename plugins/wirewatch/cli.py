@@ -15,7 +15,7 @@ import typer
 from rich.console import Console
 
 from wirewatch import __version__, jsonl
-from wirewatch.errors import FileProblems, WirewatchError
+from wirewatch.errors import FileProblems, WarehouseError, WirewatchError
 from wirewatch.records import ArticleText
 from wirewatch.settings import Settings, unknown_names
 
@@ -118,10 +118,17 @@ Wirewatch is up.
   warehouse    psql {started.analyst_dsn}
 
 Feeds that are due are polled every 5 minutes; collecting and labelling start automatically.
+  wirewatch status                        whether everything works
   wirewatch psql -c 'table news.ledger'   what became of every entry
   make down                               stops all of it; nothing is lost
+  make install-service                    starts it after each reboot, too
 """
     )
+    if settings.contact_is_ours:
+        _say(
+            "Sites can't see who visits them. Say so: make down, then\n"
+            "  WIREWATCH_CONTACT=https://your.page/or-mail@address make up"
+        )
 
 
 @app.command()
@@ -134,6 +141,14 @@ def down() -> None:
         _say(f"no local stack in {settings.home.resolve()}: nothing to stop")
         return
     stack.down(settings, _say)
+
+
+@app.command("install-service")
+def install_service() -> None:
+    """Let systemd start the stack after each reboot, and again when it ends."""
+    from wirewatch.local.service import install
+
+    install(Settings.load(), _say)
 
 
 @app.command()
@@ -328,18 +343,22 @@ def rotate() -> None:
 
 @app.command()
 def status(uri: Uri = None) -> None:
-    """Show the state on one screen: lag, feeds, runs, alarms, disk; exit 1 when something is wrong."""
+    """Show on one screen whether everything works: lag, feeds, runs, alarms, disk; exit 1 when something does not."""
     from wirewatch.local import stack
-    from wirewatch.operations.status import read_status, screen
+    from wirewatch.operations.local import look_at
+    from wirewatch.operations.status import Local, read_status, screen
     from wirewatch.warehouse import Warehouse
 
     settings = Settings.load()
-    local = None if uri else stack.find(settings)
-    processes = {component.name: component.process() is not None for component in local.components} if local else {}
-    with Warehouse(_warehouse_uri(uri, settings), application="wirewatch status") as warehouse:
-        found = read_status(warehouse, settings, processes)
-    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(screen(found))
-    raise typer.Exit(1 if found.troubles else 0)
+    found = None if uri else stack.find(settings)
+    local = look_at(found) if found else Local()
+    try:
+        with Warehouse(found.owner_dsn if found else uri or "", application="wirewatch status") as warehouse:
+            status = read_status(warehouse, settings, local)
+    except WarehouseError as error:
+        raise WirewatchError("\n".join(local.problems) or str(error)) from None
+    Console(width=None if sys.stdout.isatty() else 160, highlight=False).print(screen(status))
+    raise typer.Exit(1 if status.troubles else 0)
 
 
 @app.command()

@@ -36,6 +36,9 @@ def _default_home() -> Path:
 
 _CONTACT = re.compile(r"https?://[^\s/]+(?:/\S*)?|(?:mailto:)?[^\s@]+@[^\s@]+")
 
+_NOBODY = ("example.org", "example.com", "github.com/wirewatch")
+"""Contacts at which nobody who runs this stack can be reached."""
+
 _OTHERS = ("DSN", "BIND", "IMAGE", "BASE_IMAGE", "COMPONENT", "TEST_", "COMPOSE_", "CAMPAIGN_", "DEMO_TEST")
 """Other variables that begin with WIREWATCH_: of an option, of docker compose, of our own processes, of tests."""
 
@@ -95,6 +98,11 @@ class Settings(BaseSettings):
         "empty = everything is kept; ingest.poll takes 60 or more, ingest.entry_revision 30 or more",
     )
     postgres_bin: Path | None = Field(None, description="bin directory of an installed PostgreSQL; empty = the wheel's")
+    heartbeat_url: str = Field(
+        "",
+        description="address that is fetched every minute while the local stack works: a dead-man's switch that tells "
+        "you when this stays away",
+    )
     port: int = Field(8080, ge=1024, le=65000, description="first port to try for the Airflow UI")
     postgres_port: int = Field(54320, ge=1024, le=65000, description="first port to try for Postgres")
 
@@ -155,6 +163,13 @@ class Settings(BaseSettings):
             raise ValueError("no initdb in this folder; `pg_config --bindir` prints the right one")
         return value
 
+    @field_validator("heartbeat_url")
+    @classmethod
+    def _is_web_address(cls, value: str) -> str:
+        if value and not re.match(r"https?://[^\s/]", value):
+            raise ValueError("it should be an http:// or https:// address")
+        return value
+
     @field_validator("contact")
     @classmethod
     def _reaches_somebody(cls, value: str) -> str:
@@ -175,6 +190,11 @@ class Settings(BaseSettings):
     def archive_url(self) -> str:
         """The root of the archive, with the default filled in."""
         return self.archive or str(self.home / "archive")
+
+    @property
+    def contact_is_ours(self) -> bool:
+        """Whether the contact is still the project's page, or an example: nobody who runs this stack."""
+        return any(nobody in self.contact for nobody in _NOBODY)
 
     @classmethod
     def load(cls) -> Settings:

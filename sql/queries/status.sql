@@ -44,6 +44,8 @@ select stage, since, reason from ingest.pause order by stage;
 -- Counts what there is, by the statistics of the database, and how large it is.
 select
     (select min(added_at) from ingest.feed) as first_feed_at,
+    (select count(*) from ingest.feed where retired_at is null and last_success_at is not null) as feeds_read,
+    (select count(*) from ingest.feed where retired_at is null) as feeds_in_force,
     (select count(*) from ingest.entry where first_seen_at > now() - interval '1 day') as entries_1d,
     (select count(*) from news.article where first_seen_at > now() - interval '1 day') as articles_1d,
     pg_database_size(current_database()) as bytes,
@@ -63,3 +65,9 @@ select
 -- name: last_run_ended()$
 -- Tells when a run of any DAG ended last, well or not.
 select max(greatest(succeeded_at, failed_at)) from ingest.run;
+
+-- name: status_in_force()
+-- Lists the registry of feeds and the topics' rules that are in force, with their versions, and since when.
+select 'feeds' as name, digest as version, in_force_from as since from ingest.registry where in_force_until is null
+union all
+select topic, version, in_force_from from news.topic_rules where in_force_until is null;

@@ -11,7 +11,7 @@ import time
 import psycopg2
 import pytest
 
-from tests.conftest import free_port
+from tests.conftest import free_port, spawn
 from wirewatch.errors import ConfigurationError
 from wirewatch.local.postgres import Postgres
 from wirewatch.local.processes import Component
@@ -61,7 +61,7 @@ def component(tmp_path):
     code = "import subprocess, sys; subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)']).wait()"
     made = Component("parent", tmp_path, [sys.executable, "-c", code], dict(os.environ))
     yield made
-    made.stop(patience_s=2)
+    made.end_leftovers()
 
 
 def _until(condition) -> None:
@@ -72,28 +72,37 @@ def _until(condition) -> None:
 
 
 def test_a_killed_components_children_are_ended_before_it_starts_again(component):
-    component.start()
+    pid = spawn(component)
     _until(lambda: len(component.leftovers()) == 2)
     first = component.process()
-    component.start()
-    assert component.process() == first, "starting twice is harmless"
+    assert first.pid == pid
     first.send_signal(signal.SIGKILL)
+    os.waitpid(pid, 0)
     _until(lambda: component.process() is None)
     orphans = component.leftovers()
     assert orphans
-    component.start()
+    component.end_leftovers()
     assert all(not orphan.is_running() or orphan.status() == "zombie" for orphan in orphans)
-    component.stop()
-    assert component.process() is None
     assert component.leftovers() == []
+
+
+def test_a_component_that_is_stopped_lives_and_does_nothing(component):
+    pid = spawn(component)
+    _until(lambda: len(component.leftovers()) == 2)
+    assert not component.is_stopped()
+    child = next(process for process in component.leftovers() if process.pid != pid)
+    child.send_signal(signal.SIGSTOP)
+    _until(component.is_stopped)
+    component.end_leftovers()
+    assert component.process() is None
 
 
 def test_a_running_component_says_which_settings_it_has_not(component):
     assert component.differing("WIREWATCH_") == []
-    component.start()
+    spawn(component)
     changed = Component(component.name, component.home, ["true"], {**os.environ, "WIREWATCH_SHARDS": "7", "OTHER": "1"})
+    _until(lambda: component.process() is not None and changed.differing("WIREWATCH_") == ["WIREWATCH_SHARDS"])
     assert component.differing("WIREWATCH_") == []
-    assert changed.differing("WIREWATCH_") == ["WIREWATCH_SHARDS"]
 
 
 def test_postgres_recovers_from_kill(tmp_path):

@@ -11,7 +11,7 @@ import psycopg2
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests.conftest import admin, free_port
+from tests.conftest import admin, free_port, spawn
 from tests.newsroom.hostile import put_hostile_stories
 from tests.warehouse.conftest import WEEK, week_database  # noqa: F401 - a fixture
 from wirewatch.local import airflow
@@ -77,13 +77,13 @@ def ui(postgres: Postgres, week_database: str, tmp_path_factory: pytest.TempPath
     )
     airflow.migrate_metadata(home, environment)
     server = next(part for part in airflow.components(home, environment) if part.name == "api-server")
-    server.start()
+    spawn(server)
     try:
         api = airflow.Api(f"http://127.0.0.1:{port}", home.password(airflow.ADMIN))
         airflow.wait_until(api.answers, "the API server does not answer", timeout_s=300, log=server.log)
         yield Ui(api.address, home, dsn)
     finally:
-        server.stop()
+        server.end_leftovers()
 
 
 @pytest.fixture(scope="module")

@@ -61,7 +61,7 @@ def test_a_wrong_setting_is_an_error(home, look, monkeypatch, name, value, what)
 @pytest.mark.parametrize(
     ("variable", "environment", "what"),
     [
-        ("WIREWATCH_CONTACT", {}, "is nobody's"),
+        ("WIREWATCH_CONTACT", {}, "is not yours"),
         (None, {"PYTHONDONTWRITEBYTECODE": "1"}, "compiles Airflow anew"),
         (None, {"AIRFLOW__CORE__EXECUTOR": "x"}, "AIRFLOW__CORE__EXECUTOR"),
     ],

@@ -9,7 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +26,8 @@ LOGINS = {ADMIN: "admin", "editor": "user", "viewer": "viewer"}
 """Who may log in, with the role in Airflow: an editor may trigger DAGs and review tags, a viewer only look."""
 PASSED_ON = ("AIRFLOW_CONN_WIREWATCH_", "AIRFLOW__METRICS__", "AIRFLOW__TRACES__")
 """What an operator may set of Airflow: where alarms and metrics go."""
+PARALLELISM = 4
+"""Tasks at a time: they wait for the network for most of their time."""
 HEARTBEATS = {"scheduler": "scheduler", "dag-processor": "dag_processor"}
 
 
@@ -54,7 +56,7 @@ def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: s
         "AIRFLOW__CORE__DAGS_FOLDER": str(ROOT / "dags"),
         "AIRFLOW__CORE__PLUGINS_FOLDER": str(ROOT / "plugins"),
         "AIRFLOW__CORE__EXECUTOR": "LocalExecutor",
-        "AIRFLOW__CORE__PARALLELISM": "4",
+        "AIRFLOW__CORE__PARALLELISM": str(PARALLELISM),
         "AIRFLOW__CORE__LOAD_EXAMPLES": "False",
         "AIRFLOW__CORE__DAGS_ARE_PAUSED_AT_CREATION": "False",
         "AIRFLOW__CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
@@ -83,19 +85,23 @@ def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: s
     }
 
 
-def components(home: Home, env: dict[str, str]) -> list[Component]:
-    """The processes of the local mode, in the order of their start.
+def components(home: Home, env: dict[str, str], *, watches: Sequence[str] = ()) -> list[Component]:
+    """Airflow's processes, and those of `watches` that watch them.
 
-    Nothing here defers or watches, so there is no triggerer.
+    Nothing here defers or watches assets, so there is no triggerer.
     """
-    return [
-        Component(name, home.path, airflow_command(*arguments), env)
-        for name, arguments in {
-            "api-server": ("api-server",),
-            "dag-processor": ("dag-processor",),
-            "scheduler": ("scheduler", "--skip-serve-logs"),
-        }.items()
-    ]
+    commands = {
+        "api-server": airflow_command("api-server"),
+        "dag-processor": airflow_command("dag-processor"),
+        "scheduler": airflow_command("scheduler", "--skip-serve-logs"),
+        **{name: [sys.executable, "-m", "wirewatch.local.watching", name] for name in watches},
+    }
+    return [Component(name, home.path, command, env) for name, command in commands.items()]
+
+
+def api_server(home: Home) -> Component:
+    """The API server, to ask whether it runs."""
+    return components(home, {})[0]
 
 
 def migrate_metadata(home: Home, env: dict[str, str]) -> None:
@@ -128,6 +134,7 @@ class Api:
     address: str
     password: str
     user: str = ADMIN
+    timeout_s: float = 30
     _token: str | None = None
 
     def answers(self) -> bool:
@@ -138,13 +145,28 @@ class Api:
             return False
 
     def heartbeats(self) -> dict[str, datetime]:
-        """When the scheduler and the dag-processor last said that they are well; empty while nobody answers."""
-        try:
-            health = self._request("GET", "/api/v2/monitor/health", token=None)
-        except (OSError, AirflowError):
-            return {}
+        """When the scheduler and the dag-processor last said that they live.
+
+        Raises OSError, AirflowError when nobody answers.
+        """
+        health = self._request("GET", "/api/v2/monitor/health", token=None)
         beats = {name: health[part].get(f"latest_{part}_heartbeat") for name, part in HEARTBEATS.items()}
         return {name: datetime.fromisoformat(beat) for name, beat in beats.items() if beat}
+
+    def queued_since(self) -> datetime | None:
+        """Since when the first of the tasks waits that were handed to the executor and have not begun."""
+        tasks = self.get("/dags/~/dagRuns/~/taskInstances?state=queued&limit=100")["task_instances"]
+        return min((datetime.fromisoformat(task["queued_when"]) for task in tasks if task["queued_when"]), default=None)
+
+    def last_task_began(self) -> datetime | None:
+        """When the latest task began."""
+        tasks = self.get("/dags/~/dagRuns/~/taskInstances?order_by=-start_date&limit=1&state=running&state=success")
+        began = [task["start_date"] for task in tasks["task_instances"] if task["start_date"]]
+        return datetime.fromisoformat(began[0]) if began else None
+
+    def paused(self) -> list[str]:
+        """The DAGs that are paused."""
+        return [dag["dag_id"] for dag in self.get("/dags?paused=true&tags=wirewatch&limit=100")["dags"]]
 
     def get(self, path: str) -> dict[str, Any]:
         """GET below /api/v2."""
@@ -177,7 +199,7 @@ class Api:
         data = None if body is None else json.dumps(body).encode()
         request = urllib.request.Request(self.address + path, data=data, headers=headers, method=method)  # nosec B310 # noqa: S310 - our own http address
         try:
-            with urllib.request.urlopen(request, timeout=30) as answer:  # nosec B310 # noqa: S310 - our own http address
+            with urllib.request.urlopen(request, timeout=self.timeout_s) as answer:  # nosec B310 # noqa: S310 - our own http address
                 said: dict[str, Any] = json.loads(answer.read())
                 return said
         except urllib.error.HTTPError as error:

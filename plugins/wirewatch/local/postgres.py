@@ -10,10 +10,14 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import subprocess
 import time
 from importlib.util import find_spec
 from pathlib import Path
+from typing import NoReturn
+
+import psutil
 
 from wirewatch.errors import ConfigurationError, WirewatchError
 from wirewatch.local.files import write_secret
@@ -74,12 +78,26 @@ class Postgres:
         """A connection URI for one database of this server."""
         return f"postgresql://{user}:{password or self.password}@127.0.0.1:{self.port}/{database}"
 
+    def process(self) -> psutil.Process | None:
+        """The living postmaster of this folder; None when there is none, whatever its lock file says."""
+        try:
+            process = psutil.Process(self.pid() or 0)
+            ours = str(self.data) in process.cmdline() and process.status() != psutil.STATUS_ZOMBIE
+        except psutil.NoSuchProcess:
+            return None
+        return process if ours else None
+
     def is_running(self) -> bool:
-        """Whether the server of this folder answers on this port."""
-        if self._postmaster_port() != self.port:
-            return False
-        ready: list[str | Path] = [self.bin / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
-        return subprocess.run(ready, check=False).returncode == 0
+        """Whether the server of this folder answers on this port and takes connections: not while it recovers."""
+        return self._postmaster_port() == self.port and self._readiness() == 0
+
+    def rejects(self) -> bool:
+        """Whether the server of this port lives and takes no connections: while it starts, recovers or stops."""
+        return self._readiness() == 1
+
+    def _readiness(self) -> int:
+        ready: list[str | Path] = [self.bin / "pg_isready", "-q", "-t", "5", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(ready, check=False).returncode
 
     def pid(self) -> int | None:
         """The postmaster's pid as its lock file has it; None when there is no lock file."""
@@ -90,32 +108,10 @@ class Postgres:
         """Starts the server, after creating its cluster when there is none; harmless when it runs."""
         if self.is_running():
             return
-        wrapper = self._wrapper()
-        if not (self.data / "PG_VERSION").exists():
-            self._initdb(wrapper)
-        options = [
-            f"-p {self.port}",
-            "-c listen_addresses=127.0.0.1",
-            "-c unix_socket_directories=''",
-            "-c max_connections=100",
-            "-c shared_buffers=128MB",
-            "-c timezone=UTC",
-        ]
-        if not self.durable:
-            options += ["-c fsync=off", "-c synchronous_commit=off", "-c full_page_writes=off"]
-        command: list[str | Path] = [
-            *wrapper,
-            self.bin / "pg_ctl",
-            "-D",
-            self.data,
-            "-w",
-            "-t",
-            "60",
-            "-l",
-            self.log,
-            "-o",
-            " ".join(options),
-        ]
+        wrapper = self._with_cluster()
+        options = " ".join(f"-c {option}" for option in self._options())
+        pg_ctl: list[str | Path] = [*wrapper, self.bin / "pg_ctl", "-D", self.data, "-w", "-t", "60", "-l", self.log]
+        command = [*pg_ctl, "-o", options]
         for _ in range(_START_ATTEMPTS):
             started = subprocess.run(
                 [*command, "start"], check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -124,6 +120,61 @@ class Postgres:
                 return
             time.sleep(0.5)
         raise PostgresError(f"PostgreSQL did not start; its log {self.log} ends with:\n{self._log_tail()}")
+
+    def become(self) -> NoReturn:
+        """Turns this process into the server, after creating its cluster when there is none.
+
+        A server of this folder that was started by somebody else is stopped first.
+        """
+        wrapper = self._with_cluster()
+        former = self.process()
+        if former is not None:
+            former.send_signal(signal.SIGINT)  # a fast shutdown
+            psutil.wait_procs([former], timeout=30)
+        self._end_leftovers()
+        options = [word for option in self._options() for word in ("-c", option)]
+        command = [*wrapper, str(self.bin / "postgres"), "-D", str(self.data), *options]
+        os.execvp(command[0], command)
+
+    def _options(self) -> list[str]:
+        durable = [] if self.durable else ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+        return [
+            f"port={self.port}",
+            "listen_addresses=127.0.0.1",
+            "unix_socket_directories=",
+            "max_connections=100",
+            "shared_buffers=128MB",
+            "timezone=UTC",
+            *durable,
+        ]
+
+    def family(self) -> list[psutil.Process]:
+        """Every process of a server of this folder: they work in it."""
+        found = []
+        for process in psutil.process_iter():
+            try:
+                if process.pid != os.getpid() and process.cwd() == str(self.data):
+                    found.append(process)
+            except psutil.Error:
+                continue  # ended while we looked, or somebody else's
+        return found
+
+    def _end_leftovers(self) -> None:
+        """Ends what outlived a killed postmaster: no other server may start beside it."""
+        left = self.family()
+        for process in left:
+            process.kill()
+        psutil.wait_procs(left, timeout=10)
+        lock = self.data / "postmaster.pid"
+        if lock.exists() and lock.stat().st_mtime < psutil.boot_time():
+            # The number in it may be another process's since the machine started, and Postgres would wait for that.
+            lock.unlink()
+
+    def _with_cluster(self) -> list[str]:
+        wrapper = self._wrapper()
+        if not (self.data / "PG_VERSION").exists():
+            self._initdb(wrapper)
+        return wrapper
 
     def stop(self) -> None:
         """Stops the server, ending its sessions; harmless when it does not run."""

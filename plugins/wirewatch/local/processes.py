@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
-import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NoReturn
 
 import psutil
 
@@ -57,35 +56,13 @@ class Component:
         names = sorted(name for name in {*running, *self._environment} if name.startswith(prefix))
         return [name for name in names if running.get(name) != self._environment.get(name)]
 
-    def start(self) -> None:
-        """Starts it, after ending what a killed one left behind; harmless when it runs."""
-        if self.process() is not None:
-            return
-        self.end_leftovers()
-        if self.log.exists() and self.log.stat().st_size > 20_000_000:
-            self.log.replace(self.log.with_suffix(".log.1"))
-        with self.log.open("ab") as log:
-            started = subprocess.Popen(
-                self._command,
-                env=self._environment,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-                cwd=self.home,
-            )
+    def become(self) -> NoReturn:
+        """Turns this process into the component."""
         self._pid_file.parent.mkdir(exist_ok=True)
-        created = psutil.Process(started.pid).create_time()
-        self._pid_file.write_text(json.dumps({"pid": started.pid, "created": created}))
-
-    def stop(self, *, patience_s: float = 20) -> None:
-        """Asks it to end, then ends it and all its children; harmless when it does not run."""
-        process = self.process()
-        if process is not None:
-            process.send_signal(signal.SIGTERM)
-            _reap_or_wait(process, patience_s)
-        self.end_leftovers()
-        self._pid_file.unlink(missing_ok=True)
+        created = psutil.Process().create_time()
+        self._pid_file.write_text(json.dumps({"pid": os.getpid(), "created": created}))
+        os.chdir(self.home)
+        os.execvpe(self._command[0], self._command, self._environment)
 
     def leftovers(self) -> list[psutil.Process]:
         """Every process that carries this component's mark, its main process included."""
@@ -97,6 +74,11 @@ class Component:
             except (psutil.NoSuchProcess, psutil.AccessDenied):
                 continue  # ended while we looked, or somebody else's
         return found
+
+    def is_stopped(self) -> bool:
+        """Whether it, or one of its children, is stopped (as by SIGSTOP): it lives and does nothing."""
+        process = self.process()
+        return process is not None and any(stopped_processes(process))
 
     def memory(self) -> int:
         """Proportional set size of the component and its children, in bytes."""
@@ -119,22 +101,25 @@ class Component:
         psutil.wait_procs(alive, timeout=5)
 
 
+def stopped_processes(parent: psutil.Process) -> Iterator[psutil.Process]:
+    """The process and those of its children that are stopped."""
+    try:
+        family = [parent, *parent.children(recursive=True)]
+    except psutil.NoSuchProcess:
+        return
+    for process in family:
+        try:
+            if process.status() == psutil.STATUS_STOPPED:
+                yield process
+        except psutil.NoSuchProcess:
+            continue  # it ended while we looked
+
+
 def _signal(process: psutil.Process, number: signal.Signals) -> None:
     try:
         process.send_signal(number)
     except psutil.NoSuchProcess:
         return  # it ended by itself, which is what was wanted
-
-
-def _reap_or_wait(process: psutil.Process, patience_s: float) -> None:
-    until = time.monotonic() + patience_s
-    while time.monotonic() < until:
-        try:
-            if process.status() == psutil.STATUS_ZOMBIE:
-                return
-        except psutil.NoSuchProcess:
-            return
-        time.sleep(0.1)
 
 
 def airflow_command(*arguments: str) -> list[str]:

@@ -1,22 +1,24 @@
-"""`wirewatch up` and `wirewatch down`: Postgres, both databases, Airflow's components, in that order and back."""
+"""`wirewatch up` and `wirewatch down`: supervisord, Postgres, both databases, Airflow, the watch, and back."""
 
 from __future__ import annotations
 
-import os
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
 from filelock import FileLock, Timeout
 
 from wirewatch.errors import FileProblems, WirewatchError
 from wirewatch.feeds.polling import sync_feeds_file
 from wirewatch.local import airflow
+from wirewatch.local.health import Problem, problems
+from wirewatch.local.looking import look
 from wirewatch.local.postgres import Postgres
 from wirewatch.local.processes import Component
 from wirewatch.local.state import Home
+from wirewatch.local.supervisor import AIRFLOW, POSTGRES, WATCHES, Supervisor, home_log, kill
 from wirewatch.settings import Settings
 from wirewatch.topics.labelling import sync_topic_files
 from wirewatch.warehouse import Warehouse
@@ -24,6 +26,8 @@ from wirewatch.warehouse.bootstrap import OWNERS, make_databases
 from wirewatch.warehouse.migrations import migrate
 
 Say = Callable[[str], None]
+_PATIENCE_S = 400
+"""How long Postgres may recover, and Airflow may start."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +55,29 @@ class Stack:
         return airflow.Api(self.ui_address, self.home.password(airflow.ADMIN))
 
     @property
+    def supervisor(self) -> Supervisor:
+        """What starts every part, and starts it again when it ends."""
+        return Supervisor(self.home)
+
+    @property
     def components(self) -> list[Component]:
         """Airflow's processes."""
         return airflow.components(self.home, self.environment)
 
+    def component(self, name: str) -> Component:
+        """One of Airflow's processes, or of the watch."""
+        return next(c for c in airflow.components(self.home, self.environment, watches=WATCHES) if c.name == name)
+
     def is_healthy(self) -> bool:
-        """Whether every component runs and says that it is well."""
-        born = {component.name: at for component in self.components if (at := component.born_at())}
-        if len(born) < len(self.components):
-            return False
-        beats = self.api.heartbeats()
+        """Whether every component runs and has said so since it was started, and work gets done."""
+        seen = look(self)
         # A beat of a predecessor that was killed says nothing of the process that runs now.
-        return all(name in beats and beats[name] > born[name] for name in airflow.HEARTBEATS)
+        beat = all(
+            name in seen.heartbeats and born is not None and seen.heartbeats[name] > born
+            for name, born in seen.born.items()
+            if name in airflow.HEARTBEATS
+        )
+        return beat and not problems(seen)
 
 
 def find(settings: Settings) -> Stack:
@@ -84,21 +99,23 @@ def is_set_up(settings: Settings) -> bool:
 
 
 def up(settings: Settings, say: Say) -> Stack:
-    """Starts what does not run yet, and returns when all of it is well. Harmless and fast when all of it runs."""
+    """Starts what does not run, starts again what does not work, and returns when all of it works.
+
+    Harmless and fast when all of it works. Raises WirewatchError.
+    """
     home = Home(settings.home.resolve())
     home.prepare()
     with _alone(home):
-        postgres = _start_postgres(home, settings, say)
-        ui_port = _ui_port(home, settings, say)
-        stack = _stack(home, settings, ui_port, postgres.port)
-        _make_databases(stack)
+        stack = _up_database(home, settings, say)
         with ThreadPoolExecutor(1) as aside:
             prepared = aside.submit(airflow.migrate_metadata, stack.home, stack.environment)
             _migrate(stack, say)
             if not stack.is_healthy():
-                _load_files(stack, settings, say)  # a stack that runs loads them by itself, every few minutes
+                _load_files(stack, settings, say)  # a stack that works loads them by itself, every few minutes
             prepared.result()
         _start_components(stack, say)
+        for name in WATCHES:
+            stack.supervisor.start_part(name)
         for problem in stack.api.import_errors():
             say(f"a DAG file is broken: {problem}")
     return stack
@@ -109,24 +126,43 @@ def up_database(settings: Settings, say: Say) -> Stack:
     home = Home(settings.home.resolve())
     home.prepare()
     with _alone(home):
-        postgres = _start_postgres(home, settings, say)
-        stack = _stack(home, settings, _ui_port(home, settings, say), postgres.port)
-        _make_databases(stack)
-    return stack
+        return _up_database(home, settings, say)
 
 
 def down(settings: Settings, say: Say) -> None:
     """Stops everything of this home, work first, the database last. Harmless when nothing runs."""
     stack = find(settings)
     with _alone(stack.home):
-        workers = [threading.Thread(target=component.stop, name=component.name) for component in stack.components]
-        for worker in workers:
-            say(f"stopping {worker.name}")
-            worker.start()
-        for worker in workers:
-            worker.join()
-        say("stopping Postgres")
+        say("stopping Airflow and Postgres")
+        stack.supervisor.shut_down()
+        _end_leftovers(stack)
         stack.postgres.stop()
+
+
+def stop_airflow(stack: Stack) -> None:
+    """Stops Airflow and the watch, and leaves Postgres running."""
+    with _alone(stack.home):
+        if stack.supervisor.answers():
+            for names in (WATCHES, AIRFLOW):
+                stack.supervisor.stop_parts(*names)
+        _end_leftovers(stack)
+
+
+def _end_leftovers(stack: Stack) -> None:
+    for component in airflow.components(stack.home, stack.environment, watches=WATCHES):
+        component.end_leftovers()
+
+
+def _up_database(home: Home, settings: Settings, say: Say) -> Stack:
+    postgres_port, ui_port = _postgres_port(home, settings, say), _ui_port(home, settings, say)
+    stack = _stack(home, settings, ui_port, postgres_port)
+    stack.supervisor.start(stack.environment)
+    if not (stack.supervisor.parts()[POSTGRES].runs and stack.postgres.is_running()):
+        say(f"starting Postgres on 127.0.0.1:{postgres_port}")
+        stack.supervisor.start_part(POSTGRES)
+        _wait(stack, (POSTGRES,), stack.postgres.is_running, "Postgres takes no connections", stack.postgres.log)
+    _make_databases(stack)
+    return stack
 
 
 def _stack(home: Home, settings: Settings, ui_port: int, postgres_port: int) -> Stack:
@@ -146,27 +182,21 @@ def _make_databases(stack: Stack) -> None:
     make_databases(stack.postgres.dsn("postgres"), {role: stack.home.password(role) for role in roles})
 
 
-def _start_postgres(home: Home, settings: Settings, say: Say) -> Postgres:
+def _postgres_port(home: Home, settings: Settings, say: Say) -> int:
     remembered = home.port("postgres")
-    if remembered is not None:
-        postgres = Postgres(home.postgres, remembered, bin_dir=settings.postgres_bin)
-        if postgres.is_running():
-            return postgres
+    # A server that recovers takes no connections for a while; it keeps its port.
+    if remembered is not None and Postgres(home.postgres, remembered, bin_dir=settings.postgres_bin).process():
+        return remembered
     port = home.choose_port("postgres", settings.postgres_port)
     _say_moved(say, "Postgres", remembered or settings.postgres_port, port)
-    postgres = Postgres(home.postgres, port, bin_dir=settings.postgres_bin)
-    say(f"starting Postgres on 127.0.0.1:{port}")
-    postgres.start()
-    return postgres
+    return port
 
 
 def _ui_port(home: Home, settings: Settings, say: Say) -> int:
     remembered = home.port("ui")
-    if remembered is not None:
-        # Its api-server may be the one that holds the port.
-        server = next(c for c in airflow.components(home, dict(os.environ)) if c.name == "api-server")
-        if server.process() is not None:
-            return remembered
+    # Its api-server may be the one that holds the port.
+    if remembered is not None and airflow.api_server(home).process() is not None:
+        return remembered
     port = home.choose_port("ui", settings.port)
     _say_moved(say, "the Airflow UI", remembered or settings.port, port)
     return port
@@ -193,42 +223,45 @@ def _load_files(stack: Stack, settings: Settings, say: Say) -> None:
                 say(f"{error}\nuntil this is fixed, what was last in force stays so")
 
 
-def _free_claims(stack: Stack) -> None:
-    """Ends the claims of tasks that died with their scheduler, which is the only one of this stack to run any."""
-    for component in stack.components:
-        if component.name == "scheduler":
-            component.end_leftovers()
-    with Warehouse(stack.owner_dsn) as warehouse, warehouse.transaction() as rows:
-        rows.expire_claims()
-
-
 def _start_components(stack: Stack, say: Say) -> None:
-    """Starts what does not run, the scheduler last: it hands out tasks at once, and a task needs the API server."""
-    started: list[Component] = []
-    missing: list[Component] = []
-    for component in stack.components:
-        (missing if component.process() is None else started).append(component)
-    if any(component.name == "scheduler" for component in missing):
-        _free_claims(stack)
-    if changed := sorted({name for component in started for name in component.differing("WIREWATCH_")}):
-        say(f"what runs was started with other values of {', '.join(changed)}; `make down` and `make up` apply them")
-    for component in missing:
-        if component.name == "scheduler":
-            _wait(stack, started, stack.api.answers, "the API server does not answer")
-        say(f"starting {component.name}")
-        component.start()
-        started.append(component)
-    _wait(stack, started, stack.is_healthy, "Airflow is not healthy")
+    """Starts what does not run, and what runs without working; the scheduler waits for the API server by itself."""
+    names = sorted({name for component in stack.components for name in component.differing("WIREWATCH_")})
+    if names:
+        say(f"what runs was started with other values of {', '.join(names)}; `make down` and `make up` apply them")
+    for problem in problems(look(stack)):
+        _repair(stack, problem, say)
+    parts = stack.supervisor.parts()
+    for name in AIRFLOW:
+        if not parts[name].runs:
+            say(f"starting {name}")
+            stack.supervisor.start_part(name)
+    _wait(stack, AIRFLOW, stack.is_healthy, "Airflow does not work", stack.home.logs)
 
 
-def _wait(stack: Stack, started: list[Component], condition: Callable[[], bool], what: str) -> None:
+def _repair(stack: Stack, problem: Problem, say: Say) -> None:
+    if problem.hangs:
+        say(f"{problem.sentence}: starting it again")
+        repair(stack, problem)
+
+
+def repair(stack: Stack, problem: Problem) -> None:
+    """Starts again what does not work. Raises SupervisorError."""
+    if problem.part == POSTGRES:
+        for pid in problem.stopped:
+            kill(pid)  # Postgres recovers by itself, and nothing committed is lost
+        if problem.stopped:
+            return
+    stack.supervisor.kill_part(problem.part)
+
+
+def _wait(stack: Stack, parts: Sequence[str], condition: Callable[[], bool], what: str, log: Path) -> None:
     def fulfilled() -> bool:
-        for component in started:
-            if component.process() is None:
-                raise airflow.AirflowError(f"{component.name} ended right after its start; read {component.log}")
+        for name, part in stack.supervisor.parts().items():
+            if name in parts and part.state == "FATAL":
+                raise airflow.AirflowError(f"{name} ends right after its start; read {home_log(stack.home, name)}")
         return condition()
 
-    airflow.wait_until(fulfilled, what, timeout_s=180, log=stack.home.logs)
+    airflow.wait_until(fulfilled, what, timeout_s=_PATIENCE_S, log=log)
 
 
 @contextmanager

@@ -22,6 +22,8 @@ import psutil
 from wirewatch.alarms.machine import clock_findings, disk_findings
 from wirewatch.errors import ConfigurationError, FileProblems, WarehouseError, WirewatchError
 from wirewatch.feeds.registry import load_registry
+from wirewatch.local.health import problems
+from wirewatch.local.looking import look
 from wirewatch.local.stack import Stack
 from wirewatch.settings import ROOT, Settings, unknown_names
 from wirewatch.topics.rules import load_topics
@@ -31,7 +33,6 @@ from wirewatch.web.archive import Archive
 
 _ROLES = ["analyst", "editor", "pipeline"]
 _OLDEST_SERVER = 150000
-_NOBODY = ("example.org", "example.com", "github.com/wirewatch")
 
 
 class Grade(StrEnum):
@@ -148,9 +149,9 @@ def _locked_version(package: str) -> str | None:
 
 
 def _world(settings: Settings, environment: Mapping[str, str]) -> Iterator[Diagnosis]:
-    if any(nobody in settings.contact for nobody in _NOBODY):
+    if settings.contact_is_ours:
         yield warning(
-            f"WIREWATCH_CONTACT={settings.contact} is nobody's: sites that are visited can't reach you",
+            f"WIREWATCH_CONTACT={settings.contact} is not yours: the sites that are visited can't reach you",
             "set it to a page or mail address of yours",
         )
     if not any(name.startswith("AIRFLOW_CONN_WIREWATCH_") for name in environment):
@@ -236,19 +237,19 @@ def _stack(stack: Stack) -> Iterator[Diagnosis]:
     if open_secrets:
         names = ", ".join(map(str, open_secrets))
         yield error(f"others may read {names}", f"chmod 600 {' '.join(map(str, open_secrets))}")
+    found = problems(look(stack))
+    for problem in found:
+        yield error(problem.sentence, f"run `make up`, which starts it again; logs are under {stack.home.logs}")
+    if not found:
+        yield good("every part of the local stack works")
     for component in stack.components:
         process = component.process()
-        if process is None:
-            yield error(f"{component.name} does not run", f"run `make up`; its log is {component.log}")
-            continue
-        strangers = _open_to_all(process)
+        strangers = _open_to_all(process) if process else []
         if strangers:
             yield error(
                 f"{component.name} listens on {', '.join(strangers)}: others can reach it",
                 "unset what makes it so (AIRFLOW__API__HOST …), then `make down up`",
             )
-        else:
-            yield good(f"{component.name} runs")
 
 
 def _open_to_all(process: psutil.Process) -> list[str]:

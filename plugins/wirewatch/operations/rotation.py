@@ -33,9 +33,8 @@ def rotate(settings: Settings, say: Callable[[str], None]) -> None:
     Raises WirewatchError when there is no stack, or when Airflow can't encrypt its connections anew.
     """
     found = stack.find(settings)
-    for component in found.components:
-        say(f"stopping {component.name}")
-        component.stop()
+    say("stopping Airflow")
+    stack.stop_airflow(found)
     home = found.home
     old_key = home.secret(_FERNET)
     for name in _PASSWORDS:

@@ -1,20 +1,26 @@
-"""`wirewatch status`: one screen that says whether all is well, and where not.
+"""`wirewatch status`: one screen that says whether everything works, and where not.
 
-All is well when no critical alarm is open, the checks ran within half an hour, every process of the local stack lives
-and the disks have room.
+Everything works when every part of the local stack does (see `local.health`), the disks have room, the files that
+people edit are sound, no critical check finds anything *now*, no critical alarm of the night is open, the checks ran
+within half an hour, and at least one feed was read. Until a feed was read it is starting.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from wirewatch.alarms.checks import Severity, When, warehouse_checks
+from wirewatch.alarms.folding import fold
+from wirewatch.alarms.machine import clock_findings
+from wirewatch.alarms.watching import Findings, run_checks
+from wirewatch.operations.in_force import InForce, read_in_force
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.web.disk import Room, rooms
@@ -22,6 +28,20 @@ from wirewatch.web.disk import Room, rooms
 _CHECKS = "check_warehouse"
 _CHECKS_WITHIN = timedelta(minutes=30)
 _SHOWN = 12
+_LONGEST = 240
+"""Signs of a finding in the first lines."""
+
+
+@dataclass(frozen=True, slots=True)
+class Local:
+    """What is known of the local stack; empty where there is none."""
+
+    parts: Mapping[str, bool] = field(default_factory=dict)
+    """Its parts, and whether each runs."""
+    problems: Sequence[str] = ()
+    """What does not work, in sentences."""
+    events: Sequence[str] = ()
+    """What the watch did in the last hours, in sentences."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,31 +59,53 @@ class Status:
     totals: Any
     rooms: list[Room]
     min_free_mb: int
-    processes: Mapping[str, bool]
-    """The local stack's processes, and whether each lives; empty elsewhere."""
+    local: Local
+    found: Sequence[str]
+    """What the critical checks find now, in sentences."""
+    in_force: Sequence[InForce]
+    hints: Sequence[str]
+    """What could be better."""
 
     @property
     def troubles(self) -> list[str]:
-        """Why not all is well, in words; empty when it is."""
-        found = [f"{name} does not run" for name, lives in self.processes.items() if not lives]
+        """Why not everything works, in words; empty when it does."""
+        found = list(self.local.problems)
         found += [
             f"{room.what}: {room.free_mb} MB free at {room.folder}, nothing is fetched"
             for room in self.rooms
             if room.free_mb < self.min_free_mb
         ]
         found += [f"{pause.stage} is paused: {pause.reason}" for pause in self.pauses]
-        critical = sum(alarm.severity == "critical" for alarm in self.alarms)
-        if critical:
-            found.append(f"{critical} critical alarms are open")
+        found += [file.trouble for file in self.in_force if file.trouble]
+        found += self.found
+        of_night = {check.name for check in warehouse_checks() if check.when is When.NIGHT}
+        found += [
+            f"{alarm.check_name}: {alarm.subject}: {alarm.finding}"[:_LONGEST]
+            for alarm in self.alarms
+            if alarm.severity == Severity.CRITICAL and alarm.check_name in of_night
+        ]
         checked_at = next((run.succeeded_at for run in self.runs if run.dag_id == _CHECKS), None)
         since = checked_at or self.totals.first_feed_at
         if since is not None and self.at - since > _CHECKS_WITHIN:
             found.append(f"no round of checks ended well within half an hour: is {_CHECKS} paused?")
         return found
 
+    @property
+    def notes(self) -> list[str]:
+        """What is good to know, and asks for nothing at once."""
+        return [*(file.pending for file in self.in_force if file.pending), *self.local.events, *self.hints]
 
-def read_status(warehouse: Warehouse, settings: Settings, processes: Mapping[str, bool]) -> Status:
+    @property
+    def starting(self) -> str:
+        """Why nothing can be said yet; empty when it can."""
+        if self.totals.feeds_in_force == 0:
+            return "no feed is in force yet"
+        return "no feed was read yet" if self.totals.feeds_read == 0 else ""
+
+
+def read_status(warehouse: Warehouse, settings: Settings, local: Local | None = None) -> Status:
     """Looks at everything at once. Raises WarehouseError."""
+    findings, broken = run_checks(warehouse, When.CYCLE)
     with warehouse.transaction() as rows:
         rows.read_one_snapshot()
         totals = rows.status_totals()
@@ -78,33 +120,60 @@ def read_status(warehouse: Warehouse, settings: Settings, processes: Mapping[str
             totals=totals,
             rooms=list(rooms(settings)),
             min_free_mb=settings.min_free_mb,
-            processes=processes,
+            local=local or Local(),
+            found=[*_critical(findings), *broken],
+            in_force=read_in_force(rows, settings),
+            hints=[
+                *_hints(settings),
+                *(finding.finding for _, finding in clock_findings(datetime.now(UTC), totals.at)),
+            ],
         )
+
+
+def _critical(findings: Findings) -> Iterator[str]:
+    for check, found in findings.items():
+        if check.severity is Severity.CRITICAL:
+            for finding in fold(found, frozenset()):
+                yield f"{finding.subject}: {finding.finding}"[:_LONGEST]
+
+
+def _hints(settings: Settings) -> Iterator[str]:
+    if settings.contact_is_ours:
+        yield "WIREWATCH_CONTACT is not set to a page or mail address of yours: the sites visited can't reach you"
 
 
 def screen(status: Status) -> RenderableType:
     """The status as rich shows it."""
     troubles = status.troubles
-    head = Text("all is well", "bold green") if not troubles else Text("; ".join(troubles), "bold red")
+    if troubles:
+        head = Text("\n".join(troubles), "bold red")
+    elif status.starting:
+        head = Text(f"starting: {status.starting}", "bold yellow")
+    else:
+        head = Text("everything works", "bold green")
     left, right = Table.grid(padding=(0, 4)), [_lag(status), _runs(status)]
     left.add_row(_feeds(status), *right)
-    return Group(head, Text(_sentence(status)), left, _alarms(status))
+    notes = [Text(note, "yellow") for note in status.notes]
+    return Group(head, *notes, Text(_sentence(status)), left, _alarms(status))
 
 
 def _sentence(status: Status) -> str:
     disks = ", ".join(f"{room.free_mb / 1000:.1f} GB free for {room.what}" for room in status.rooms)
     drops = ", ".join(f"{row.reason} {row.entries}" for row in status.drops) or "none"
-    lives = ", ".join(f"{name} {'up' if lives else 'DOWN'}" for name, lives in status.processes.items())
+    lives = ", ".join(f"{name} {'up' if lives else 'DOWN'}" for name, lives in status.local.parts.items())
+    files = ", ".join(f"{file.name} {_ago(status.at, file.since)}" for file in status.in_force if file.since)
     return (
         f"last 24 hours: {status.totals.entries_1d} entries, {status.totals.articles_1d} articles; dropped: {drops}\n"
-        f"warehouse {status.totals.bytes / 1e9:.2f} GB, {disks}" + (f"; {lives}" if lives else "")
+        f"warehouse {status.totals.bytes / 1e9:.2f} GB, {disks}"
+        + (f"; {lives}" if lives else "")
+        + (f"\nin force for: {files}" if files else "")
     )
 
 
 def _feeds(status: Status) -> Table:
     table = _table("feeds", "health", "feeds")
     for row in status.feeds:
-        table.add_row(row.health, str(row.feeds))
+        table.add_row("new, not read yet" if row.health == "new" else row.health, str(row.feeds))
     return table
 
 

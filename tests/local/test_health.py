@@ -1,0 +1,131 @@
+"""Health by what was seen, and what the watch decides from it: pure, with an explicit now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from wirewatch.local.health import Problem, Seen, problems
+from wirewatch.local.memory import Memory
+
+NOW = datetime(2026, 11, 29, 12, tzinfo=UTC)
+PARTS = ("api-server", "dag-processor", "scheduler")
+
+
+def ago(**delta: float) -> datetime:
+    return NOW - timedelta(**delta)
+
+
+WORKS = Seen(
+    at=NOW,
+    born=dict.fromkeys(PARTS, ago(hours=9)),
+    heartbeats={"scheduler": ago(seconds=4), "dag-processor": ago(seconds=9)},
+    queued_since=ago(seconds=3),
+    task_began=ago(seconds=50),
+    run_ended=ago(minutes=4),
+)
+
+
+def test_a_stack_that_works_has_no_problem():
+    assert problems(WORKS) == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "sentence", "hangs"),
+    [
+        ({"supervised": False}, "supervisord does not run: nothing would start again what ends", False),
+        ({"database_error": "no answer"}, "postgres does not answer: no answer", True),
+        ({"database_error": "no", "stopped": {"postgres": (7,)}}, "postgres has processes that are stopped", True),
+        ({"born": {**WORKS.born, "scheduler": None}}, "scheduler does not run", False),
+        ({"stopped": {"scheduler": (7,)}}, "scheduler has processes that are stopped", True),
+        ({"api_error": "timed out", "heartbeats": {}}, "api-server does not answer: timed out", True),
+        (
+            {"heartbeats": {**WORKS.heartbeats, "scheduler": ago(seconds=41)}},
+            "scheduler hangs: no heartbeat for 41 s",
+            True,
+        ),
+        (
+            {"queued_since": ago(seconds=75), "task_began": ago(seconds=90)},
+            "scheduler starts no task: the first in its queue has waited for 75 s",
+            True,
+        ),
+        (
+            {"queued_since": ago(seconds=25), "task_began": ago(seconds=90), "lost_workers": 1, "load": 9.0},
+            "scheduler starts no task: the first in its queue has waited for 25 s, and 1 of its workers died",
+            True,
+        ),
+    ],
+)
+def test_what_does_not_work_is_said_and_started_again(seen, sentence, hangs):
+    (found,) = problems(replace(WORKS, **seen))
+    assert (found.sentence, found.hangs, found.restart) == (sentence, hangs, True)
+
+
+def test_what_a_restart_would_not_help_is_only_said():
+    (found,) = problems(replace(WORKS, run_ended=ago(minutes=40)))
+    assert (found.sentence, found.restart) == ("scheduler ended no run for 40 minutes: are all DAGs paused?", False)
+    recovering = replace(WORKS, database_error="starting up", database_recovers=True)
+    assert [(found.part, found.restart) for found in problems(recovering)] == [("postgres", False)]
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        {"born": {**WORKS.born, "scheduler": ago(seconds=40)}, "heartbeats": {"dag-processor": NOW}},
+        {"born": {**WORKS.born, "api-server": ago(seconds=40)}, "api_error": "refused", "heartbeats": {}},
+        {"queued_since": ago(minutes=9), "task_began": ago(minutes=8)},
+        {"heartbeats": {**WORKS.heartbeats, "scheduler": ago(seconds=41)}, "load": 9.0},
+        {"run_ended": None, "born": {**WORKS.born, "scheduler": ago(minutes=3)}},
+    ],
+    ids=["scheduler starts", "API server starts", "a long queue that moves", "a starved machine", "first minutes"],
+)
+def test_what_may_be_so_is_no_problem(seen):
+    assert problems(replace(WORKS, **seen)) == []
+
+
+def test_only_the_first_broken_layer_is_judged():
+    everything = replace(WORKS, database_error="gone", api_error="gone", heartbeats={}, run_ended=ago(hours=2))
+    assert [found.part for found in problems(everything)] == ["postgres"]
+
+
+HUNG = Problem("scheduler", "hangs")
+
+
+def test_a_problem_is_believed_when_seen_twice_then_told_once_and_repaired_ever_more_rarely():
+    memory, repairs, told = Memory(), [], []
+    for seconds in range(0, 1000, 10):
+        decision = memory.weigh([HUNG], WORKS.born, NOW + timedelta(seconds=seconds))
+        repairs += [seconds] * len(decision.repairs)
+        told += [(seconds, notice.sentence) for notice in decision.notices]
+    assert repairs == [10, 110, 310, 710]
+    assert told == [(10, "scheduler hangs; it is started again")]
+    (end,) = memory.weigh([], WORKS.born, NOW + timedelta(seconds=1000)).notices
+    assert (end.sentence, end.solved) == ("scheduler works again, after 1000 s", True)
+
+
+def test_a_part_that_supervisord_started_again_is_told():
+    memory = Memory()
+    assert memory.weigh([], WORKS.born, NOW).notices == ()
+    reborn = {**WORKS.born, "scheduler": NOW}
+    (notice,) = memory.weigh([], reborn, NOW + timedelta(seconds=10)).notices
+    assert notice.sentence == "scheduler ended without being asked to, and was started again"
+    assert memory.weigh([], reborn, NOW + timedelta(seconds=20)).notices == ()
+
+
+def test_a_part_that_was_away_at_one_look_is_told():
+    memory = Memory()
+    memory.weigh([], WORKS.born, NOW)
+    gone = Problem("scheduler", "does not run", hangs=False)
+    assert memory.weigh([gone], {**WORKS.born, "scheduler": None}, NOW + timedelta(seconds=10)).notices == ()
+    (notice,) = memory.weigh([], {**WORKS.born, "scheduler": NOW}, NOW + timedelta(seconds=20)).notices
+    assert "was started again" in notice.sentence
+
+
+def test_a_part_that_ends_each_minute_fills_no_mailbox():
+    memory, told = Memory(), 0
+    for minutes in range(60):
+        born = {**WORKS.born, "scheduler": NOW + timedelta(minutes=minutes)}
+        told += len(memory.weigh([], born, NOW + timedelta(minutes=minutes)).notices)
+    assert told == 10
