@@ -12,6 +12,7 @@ import psycopg2
 import pytest
 from filelock import FileLock
 
+from tests import other_day
 from wirewatch.local.postgres import Postgres
 from wirewatch.local.processes import Component
 from wirewatch.settings import Settings
@@ -24,6 +25,7 @@ SHARED = ROOT.parent / "shared"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Chooses one folder for the server of this run, the same for all of xdist's workers."""
+    other_day.travel()
     os.environ.setdefault("WIREWATCH_TEST_HOME", tempfile.mkdtemp(prefix="wirewatch-test-"))
     if not hasattr(config, "workerinput"):
         config.stash[_OWNER] = True
@@ -61,7 +63,8 @@ def postgres() -> Postgres:
         if not port_file.exists():
             port_file.write_text(str(free_port()))
         server = _server(home)
-        server.start()
+        with other_day.moved_clock():
+            server.start()
         with admin(server) as cursor:
             cursor.execute("select 1 from pg_database where datname = 'template_warehouse'")
             if cursor.fetchone() is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -13,12 +12,13 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.conftest import admin, free_port, spawn
 from tests.newsroom.hostile import put_hostile_stories
+from tests.optional import program
 from tests.warehouse.conftest import WEEK, week_database  # noqa: F401 - a fixture
 from wirewatch.local import airflow
 from wirewatch.local.postgres import Postgres
 from wirewatch.local.state import Home
 
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+CHROMIUM = program("chromium", "chromium-browser", "google-chrome")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import threading
 import time
@@ -14,11 +13,12 @@ import psycopg2
 import pytest
 
 from tests.conftest import free_port
+from tests.optional import program
 from wirewatch.errors import WarehouseError
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.migrations import MIGRATIONS, migrate
 
-PGBOUNCER = shutil.which("pgbouncer", path="/usr/sbin:/usr/bin:/usr/local/bin")
+PGBOUNCER = program("pgbouncer")
 TURNS = 180
 
 pytestmark = pytest.mark.skipif(PGBOUNCER is None, reason="PgBouncer is not installed (Debian: pgbouncer)")

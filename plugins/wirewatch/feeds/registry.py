@@ -58,11 +58,11 @@ class Outlet:
     language: str
     kind: str
     ownership: str
-    press: str
-    """official, state, public, independent, other or unknown: whose voice it is."""
     perspective: str
     timezone: str | None
     feeds: tuple[Feed, ...]
+    press: str = "unknown"
+    """official, state, public, independent, other or unknown: whose voice it is."""
 
 
 @dataclass(frozen=True, slots=True)
