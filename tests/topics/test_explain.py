@@ -159,7 +159,7 @@ def test_wrong_arguments_are_said(explain, tmp_path, text_file):
         ((str(text_file), "--article", "7"), "give a file, a URL, or -"),
         ((str(tmp_path / "missing"),), "can't be read: No such file"),
         ((str(tmp_path),), "can't be read: Is a directory"),
-        ((str(text_file), "--topic", "weather"), "no topic 'weather' in .*; there are india_china_border"),
+        ((str(text_file), "--topic", "weather"), "unknown topic 'weather'; .* has india_china_border"),
         (("https://news.example/1",), "nothing was set up under .*; run `make up`"),
     ):
         with pytest.raises(WirewatchError, match=message):

@@ -57,7 +57,7 @@ def test_now_is_carried_by_the_monotonic_clock(warehouse: Warehouse, monkeypatch
 def test_a_transaction_within_a_transaction_is_refused(warehouse: Warehouse):
     with warehouse.transaction() as rows:
         rows.database_time()
-        with pytest.raises(RuntimeError, match="within a transaction"):
+        with pytest.raises(RuntimeError, match="nested transaction"):
             warehouse.transaction().__enter__()
 
 

@@ -9,8 +9,8 @@ from wirewatch.warehouse import Warehouse
 
 
 @pytest.mark.parametrize("address", ["foo", "sqlite:///x", "postgresql://a:secret@[::1/x"])
-def test_an_address_that_is_none_is_explained(address: str):
-    with pytest.raises(WarehouseError, match="write it as postgresql://") as caught:
+def test_an_invalid_uri_is_explained(address: str):
+    with pytest.raises(WarehouseError, match="use postgresql://") as caught:
         Warehouse(address).now()
     assert "secret" not in str(caught.value)
 

@@ -1,4 +1,4 @@
-"""Roles and databases of a server that is ours alone. Needs its superuser, so it is not a migration."""
+"""Roles and databases of a server that only Wirewatch uses. Needs the superuser, so it is not a migration."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _READERS = ("pipeline", "analyst", "editor")
 
 _PEOPLE = ("analyst", "editor")
 _CONNECTIONS = 12
-"""At a time for each role of people; the pipeline's are apart."""
+"""Simultaneous connections of each role that people use; those of the pipeline are not counted."""
 _LIMITS = {
     "statement_timeout": "15min",
     "idle_in_transaction_session_timeout": "5min",
@@ -25,22 +25,22 @@ _LIMITS = {
     "lock_timeout": "10s",
     "temp_file_limit": "2GB",
 }
-"""What a session of people may cost. temp_file_limit holds whatever they set; a session that lifts one of the others is
-ended by the next round of checks."""
+"""Limits of a session of people. They can't change temp_file_limit; a session that raises one of the others is ended
+by the next round of checks."""
 
 _NOT_FOR_PEOPLE = (
     r"^pg_(try_)?advisory_|^lo_|^lowrite$|^pg_notify$|^pg_(logical|create|drop|replication|sync)_|^pg_export_snapshot$"
     r"|^pg_(terminate|cancel)_backend$|^pg_switch_wal$|^pg_log_backend_memory_contexts$"
 )
-"""Functions that everybody may call by default and that can hold up or fill the server."""
+"""Functions that every role may call by default and that can block or fill the server."""
 
 
 def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
-    """Makes the roles and the databases they own, and sets the roles' passwords; harmless when they exist.
+    """Creates the roles and the databases they own, and sets the roles' passwords; safe to repeat.
 
     `passwords` are by role: `airflow` owns Airflow's metadata, `wirewatch` owns the warehouse, `pipeline`, `analyst`
-    and `editor` may log in; what they may read and write is the migrations' business. Databases of roles that are not
-    named stay away, since each may have a server of its own. Raises WarehouseUnavailable when nobody answers.
+    and `editor` may log in; the migrations grant their rights. Databases of roles that are not named are not created,
+    since each may have its own server. Raises WarehouseUnavailable without a connection.
     """
     try:
         connection = psycopg2.connect(superuser_dsn, connect_timeout=10)
@@ -66,7 +66,7 @@ def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
                 cursor.execute(sql.SQL("revoke all on database {} from public").format(name))
             if "wirewatch" in passwords:
                 for role in sorted(set(_READERS) - known - set(passwords)):
-                    # The migrations may be run by somebody who may make none.
+                    # The role that runs the migrations may lack the right to create roles.
                     cursor.execute(sql.SQL("create role {} nologin").format(sql.Identifier(role)))
                 cursor.execute("grant connect on database warehouse to pipeline, analyst, editor")
                 cursor.execute("grant analyst to editor")
@@ -79,7 +79,7 @@ def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
 
 
 def _limit_people(cursor: psycopg2.extensions.cursor) -> None:
-    """What people's sessions may cost, set anew at each start: a role may change its own defaults."""
+    """Sets the limits of people's sessions, at each start: a role may have changed its own defaults."""
     for role in _PEOPLE:
         name = sql.Identifier(role)
         cursor.execute(sql.SQL("alter role {} connection limit {}").format(name, sql.Literal(_CONNECTIONS)))
@@ -92,7 +92,7 @@ def _limit_people(cursor: psycopg2.extensions.cursor) -> None:
 
 
 def _keep_functions_from_people(warehouse_dsn: str) -> None:
-    """Takes functions from everybody and gives them to those who run the pipeline."""
+    """Revokes functions from public and grants them to the roles of the pipeline."""
     connection = psycopg2.connect(warehouse_dsn, connect_timeout=10)
     try:
         with connection, connection.cursor() as cursor:
@@ -102,7 +102,7 @@ def _keep_functions_from_people(warehouse_dsn: str) -> None:
                 [_NOT_FOR_PEOPLE],
             )
             for (function,) in cursor.fetchall():
-                # The name is the database's own, with its types.
+                # The name comes from the database, with its types.
                 cursor.execute(sql.SQL("revoke execute on function {} from public").format(sql.SQL(function)))
                 cursor.execute(sql.SQL("grant execute on function {} to wirewatch, pipeline").format(sql.SQL(function)))
     finally:

@@ -26,9 +26,9 @@ from wirewatch.warehouse.prepared import PREPARED, PreparingConnection
 QUERIES = ROOT / "sql" / "queries"
 CHECKS = ROOT / "sql" / "checks"
 _CHECK_TIMEOUT_MS = 120_000
-"""A check that takes longer is broken: it must not hold up the others."""
+"""A check that takes longer is cancelled, so that it does not delay the others."""
 _SESSION = "-c timezone=UTC -c client_encoding=UTF8 -c random_page_cost=1.1"
-"""The planner's default of 4 means spinning disks: with it, looking for a copy among 5,000 articles reads all of their
+"""The planner's default of 4 is for spinning disks. With it, the look-up of a copy among 5,000 articles reads all
 fingerprints (42 ms) instead of the index (5 ms)."""
 
 _REFUSED_VALUES = (
@@ -37,10 +37,10 @@ _REFUSED_VALUES = (
     psycopg2.errors.ProgramLimitExceeded,
     psycopg2.errors.StatementTooComplex,
 )
-"""Classes 22, 23 and 54 of SQLSTATE: out of range, against a constraint, too long for an index."""
+"""SQLSTATE classes 22, 23 and 54: out of range, constraint violated, too long for an index."""
 
-_CLOCK_STANDS_S = 60.0
-"""For how long a reading of the database's clock is carried on by our own monotonic one."""
+_CLOCK_READ_EVERY_S = 60.0
+"""The database's clock is read this often; in between, the time is advanced by the local monotonic clock."""
 
 _LOOK_AGAIN_S = 1.0
 
@@ -77,7 +77,7 @@ class Transaction:
         self._queries = queries
 
     def using(self, queries: Path) -> Transaction:
-        """The same transaction with the queries of another file: what the demo, tests and benchmarks ask."""
+        """The same transaction with the queries of another file, e.g. those of the demo or of tests."""
         return Transaction(self._connection, queries)
 
     def __getattr__(self, name: str) -> Callable[..., Any]:
@@ -92,7 +92,7 @@ class Transaction:
         return run
 
     def write(self, name: str, rows: Iterable[Sequence[Any]], *, page_size: int = 500) -> list[Any]:
-        """Runs the query `name`, whose text holds `values %s`, over many rows; returns what its RETURNING gives."""
+        """Runs the query `name`, which contains `values %s`, for many rows; returns the rows of its RETURNING."""
         rows = list(rows)
         if not rows:
             return []
@@ -103,9 +103,9 @@ class Transaction:
         return found if returns else []
 
     def stream(self, name: str, *, names: Mapping[str, str], size: int, **parameters: Any) -> Iterator[list[Any]]:
-        """The rows of the query `name` in batches of `size`, read through a cursor of the server.
+        """The rows of the query `name` in batches of `size`, read through a server-side cursor.
 
-        `names` are put in for the query's {…}, quoted as names of relations or columns.
+        `names` replace the {…} of the query, quoted as identifiers.
         """
         identifiers = {key: sql.Identifier(value) for key, value in names.items() if value}
         query = sql.SQL(getattr(named_queries(self._queries), name).sql).format(**identifiers)
@@ -120,13 +120,13 @@ class Transaction:
         return list(getattr(_checks(), name)(self._connection, now=now))
 
     def select(self, statement: str) -> list[Any]:
-        """The rows of a statement that the database itself made, as `table_digest_statements` does."""
+        """The rows of a statement that a query generated, e.g. `table_digest_statements`."""
         with self._connection.cursor() as cursor:
             cursor.execute(statement)
             return cursor.fetchall()
 
     def run_script(self, script: str) -> None:
-        """Runs a whole file of statements as it stands, without parameters: for views."""
+        """Runs a file of statements without parameters: for views."""
         with self._connection.cursor() as cursor:
             cursor.execute(script)
 
@@ -149,16 +149,16 @@ class Warehouse:
 
     @property
     def dsn(self) -> str:
-        """The connection URI, password included: not for logs."""
+        """The connection URI with its password: never log it."""
         return self._dsn
 
     def now(self) -> datetime:
-        """The time by the database's clock, which all workers share: leases and schedules go by it.
+        """The current time of the database's clock, which all workers share for leases and schedules.
 
-        The clock of a worker's machine may be wrong or jump; the database's is read once a minute and carried on by
-        the monotonic clock, which never jumps. Not for use within an open transaction: see `database_time`.
+        The clock of a worker's machine may be wrong or jump. The database's is read once a minute; in between the
+        monotonic clock, which never jumps, is added. Within an open transaction use `database_time`.
         """
-        if self._clock is None or monotonic() - self._clock[1] > _CLOCK_STANDS_S:
+        if self._clock is None or monotonic() - self._clock[1] > _CLOCK_READ_EVERY_S:
             with self.transaction() as rows:
                 self._clock = rows.database_time(), monotonic()
         read, at = self._clock
@@ -166,28 +166,28 @@ class Warehouse:
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """One transaction: committed at the end, rolled back by any exception.
+        """A transaction: committed at the end, rolled back on any exception.
 
         Raises WarehouseUnavailable when there is no connection or it breaks, RefusedValues for values that the
-        database won't hold, WarehouseError for what else it refuses.
+        database rejects, WarehouseError for its other errors.
         """
         connection = self._connect()
         if connection.status != STATUS_READY:
-            raise RuntimeError("a transaction within a transaction: the inner one would end the outer")
+            raise RuntimeError("nested transaction: the inner one would commit the outer one")
         try:
             yield Transaction(connection)
             connection.commit()
         except _REFUSED_VALUES as error:
             connection.rollback()
-            raise RefusedValues(f"the warehouse refused: {_first_line(error)}") from error
+            raise RefusedValues(f"the warehouse rejected a value: {_first_line(error)}") from error
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             self.close()
             raise WarehouseUnavailable(
-                f"the warehouse went away: {_first_line(error)}; claims return by themselves"
+                f"the connection to the warehouse broke: {_first_line(error)}; claims expire by themselves"
             ) from error
         except psycopg2.Error as error:
             connection.rollback()
-            raise WarehouseError(f"the warehouse refused: {_first_line(error)}") from error
+            raise WarehouseError(f"error of the warehouse: {_first_line(error)}") from error
         except BaseException:
             if not connection.closed:
                 connection.rollback()
@@ -195,13 +195,13 @@ class Warehouse:
 
     @contextmanager
     def statement(self) -> Iterator[Transaction]:
-        """For one query, which is a transaction by itself: two exchanges with the server less than `transaction`.
+        """For a single query in autocommit mode: saves two round trips to the server, compared with `transaction`.
 
         Raises as `transaction`; RuntimeError within a transaction.
         """
         connection = self._connect()
         if connection.status != STATUS_READY:
-            raise RuntimeError("a statement of its own within a transaction: it would not be one")
+            raise RuntimeError("autocommit statement within a transaction")
         connection.autocommit = True
         try:
             with self.transaction() as rows:
@@ -211,7 +211,7 @@ class Warehouse:
                 connection.autocommit = False
 
     def answers_within(self, seconds: float) -> bool:
-        """Waits until the database answers, as after a restart; False when it does not within so many seconds."""
+        """Waits until the database answers, e.g. after a restart; False when it does not within `seconds`."""
         deadline = monotonic() + seconds
         while True:
             try:
@@ -234,9 +234,9 @@ class Warehouse:
             try:
                 self._connection = self._open()
             except psycopg2.ProgrammingError:
-                # Without what was given and what libpq says of it: both may hold a password.
+                # Neither the URI nor libpq's message is shown: both may contain a password.
                 raise WarehouseError(
-                    "what is given as the warehouse's address is none; write it as postgresql://user:password@host:port/database"
+                    "invalid warehouse URI; use postgresql://user:password@host:port/database"
                 ) from None
             except psycopg2.OperationalError as error:
                 raise WarehouseUnavailable(
@@ -260,7 +260,7 @@ class Warehouse:
         except psycopg2.OperationalError as error:
             if "unsupported startup parameter" not in str(error):
                 raise
-            # A pooler; the migrations have made these settings the database's own defaults.
+            # A connection pooler; the migrations made these settings the defaults of the database.
             return connect()
 
 

@@ -31,7 +31,7 @@ _DATE_COLUMNS = (
     "day", "reported_at", "origin_reported_at", "edited_at", "reviewed_at", "changed_at", "found_at", "valid_from",
     "first_seen_at",
 )  # fmt: skip
-"""By which a view's range is taken: the first of these that it has."""
+"""Columns for the range of days: the first of these that the view has."""
 _ARROW = {
     "boolean": pa.bool_(),
     "smallint": pa.int32(),
@@ -52,11 +52,11 @@ _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010fff
 
 
 class ExportError(WirewatchError):
-    """A view that can't be exported as asked."""
+    """A view can't be exported as requested."""
 
 
 class Format(StrEnum):
-    """What kind of file."""
+    """Kind of file."""
 
     PARQUET = "parquet"
     CSV = "csv"
@@ -79,16 +79,16 @@ def export(
     until: date | None = None,
     by: str | None = None,
 ) -> int:
-    """Writes the rows of `news.<view>` from the day `since` to before the day `until` (UTC); returns how many.
+    """Writes the rows of `news.<view>` from the day `since` to the day before `until` (UTC); returns their number.
 
     `by` names the date or time column of the range. RSS takes the newest 100 rows of a view that has title, url and
     reported_at. Raises ExportError for an unknown view or column and for a target
-    that is no file, WarehouseError for what the database refuses.
+    that is not a regular file, WarehouseError for errors of the database.
     """
     view = view.removeprefix("news.")
-    target = target.resolve()  # a link stays one
+    target = target.resolve()  # a symbolic link is kept
     if target.exists() and not target.is_file():
-        raise ExportError(f"{target}: that is no file; name one to write to")
+        raise ExportError(f"{target}: not a regular file; give a file path")
     with warehouse.transaction() as rows:
         columns = _columns(rows, view)
         range_column = _range_column(view, columns, by, needed=since is not None or until is not None)
@@ -119,17 +119,17 @@ def _range_column(view: str, columns: Sequence[_Column], by: str | None, *, need
     kinds = {column.name: column.kind for column in columns}
     times = [name for name, kind in kinds.items() if kind in ("date", "timestamp with time zone")]
     if by is not None and by not in times:
-        raise ExportError(f"{view} has no date or time column {by!r}; give --by one of: {', '.join(times) or 'none'}")
+        raise ExportError(f"{view} has no time column {by!r}; use --by with one of {', '.join(times) or 'none'}")
     found = by or next((name for name in _DATE_COLUMNS if name in kinds), None)
     if found is None and needed:
-        raise ExportError(f"{view} has no date of its own; leave --since and --until, or give --by {', '.join(times)}")
+        raise ExportError(f"{view} has no default date column; use --by with one of {', '.join(times)}")
     return found
 
 
 def _need_feed_columns(view: str, columns: Sequence[_Column]) -> None:
     missing = {"title", "url", "reported_at"} - {column.name for column in columns}
     if missing:
-        raise ExportError(f"{view} is no feed: it has no {', '.join(sorted(missing))}; take tagged_stories")
+        raise ExportError(f"{view} can't be written as RSS: it has no {', '.join(sorted(missing))}; use tagged_stories")
 
 
 def _midnight(day: date | None) -> datetime | None:
@@ -138,13 +138,13 @@ def _midnight(day: date | None) -> datetime | None:
 
 @contextmanager
 def _whole(target: Path) -> Iterator[Path]:
-    """A file beside `target` that takes its place when all went well."""
+    """A temporary file beside `target` that replaces it on success."""
     part = target.with_name(f".{target.name}.{os.getpid()}.part")
     try:
         yield part
         part.replace(target)
     except OSError as error:
-        raise ExportError(f"{target} can't be written: {error.strerror}") from error
+        raise ExportError(f"can't write {target}: {error.strerror}") from error
     finally:
         part.unlink(missing_ok=True)
 
@@ -220,5 +220,5 @@ def _add_item(channel: ElementTree.Element, row: dict[str, Any]) -> None:
 
 
 def _add(parent: ElementTree.Element, name: str, text: str) -> None:
-    """Adds an element; characters that XML can't carry are left out, and nothing in the text is markup."""
+    """Adds an element with plain text; characters that are not allowed in XML are left out."""
     ElementTree.SubElement(parent, name).text = _NOT_IN_XML.sub("", text)

@@ -1,7 +1,7 @@
-"""Brings a database to the newest schema: numbered migrations once each, views every time they changed.
+"""Upgrades a database to the newest schema: numbered migrations once each, views whenever they changed.
 
-Workers go on meanwhile. A change of a table needs it alone for a moment, and whoever comes next waits behind who waits
-for that: so each step waits for a lock for a few seconds only, lets the others through, and tries again.
+Workers run meanwhile. A change of a table needs an exclusive lock for a moment, and other sessions queue behind the one
+that waits for it. So each step waits for its lock for two seconds only, lets the others pass, and tries again.
 docs/operations.md has the rules for new migrations.
 """
 
@@ -36,7 +36,7 @@ _LOCK = 7_206_151
 """Key of the advisory lock; any constant."""
 
 LOCK_TIMEOUT_MS = 2_000
-"""How long workers may stand behind a migration that waits."""
+"""How long workers may queue behind a migration that waits for a lock."""
 
 _PAUSE_S = 1.0
 _TRIES = 120
@@ -46,12 +46,12 @@ Result = TypeVar("Result")
 
 
 def migrate(dsn: str, *, until: str | None = None) -> list[str]:
-    """Applies what is missing, re-creates the views and makes the months of polls; returns the migrations it applied.
+    """Applies missing migrations, re-creates views, creates monthly partitions; returns the applied migrations.
 
-    `until` stops after the migration of that name and leaves the rest alone: for tests of upgrades.
+    `until` stops after the migration of that name and skips the rest: for tests of upgrades.
     Each migration is one transaction, so a killed run leaves either all of it or nothing.
-    Raises WarehouseUnavailable without a connection, WarehouseError for what the database refuses and when a table
-    stays in use for minutes.
+    Raises WarehouseUnavailable without a connection, WarehouseError for errors of the database and when a table stays
+    locked for minutes.
     """
     with Warehouse(dsn, application="wirewatch migrate") as guard, guard.transaction() as lock:
         lock.lock_migrations(key=_LOCK)
@@ -66,18 +66,18 @@ def migrate(dsn: str, *, until: str | None = None) -> list[str]:
 
 
 def _patiently(step: Callable[[], Result]) -> Result:
-    """Does `step`, again and again while others hold what it needs."""
+    """Runs `step`; tries again while other sessions hold the locks it needs."""
     for _ in range(_TRIES):
         try:
             return step()
         except _BUSY:
-            pass  # rolled back as a whole; those who stood behind it come first now
+            pass  # rolled back as a whole; the sessions that queued behind it run now
         except WarehouseUnavailable as error:
             if not isinstance(error.__cause__, _BUSY):
                 raise
         time.sleep(_PAUSE_S)
     raise WarehouseError(
-        f"a migration did not get its table for itself in {_TRIES} tries; look in pg_stat_activity for the session "
+        f"a migration did not get an exclusive lock in {_TRIES} tries; find in pg_stat_activity the session "
         "whose transaction is oldest (xact_start), end it, and run the migration again"
     )
 
@@ -108,7 +108,7 @@ def _apply(dsn: str, until: str | None) -> list[str]:
 
 
 def _revisions(files: Sequence[Path], connection: Connection, applied: list[str]) -> Iterator[Script]:
-    """The files as alembic's revisions: each follows the one before it."""
+    """The files as alembic revisions: each follows the one before it."""
     for before, file in zip([None, *files], files, strict=False):
         module = ModuleType(file.stem)
         module.__dict__.update(
@@ -120,7 +120,7 @@ def _revisions(files: Sequence[Path], connection: Connection, applied: list[str]
 
 
 def _run_file(file: Path, connection: Connection, applied: list[str]) -> None:
-    # The driver's own form: a file is several statements, and its percent signs are not parameters.
+    # A file has several statements, and its percent signs are not parameters.
     plain = connection.execution_options(no_parameters=True)
     plain.exec_driver_sql(f"set local lock_timeout = {LOCK_TIMEOUT_MS}")
     plain.exec_driver_sql(file.read_text(encoding="utf-8"))
@@ -142,7 +142,7 @@ def _steps(revisions: RevisionMap, heads: tuple[str, ...], files: Sequence[Path]
 
 
 def _as_ours(error: SQLAlchemyError) -> Exception:
-    """A lock that did not come in time as the driver has it, so that the step is tried again; else our own error."""
+    """The driver's error when a lock timed out, so that the step is tried again; else our own error."""
     cause = getattr(error, "orig", None)
     if isinstance(cause, _BUSY):
         return cause
@@ -152,7 +152,7 @@ def _as_ours(error: SQLAlchemyError) -> Exception:
 
 
 def _create_views(dsn: str) -> None:
-    """Drops and creates all views in one transaction, when their files differ from what the database has."""
+    """Drops and creates all views in one transaction, when their files changed."""
     texts = {file.stem: file.read_text(encoding="utf-8") for file in sorted(VIEWS.glob("*.sql"))}
     digest = hashlib.sha256("\n".join(texts.values()).encode()).hexdigest()
     with Warehouse(dsn, application="wirewatch migrate") as warehouse, warehouse.transaction() as rows:
@@ -167,14 +167,14 @@ def _create_views(dsn: str) -> None:
 
 
 def _make_partitions(dsn: str) -> None:
-    """Makes the months of polls before the first poll: a month that began in the default partition stays there."""
+    """Creates monthly partitions before the first poll: rows in the default partition stay there."""
     with Warehouse(dsn, application="wirewatch migrate") as warehouse, warehouse.transaction() as rows:
         rows.limit_locks(milliseconds=str(LOCK_TIMEOUT_MS))
         make_months(rows)
 
 
 def _in_order(texts: Mapping[str, str]) -> list[str]:
-    """The names of view files in such an order that each comes after those whose views its statements read."""
+    """The names of the view files, each after those whose views it reads."""
     code = {view: re.sub(r"--.*|'(?:[^']|'')*'", "", text) for view, text in texts.items()}
     reads = {
         view: sorted(other for other in texts if other != view and re.search(rf"\bnews\.{other}\b", text))

@@ -1,4 +1,4 @@
-"""Says in the warehouse that a fault of ours keeps a stage from working, and takes it back when the stage works again.
+"""Records in the warehouse that a fault on our side pauses a stage, and that the stage works again.
 
 The row of `ingest.pause` and its alarm are there at once; `wirewatch status` and the check `paused_stages` read them.
 """
@@ -19,36 +19,36 @@ log = logging.getLogger("wirewatch")
 _MAX_REASON = 500
 
 _BACK_WITHIN_S = 60.0
-"""How long a stage waits for a database that went away, as in a restart, before it ends."""
+"""How long a stage waits for the database, e.g. during a restart, before it fails."""
 
 
 @contextmanager
 def pausing(warehouse: Warehouse, stage: str) -> Iterator[None]:
-    """Notes that `stage` is paused when the block ends in ArchiveUnavailable, and that it works when it ends well."""
+    """Records that `stage` is paused when the block raises ArchiveUnavailable, and that it works when it succeeds."""
     try:
         yield
     except ArchiveUnavailable as error:
-        log.error("%s is paused, nothing is lost and nothing counts as a try: %s", stage, error)
+        log.error("%s is paused; nothing is lost, and no attempt is counted: %s", stage, error)
         try:
             with warehouse.transaction() as rows:
                 rows.note_pause(stage=stage, reason=clean_text(str(error))[:_MAX_REASON])
         except WarehouseError as unnoted:
-            log.error("that %s is paused could not be noted: %s", stage, unnoted)
+            log.error("can't record that %s is paused: %s", stage, unnoted)
         raise
     try:
         with warehouse.transaction() as rows:
             rows.end_pause(stage=stage)
     except WarehouseUnavailable as error:
-        log.warning("that %s works could not be noted, the next run notes it: %s", stage, error)
+        log.warning("can't record that %s works again, the next run will: %s", stage, error)
 
 
 def through_restarts(
     warehouse: Warehouse, work: Callable[[], object], *, give_back: Callable[[], None], deadline: float
 ) -> None:
-    """Do `work`, and go on with it after a restart of the database, until the monotonic time `deadline`.
+    """Runs `work`, and runs it again after a restart of the database, until the monotonic time `deadline`.
 
-    Whatever error ends the work, `give_back` gives its claims back as they were: faults of ours count against nobody.
-    Raises that error; of several that ended together, the first, which is the cause of the others.
+    Whatever error ends the work, `give_back` releases its claims unchanged: our own faults count against no feed or
+    host. Raises that error; of several at once the first, which caused the others.
     """
     while True:
         error = _ending(work)
@@ -61,13 +61,13 @@ def through_restarts(
 
 
 def _give_back(warehouse: Warehouse, give_back: Callable[[], None], error: Exception) -> None:
-    """Gives the claims back, as soon as the database answers. Raises `error` when it doesn't within a minute."""
+    """Releases the claims as soon as the database answers. Raises `error` when it does not within a minute."""
     while True:
         try:
             give_back()
             return
         except WarehouseUnavailable:
-            log.warning("the stage waits for the database: %s", error)
+            log.warning("waiting for the database: %s", error)
             if not warehouse.answers_within(_BACK_WITHIN_S):
                 raise error from None
 

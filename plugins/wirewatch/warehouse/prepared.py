@@ -1,4 +1,4 @@
-"""Queries that a connection prepares once: parsing and planning is half of what a short statement costs."""
+"""Queries that a connection prepares once: parsing and planning is half of the cost of a short statement."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ PREPARED = frozenset(
         "save_page",
     }
 )
-"""What is asked once a page or article. No parameter of theirs decides which plan is good: one plan serves all."""
+"""Queries that run once per page or article, and whose best plan does not depend on the parameters."""
 
 _RESULT: Mapping[SQLOperationType, Callable[[Cursor], Any]] = {
     SQLOperationType.SELECT: lambda cursor: cursor.fetchall(),
@@ -43,10 +43,10 @@ class PreparingConnection(Connection):
         super().__init__(*args, **kwargs)
         self._prepared: set[str] = set()
         self._pooled: bool | None = None
-        """Whether a pooler stands between; None until someone asks."""
+        """Whether the connection goes through a pooler; None until it is first needed."""
 
     def run(self, name: str, query: Any, parameters: Mapping[str, Any]) -> Any:
-        """Runs `query` of sql/queries/, called `name`; returns what the operator in its name asks for."""
+        """Runs `query` of sql/queries/, called `name`; the operator in its name decides what is returned."""
         prepare, execute = _statements(name, query.sql)
         with self.cursor() as cursor:
             if self._is_pooled(cursor):
@@ -54,13 +54,13 @@ class PreparingConnection(Connection):
                 return _RESULT[query.operation](cursor)
             if name not in self._prepared:
                 cursor.execute(prepare)
-                # A rollback does not undo it.
+                # A rollback keeps the prepared statement.
                 self._prepared.add(name)
             cursor.execute(execute, parameters)
             return _RESULT[query.operation](cursor)
 
     def _is_pooled(self, cursor: Cursor) -> bool:
-        """A pooler tells its clients process ids of its own making, never the server's."""
+        """A pooler gives its clients process ids of its own, not the server's."""
         if self._pooled is None:
             cursor.execute("select pg_backend_pid()")
             self._pooled = cursor.fetchone() != (self.info.backend_pid,)
@@ -69,7 +69,7 @@ class PreparingConnection(Connection):
 
 @cache
 def _statements(name: str, query: str) -> tuple[str, str]:
-    """What prepares a query with parameters as `%(name)s`, and what runs it."""
+    """The PREPARE and EXECUTE statements of a query with parameters as `%(name)s`."""
     places: dict[str, int] = {}
 
     def place(match: re.Match[str]) -> str:

@@ -1,7 +1,7 @@
-"""What may be forgotten, and when: nothing, unless WIREWATCH_RETENTION says so.
+"""Retention: which old rows are dropped. By default none; WIREWATCH_RETENTION sets days per table.
 
-Only tables that no view promises can be named. Polls are summed up by feed and day before they go, so that
-news.coverage says of an old day what it said before.
+Only tables whose old rows no view needs can be named. Polls are summed up by feed and day before they are dropped, so
+that news.coverage stays the same for old days.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ from wirewatch.settings import Settings
 from wirewatch.warehouse.connection import Transaction, Warehouse
 
 _PATIENCE = "5s"
-"""How long to wait for those who read a partition that is to go; the next night comes."""
+"""How long to wait for sessions that read a partition to be dropped; else it is dropped the next night."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """One part of a table that was dropped, or would be."""
+    """A part of a table that was dropped, or would be."""
 
     table: str
     rows: int
     bytes: int
-    """Of the rows alone, without indexes; 0 where not counted."""
+    """Size of the rows without indexes; 0 where not counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def expired(warehouse: Warehouse, settings: Settings) -> list[Dropped]:
 
 
 def drop_expired(warehouse: Warehouse, settings: Settings) -> RetentionReport:
-    """Drops what WIREWATCH_RETENTION lets go, a table a transaction. Safe to stop and to repeat."""
+    """Drops the rows that WIREWATCH_RETENTION does not keep, one transaction per table. Safe to kill and repeat."""
     dropped = _drop(warehouse, settings.retention, dry_run=False)
     return RetentionReport(parts=len(dropped), rows=sum(part.rows for part in dropped))
 

@@ -1,4 +1,4 @@
-"""The care of the warehouse: partitions ahead, words filed for search, views refreshed."""
+"""Maintenance of the warehouse: future partitions, the search index, refreshed views."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from wirewatch.warehouse.connection import Transaction, Warehouse
 
 _MONTHS_AHEAD = 3
 _BATCH = 500
-"""Articles of one transaction: some seconds of work, so that a killed task loses little."""
+"""Articles per transaction: some seconds of work, so that a killed task loses little."""
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class FilingReport:
 
 @dataclass(frozen=True, slots=True)
 class ClockReport:
-    """What `undo_clock_jump` freed; all 0 when the clock runs as it should."""
+    """What `undo_clock_jump` freed; all 0 when the clock did not jump."""
 
     feeds: int
     entries: int
@@ -42,35 +42,35 @@ class ClockReport:
 
 
 def undo_clock_jump(warehouse: Warehouse) -> ClockReport:
-    """Frees what was leased or put off while the database's clock stood in the future, after it went back."""
+    """After the database's clock went back: frees what was leased or delayed while it was in the future."""
     with warehouse.transaction() as rows:
         freed = ClockReport(**rows.undo_clock_jump(now=rows.database_time())._asdict())
     if any(astuple(freed)):
-        log.warning("the database's clock went back: %s are due again, which would have waited for it", freed)
+        log.warning("the database's clock went back: %s are due again", freed)
     return freed
 
 
 def make_partitions(warehouse: Warehouse) -> PartitionReport:
-    """Makes the monthly partitions of this month and the next three."""
+    """Creates the monthly partitions of this month and the next three."""
     with warehouse.transaction() as rows:
         return PartitionReport(made=make_months(rows))
 
 
 def make_months(rows: Transaction) -> int:
-    """The same within a transaction; gives how many it made."""
+    """The same within a transaction; returns how many were created."""
     first, last = months_ahead(rows.database_time())
     made: int = rows.make_poll_partitions(from_day=first, until_day=last)
     return made
 
 
 def months_ahead(now: datetime) -> tuple[date, date]:
-    """The first day of this month and of the third one after it, in UTC, by which the partitions go; pure."""
+    """The first day of this month and of the third one after it, in UTC (pure)."""
     first = now.astimezone(UTC).date().replace(day=1)
     return first, first + relativedelta(months=_MONTHS_AHEAD)
 
 
 def file_words(warehouse: Warehouse) -> FilingReport:
-    """Files for search the words of articles that were here before search was. Goes on where a stopped run left off."""
+    """Indexes for search the articles that are older than the search. Resumes where a killed run stopped."""
     filed = 0
     while True:
         with warehouse.transaction() as rows:
@@ -81,12 +81,12 @@ def file_words(warehouse: Warehouse) -> FilingReport:
 
 
 def refresh_views(warehouse: Warehouse) -> None:
-    """Brings the views up to date that are to be fresh after every labelling; readers go on reading meanwhile."""
+    """Refreshes the views that must be up to date after each labelling; they can be read meanwhile."""
     with warehouse.transaction() as rows:
         rows.refresh_timeline()
 
 
 def refresh_nightly_views(warehouse: Warehouse) -> None:
-    """Brings the views up to date that read everything that was ever collected."""
+    """Refreshes the views that read everything that was ever collected."""
     with warehouse.transaction() as rows:
         rows.refresh_outlet_borrowing()
