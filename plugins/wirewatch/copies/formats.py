@@ -51,9 +51,10 @@ def never_one(first: Subject, second: Subject, *, same_house: bool) -> bool:
     if between == timedelta.max:
         return False
     many = (first.standing and second.standing) or (_is_live(one) and _is_live(other))
-    if between >= ANOTHER_ISSUE and (many or _one_series(one.title, other.title)):
+    short = max(first.whole.words, second.whole.words) <= STANDING_WORDS
+    if _one_series(one.title, other.title) and (short or between >= ANOTHER_ISSUE):
         return True
-    return between >= PRINTED_AGAIN and max(first.whole.words, second.whole.words) <= STANDING_WORDS
+    return (many and between >= ANOTHER_ISSUE) or (short and between >= PRINTED_AGAIN)
 
 
 def one_prose(first: Subject, second: Subject) -> bool:
@@ -103,4 +104,4 @@ def _one_series(first: str, second: str) -> bool:
 
 
 def _is_live(publication: Publication) -> bool:
-    return bool(_LIVE.search(fold(publication.title).strip()))
+    return "/live/" in publication.url_key or bool(_LIVE.search(fold(publication.title).strip()))

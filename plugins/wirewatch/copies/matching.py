@@ -26,7 +26,7 @@ from wirewatch.copies.exclusions import apart, headline_resemblance, only_frame,
 from wirewatch.copies.facts import Agreement, agreement
 from wirewatch.copies.fingerprint import WORDS_PER_SHINGLE, Hashes, Reading
 from wirewatch.copies.flashes import SHORT_WORDS, one_flash, same_headline
-from wirewatch.copies.formats import STANDING_WORDS, never_one, one_prose, one_text_two_items, only_a_part
+from wirewatch.copies.formats import PROSE_WORDS, never_one, one_prose, one_text_two_items, only_a_part
 from wirewatch.copies.overlap import Overlap, overlap
 from wirewatch.copies.subjects import Publication, Subject
 from wirewatch.records import CopyKind
@@ -72,6 +72,7 @@ FLASH_SCORE = 0.25
 """Least score of two short texts that are one report by their headline."""
 
 EDGE_WORDS = 12
+EDGE_SHARE = 0.1
 """So many words before or after a text are a byline or a sign-off, not a change of the text."""
 
 STRONG_KINDS = frozenset(
@@ -142,7 +143,7 @@ def _same_report(first: Subject, second: Subject, same_house: bool) -> Match | N
         return None
     if recurs(first, second):
         return None
-    if same_house and first.whole.words < STANDING_WORDS and one_text_two_items(first, second):
+    if same_house and first.whole.words < PROSE_WORDS and one_text_two_items(first, second):
         return None
     if shared.strength >= _threshold(one, other, same_house):
         if _same_but_for_edges(first.own, second.own):
@@ -262,7 +263,7 @@ def _strong_kind(first: Publication, second: Publication, same_house: bool) -> C
 
 def _same_but_for_edges(first: Reading, second: Reading) -> bool:
     """Whether they are one text, but for a byline, a section's name or a sign-off before or after it."""
-    edge = EDGE_WORDS * first.shingle_length // WORDS_PER_SHINGLE
+    edge = int(min(EDGE_WORDS, first.words * EDGE_SHARE)) * first.shingle_length // WORDS_PER_SHINGLE
     for start in range(min(edge + 1, len(first))):
         begin = np.flatnonzero(second.tokens[: edge + 1] == first.tokens[start])
         for other_start in begin.tolist():
