@@ -114,6 +114,29 @@ class CopyKind(StrEnum):
     TRANSLATION = "translation"
 
 
+class OriginKind(StrEnum):
+    """Whose report a story is."""
+
+    OWN_REPORT = "own_report"
+    """The origin's own: nobody in the story credits an agency."""
+    AGENCY_COLLECTED = "agency_collected"
+    """A news agency's, and its own text is the origin."""
+    AGENCY_NOT_COLLECTED = "agency_not_collected"
+    """A news agency's whose own text was not collected: the origin is the earliest copy that was."""
+    UNKNOWN = "unknown"
+    """Several publishers have it, and their times do not tell which of them had it first."""
+
+
+class TimeGrade(StrEnum):
+    """How well it is known since when an article stood there, the best first."""
+
+    TIMED = "timed"
+    ZONE_ASSUMED = "zone_assumed"
+    DATE_ONLY = "date_only"
+    FIRST_SEEN = "first_seen"
+    UNDATED = "undated"
+
+
 class Relevance(StrEnum):
     """How much a story belongs to a topic."""
 
@@ -275,6 +298,8 @@ class ArticleText:
     language: str | None = None
     wire: str | None = None
     canonical_url: str | None = None
+    zone_assumed: bool = False
+    """`published_at` was written without a time zone."""
 
 
 @dataclass(frozen=True, slots=True)

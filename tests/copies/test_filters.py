@@ -39,9 +39,21 @@ def test_one_answer_for_each_line_in_their_order():
         "id": "copy",
         "story": "first",
         "links": [{"of": "first", "kind": "identical", "score": 1.0}],
+        "origin_kind": "agency_not_collected",
+        "origin_agency": "AP",
+        "origin_time": "timed",
+        "also_first": [],
     }
     assert answers[5] == answers[0]
-    assert answers[2] == {"id": "other", "story": "other", "links": []}
+    assert answers[2] == {
+        "id": "other",
+        "story": "other",
+        "links": [],
+        "origin_kind": "own_report",
+        "origin_agency": None,
+        "origin_time": "undated",
+        "also_first": [],
+    }
     assert answers[4]["error"] == "text is missing"
     assert "another content" in answers[6]["error"]
     assert answers[7]["links"] == []

@@ -15,11 +15,13 @@ from wirewatch.text.language import guess_language
 
 
 def copies_lines(lines: Iterable[Record | BadLine], lexicons: Sequence[Lexicon] = ()) -> Iterator[Record]:
-    """For each `{id, title, text, url, outlet, published_at, language?}` one `{id, story, links: [{of, kind, score}]}`.
+    """For each `{id, title, text, url, outlet, published_at, language?}` one `{id, story, links, origin_kind, …}`.
 
-    `story` is the id of the story's origin. The first link is the article's source. A line whose id and content stood
-    before gets the same answer; one with another content under a known id is an error. `lexicons` know names in several
-    languages, by which translations are found.
+    `story` is the id of the story's origin, `origin_kind` says whose report it is (`records.OriginKind`),
+    `origin_agency` which news agency's, `origin_time` how well the origin's time is known (`records.TimeGrade`),
+    `also_first` which others could have had it first. Each of `links` is `{of, kind, score}`, the article's source
+    first. A line whose id and content stood before gets the same answer; one with another content under a known id is
+    an error. `lexicons` know names in several languages, by which translations are found.
     """
     taken, answers = read_articles(lines)
     linked = {found.article: found for found in link_all(list(taken.values()), lexicons)}
@@ -29,7 +31,15 @@ def copies_lines(lines: Iterable[Record | BadLine], lexicons: Sequence[Lexicon] 
         else:
             found = linked[answer]
             links = [{"of": link.of, "kind": link.kind.value, "score": link.score} for link in found.links]
-            yield {"id": answer, "story": found.story.article, "links": links}
+            yield {
+                "id": answer,
+                "story": found.story.article,
+                "links": links,
+                "origin_kind": found.story.kind.value,
+                "origin_agency": found.story.agency,
+                "origin_time": found.story.grade.value,
+                "also_first": list(found.story.also_first),
+            }
 
 
 def read_articles(
@@ -72,10 +82,19 @@ def article_from_json(record: Record) -> ArticleText:
         url=clean_text(text_field(record, "url") or ""),
         outlet=clean_text(text_field(record, "outlet") or ""),
         published_at=_time(text_field(record, "published_at")),
+        zone_assumed=_has_no_zone(text_field(record, "published_at")),
         first_seen_at=_time(text_field(record, "first_seen_at")),
         language=language_field(record) or guess_language(f"{title}\n{text}"),
         wire=wire_credit(title, text)[0],
     )
+
+
+def _has_no_zone(text: str | None) -> bool:
+    """Whether a time is written as ISO 8601 with a time of day and without a zone."""
+    try:
+        return ":" in (text or "") and datetime.fromisoformat((text or "").strip()).tzinfo is None
+    except ValueError:
+        return False
 
 
 def _time(text: str | None) -> datetime | None:

@@ -7,13 +7,15 @@ makes one story of both.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from wirewatch.copies.matching import Match, credits_other
 from wirewatch.copies.subjects import UNKNOWN_TIME, Publication
-from wirewatch.records import CopyKind, CopyLink
+from wirewatch.records import CopyKind, CopyLink, OriginKind, TimeGrade
 
 _Id = TypeVar("_Id", bound=int | str)
 
@@ -21,6 +23,30 @@ MAX_LINKS = 50
 """Joining links kept for one article, the best first: more tell nobody anything."""
 
 MAX_PARTIAL = 5
+
+
+_CLOCKS = timedelta(minutes=1)
+"""By which clocks of publishers differ."""
+_ZONES = timedelta(hours=12)
+"""By which an assumed time zone may be wrong."""
+_LATER = {
+    TimeGrade.TIMED: _CLOCKS,
+    TimeGrade.ZONE_ASSUMED: _ZONES,
+    TimeGrade.DATE_ONLY: timedelta(0),  # it counts as the end of the day already
+    TimeGrade.FIRST_SEEN: timedelta(0),
+    TimeGrade.UNDATED: timedelta(0),
+}
+"""By grade: how much later than its time an article may have appeared."""
+_EARLIER = {
+    TimeGrade.TIMED: _CLOCKS,
+    TimeGrade.ZONE_ASSUMED: _ZONES,
+    TimeGrade.DATE_ONLY: timedelta(days=1),
+    TimeGrade.FIRST_SEEN: timedelta(days=1),
+    TimeGrade.UNDATED: timedelta(days=1),
+}
+"""By grade: how much earlier. A feed lists what is new within a day."""
+_LONG_AGO = datetime(1, 1, 3, tzinfo=UTC)
+_FAR_AHEAD = datetime(9999, 12, 29, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +71,14 @@ class Origin:
     article: int | str
     reason: str
     """only_article, credited_wire, earliest_published, earliest_seen or undated."""
+    kind: OriginKind
+    """Whose report the story is."""
+    agency: str | None
+    """The news agency whose report it is."""
+    grade: TimeGrade
+    """How well the time of `article` is known."""
+    also_first: tuple[int | str, ...] = ()
+    """Articles of other publishers that could have had it first as well, as far as the times tell."""
 
 
 def links_of(copy: Publication, matches: Iterable[tuple[Publication, Match]]) -> Links:
@@ -63,20 +97,56 @@ def links_of(copy: Publication, matches: Iterable[tuple[Publication, Match]]) ->
 
 
 def origin_of(members: Sequence[Publication]) -> Origin:
-    """Which of a story's articles had it first.
+    """Which of a story's articles had it first, and whose report it is.
 
     The credited agency's own report, where there is one among them; else the earliest.
     """
     first = min(members, key=lambda member: member.age)
-    if len(members) == 1:
-        return Origin(first.id, "only_article")
     credited = {member.credited for member in members} - {None}
     reports = [member for member in members if member.agency in credited and member.credited is None]
     if reports:
-        return Origin(min(reports, key=lambda member: member.age).id, "credited_wire")
+        first = min(reports, key=lambda member: member.age)
+    reason = "credited_wire" if reports else _reason(first, members)
+    also = () if reports else _also_first(first, members)
+    kind, agency = _kind(first, members, also)
+    return Origin(first.id, reason, kind, agency, first.grade, also)
+
+
+def _reason(first: Publication, members: Sequence[Publication]) -> str:
+    if len(members) == 1:
+        return "only_article"
     if first.time == UNKNOWN_TIME:
-        return Origin(first.id, "undated")
-    return Origin(first.id, "earliest_published" if first.time_published else "earliest_seen")
+        return "undated"
+    return "earliest_published" if first.time_published else "earliest_seen"
+
+
+def _kind(
+    first: Publication, members: Sequence[Publication], also: Sequence[int | str]
+) -> tuple[OriginKind, str | None]:
+    """(whose report a story is, the agency)."""
+    if first.agency is not None and first.credited is None:
+        return OriginKind.AGENCY_COLLECTED, first.agency
+    credits_ = Counter(member.credited for member in members if member.credited is not None)
+    if credits_:
+        most = min(credits_, key=lambda agency: (-credits_[agency], agency))
+        return OriginKind.AGENCY_NOT_COLLECTED, first.credited or most
+    vague = first.grade not in (TimeGrade.TIMED, TimeGrade.ZONE_ASSUMED)
+    return (OriginKind.UNKNOWN if vague and also else OriginKind.OWN_REPORT), None
+
+
+def _also_first(first: Publication, members: Sequence[Publication]) -> tuple[int | str, ...]:
+    """Members of other publishers that may have been as early as `first`, the earliest first."""
+    latest = _shifted(first.time, _LATER[first.grade])
+    others = (member for member in members if member.houses.isdisjoint(first.houses))
+    could = [member for member in others if _shifted(member.time, -_EARLIER[member.grade]) <= latest]
+    return tuple(member.id for member in sorted(could, key=lambda member: member.age))
+
+
+def _shifted(time: datetime, by: timedelta) -> datetime:
+    """`time` moved by `by`; an unknown time may be any."""
+    if time == UNKNOWN_TIME:
+        return time if by >= timedelta(0) else _LONG_AGO
+    return min(max(time, _LONG_AGO), _FAR_AHEAD) + by
 
 
 def components(articles: Iterable[_Id], sources: Iterable[tuple[_Id, _Id]]) -> list[list[_Id]]:

@@ -14,7 +14,7 @@ from courlan import extract_domain
 from wirewatch.copies.embedding import Vector, embed
 from wirewatch.copies.facts import Facts, Lexicon, read_facts
 from wirewatch.copies.fingerprint import Reading, read
-from wirewatch.records import ArticleText
+from wirewatch.records import ArticleText, TimeGrade
 from wirewatch.text.agencies import agency_of
 from wirewatch.text.headlines import Format, headline_of
 from wirewatch.text.urls import host_key, url_key
@@ -67,6 +67,8 @@ class Publication:
     """Since when it stood there, as far as that can be believed; UNKNOWN_TIME when nothing is known."""
     time_published: bool
     """Whether `time` is what its publisher says; else it is when we saw it."""
+    grade: TimeGrade
+    """How well `time` is known."""
 
     @property
     def age(self) -> tuple[datetime, str, str]:
@@ -136,6 +138,7 @@ def publication_of(article: ArticleText) -> Publication:
         language=article.language,
         time=time,
         time_published=article.published_at is not None and time != article.first_seen_at,
+        grade=_grade(article, time),
     )
 
 
@@ -160,6 +163,17 @@ def believable_time(published: datetime | None, first_seen: datetime | None) -> 
         end_of_day = published + timedelta(days=1, seconds=-1)
         return min(end_of_day, first_seen) if first_seen else end_of_day
     return published
+
+
+def _grade(article: ArticleText, time: datetime) -> TimeGrade:
+    if time == UNKNOWN_TIME:
+        return TimeGrade.UNDATED
+    published = article.published_at
+    if published is None or published > time or (time == article.first_seen_at != published):
+        return TimeGrade.FIRST_SEEN
+    if published != time:
+        return TimeGrade.DATE_ONLY
+    return TimeGrade.ZONE_ASSUMED if article.zone_assumed else TimeGrade.TIMED
 
 
 def is_furniture(holders: Iterable[frozenset[int]]) -> bool:

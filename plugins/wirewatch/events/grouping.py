@@ -42,16 +42,19 @@ ONSET_LIKE = 0.12
 
 ONSET_REPORTS = 4
 
-STORYLINE_LIKE = 0.18
+RARITY_H = 24.0
+"""Hours around the beginning of an event whose reports tell how rare a term is."""
+
+STORYLINE_LIKE = 0.35
 """So much alike are two events of one storyline."""
 
-STORYLINE_LIKE_LARGE = 0.04
+STORYLINE_LIKE_LARGE = 0.15
 """The same where the earlier one is large and the later one holds the terms by which it is known."""
 
 STORYLINE_TERMS = 12
 """Terms of an event by which its storyline is looked for."""
 
-STORYLINE_H = 240.0
+STORYLINE_H = 90.0
 """Hours without an event after which a storyline ends."""
 
 _OPENING_TERMS = 3
@@ -145,13 +148,16 @@ class _Events:
 
     def join_onsets(self) -> None:
         """Joins large kernels that begin together and are alike."""
-        like = Likeness(self._kernels.by_id.values())
         large = [kernel for kernel in self._in_order() if kernel.size >= ONSET_REPORTS]
         for place, first in enumerate(large):
+            like: _Likeness | None = None
             for second in large[place + 1 :]:
                 if second.first.hours - first.first.hours > ONSET_H:
                     break
-                if second.first.hours <= first.last and like(first, second) >= ONSET_LIKE:
+                if second.first.hours > first.last:
+                    continue
+                like = like or _Likeness(_rarity(self._kernels.by_id.values(), first.first.hours))
+                if like(first, second) >= ONSET_LIKE:
                     self._join(second.first.id, first.first.id, Reason("same_onset", None, _shared(second, first)))
 
     def draw_in(self) -> None:
@@ -264,35 +270,42 @@ def _shared(small: Kernel, large: Kernel) -> tuple[str, ...]:
     return tuple(dict.fromkeys(term for report in small.reports for term in _signs_shared(report, large)))[:6]
 
 
-class Likeness:
-    """Cosine of two kernels by their terms; what many reports hold counts less."""
+class _Likeness:
+    """Cosine of two kernels by their terms, 0 to 1; by `rarity` a term counts more, the fewer reports hold it."""
 
-    def __init__(self, kernels: Iterable[Kernel]) -> None:
-        held: Counter[str] = Counter()
-        reports = 0
-        for kernel in kernels:
-            reports += kernel.size
-            for report in kernel.reports:
-                held.update(report.terms.keys())
-        self._rarity = {term: math.log((reports + 2) / (count + 1)) ** 2 for term, count in held.items()}
+    def __init__(self, rarity: Mapping[str, float] | None = None) -> None:
+        self._rarity = rarity
         self._lengths: dict[int, float] = {}
 
     def __call__(self, first: Kernel, second: Kernel) -> float:
-        few, many = sorted((first.counts, second.counts), key=len)
-        shared = sum(weight * many[term] * self._rarity[term] for term, weight in few.items() if term in many)
+        shared = self._product(first, second)
         return shared / (self._length(first) * self._length(second)) if shared else 0.0
 
+    def _product(self, first: Kernel, second: Kernel) -> float:
+        few, many = sorted((first.counts, second.counts), key=len)
+        if self._rarity is None:
+            return sum(weight * many[term] for term, weight in few.items() if term in many)
+        return sum(weight * many[term] * self._rarity[term] for term, weight in few.items() if term in many)
+
     def _length(self, kernel: Kernel) -> float:
-        if (known := self._lengths.get(id(kernel))) is None:
-            square = sum(weight * weight * self._rarity[term] for term, weight in kernel.counts.items())
-            known = self._lengths[id(kernel)] = math.sqrt(square)
-        return known
+        if id(kernel) not in self._lengths:
+            self._lengths[id(kernel)] = math.sqrt(self._product(kernel, kernel))
+        return self._lengths[id(kernel)]
+
+
+def _rarity(kernels: Iterable[Kernel], hour: float) -> dict[str, float]:
+    """How rare each term is among the reports of the day around `hour`."""
+    around = [report for kernel in kernels for report in kernel.reports if abs(report.hours - hour) <= RARITY_H]
+    held = Counter(term for report in around for term in report.terms)
+    rare = math.log(len(around) + 2) ** 2
+    return defaultdict(
+        lambda: rare, {term: math.log((len(around) + 2) / (count + 1)) ** 2 for term, count in held.items()}
+    )
 
 
 def _storylines(events: Sequence[Kernel]) -> dict[int | str, int | str]:
     """Event → storyline: that of the earlier event that it is most like, or one of its own."""
-    like = Likeness(events)
-    signs = _Signs(events)
+    signs, like = _Signs(events), _Likeness()
     storylines: dict[int | str, int | str] = {}
     for event in events:
         best: tuple[float, int | str] = (0.0, event.first.id)
