@@ -246,7 +246,7 @@ def report(timed: list[Timed], visits: int, cpu_s: float, doubled: int) -> str:
         "",
         f"{FEEDS:,} feeds due, {ENTRIES:,} entries waiting on {HOSTS:,} hosts, {SHARDS} shards. {CLIENTS} clients made "
         f"{visits / SECONDS:.0f} visits a second for {SECONDS:.0f} s, at {1000 * cpu_s / visits:.1f} ms of Postgres's "
-        f"processor time each; {doubled} pages were visited twice. "
+        f"CPU time each; {doubled} pages were visited twice. "
         f"{ARTICLES_A_DAY:,} articles a day are {ARTICLES_A_DAY / 86400:.0f} a second: "
         f"{ARTICLES_A_DAY / 86400 * cpu_s / visits:.1f} cores of the primary.",
     ]

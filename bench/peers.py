@@ -5,7 +5,7 @@
 
 The same recorded pages on the same loopback sites, one after the other in one run, each into an empty database of one
 Postgres. Two figures of speed: articles per second of the clock until the last one was stored, and per second of
-processor time, which other work on the machine can't change. Then each is killed with all its children when half of
+CPU time, which other work on the machine can't change. Then each is killed with all its children when half of
 the articles are stored, comes back when its feeds have moved on by a quarter of their window, and runs to its end: what
 is missing then is lost.
 
@@ -54,7 +54,7 @@ class Measured:
 
     @property
     def per_cpu_s(self) -> float:
-        """Articles per second of processor time, all of its work and Postgres's."""
+        """Articles per second of CPU time, all of its work and Postgres's."""
         return self.stored / (self.took.cpu_s + self.postgres_cpu_s)
 
 
@@ -114,12 +114,12 @@ def report(measured: list[Measured]) -> str:
         if name in by_name:
             clock, cpu = ours.per_s / by_name[name].per_s, ours.per_cpu_s / by_name[name].per_cpu_s
             lines.append(
-                f"Wirewatch : {name} = {clock:.2f} by the clock, {cpu:.2f} by processor time; goal {goal:g}, "
+                f"Wirewatch : {name} = {clock:.2f} by the clock, {cpu:.2f} by CPU time; goal {goal:g}, "
                 f"{'reached' if min(clock, cpu) >= goal else 'missed' if max(clock, cpu) < goal else 'reached by one'}."
             )
     lines += [
         "",
-        f"{os.cpu_count()} cores, shared with other work. Wirewatch's processor time includes robots.txt, archive, "
+        f"{os.cpu_count()} cores, shared with other work. Wirewatch's CPU time includes robots.txt, archive, "
         "fingerprints, copies, tags and evidence of every article; the clock stops at the last article stored, "
         f"{ours.took.ended_s - ours.took.stored_s:.0f} s before all of that was done.",
     ]

@@ -180,7 +180,7 @@ def _runs(process: psutil.Process) -> bool:
 
 
 def work(dsn: str, home: str, shard: int) -> float:
-    """What a worker does with one shard; gives the processor time that it and its children took."""
+    """What a worker does with one shard; gives the CPU time that it and its children took."""
     before = _cpu_s()
     settings = Settings(home=Path(home), allow_addresses="127.0.0.0/8", host_delay_s=0, batch_minutes=60)
     with Warehouse(dsn) as warehouse:

@@ -33,11 +33,11 @@ def test_a_wall_at_three_visits(desk, found):
     for host, failures, kind in (("a.test", 3, "bot_wall"), ("b.test", 2, "bot_wall"), ("c.test", 9, "timeout")):
         desk.run(
             "insert into ingest.host (host, failures, failing_as, last_error)"
-            " values (%s, %s, %s, 'refused to us (403)')",
+            " values (%s, %s, %s, 'access denied (403)')",
             host, failures, kind,
         )  # fmt: skip
     assert subjects(found, "bot_walls") == ["a.test"]
-    assert "refused to us" in found("bot_walls")["a.test"]
+    assert "access denied" in found("bot_walls")["a.test"]
 
 
 def test_a_feed_that_is_refused(desk, found):

@@ -9,7 +9,7 @@ from wirewatch.records import DropReason, ExtractedArticle
 from wirewatch.sandbox.pool import ChildPool, Limits
 
 TIME_LIMIT_S = 20.0
-"""Of processor time for a page. A page of the test sets takes 0.03 s, the slowest 0.5 s."""
+"""Of CPU time for a page. A page of the test sets takes 0.03 s, the slowest 0.5 s."""
 MEMORY_LIMIT = 512 * 1024**2
 """Bytes beyond what the child has when it starts; a page of 2 MB takes 60 MB."""
 PAGES_PER_CHILD = 1000

@@ -3,8 +3,8 @@
 States, the first that applies:
 
     gone          the server says that there is nothing at the address (404, 410)
-    blocked       we may not: robots.txt, a login, a wall against robots, 429, an address that must not be visited
-    not_a_feed    an answer, but HTML, a wall's page or something too large, whatever it calls itself
+    blocked       access denied: robots.txt, a login, an anti-bot page, 429, a forbidden address
+    not_a_feed    an answer, but HTML, an anti-bot page or something too large, whatever it calls itself
     unreachable   no answer, a broken one, or 5xx
     empty         a feed without items
     zombie        a feed whose newest item is very old: half a year, and twice what makes it stale

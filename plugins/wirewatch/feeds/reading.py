@@ -10,7 +10,7 @@ from wirewatch.records import ParsedFeed
 from wirewatch.sandbox.pool import ChildFailed, ChildPool, Limits
 
 TIME_LIMIT_S = 60.0
-"""Of processor time for one document. The largest real one, of 600 kB, takes 0.2 s; 8 MB of items take 20 s."""
+"""Of CPU time for one document. The largest real one, of 600 kB, takes 0.2 s; 8 MB of items take 20 s."""
 MEMORY_LIMIT = 300 * 1024**2
 """Bytes beyond what the child has when it starts."""
 DOCUMENTS_PER_CHILD = 10_000

@@ -22,15 +22,15 @@ _WHY_LENGTH = 500
 
 
 def serve(answer: Callable[..., object], *, expected: type[Exception] | tuple[()] = ()) -> None:
-    """Answer each question with `answer(body, **arguments)` until standard input ends.
+    """Answer each request with `answer(body, **arguments)` until standard input ends.
 
     Errors of the kind `expected` are answers, too, and are raised in the parent as they are.
 
-    The command line holds the limits: bytes of memory beyond what the process has now, and seconds of processor time
+    The command line holds the limits: bytes of memory beyond what the process has now, and seconds of CPU time
     for each question: SIGPROF ends the process then, wherever in a parser it is.
     """
     memory_limit, time_limit_s = int(sys.argv[1]), float(sys.argv[2])
-    # What a library prints must not end up between our messages.
+    # Output of libraries must not mix with our messages.
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     logging.getLogger().addHandler(logging.NullHandler())
@@ -56,7 +56,7 @@ def _outcome(answer: Callable[..., object], expected: type[Exception] | tuple[()
 
 
 def _limit_memory(beyond: int) -> None:
-    """Limit the address space; where the system doesn't tell its present size (macOS), there is no limit."""
+    """Limit the address space; no limit where the system does not tell the current size (macOS)."""
     status = Path("/proc/self/statm")
     if status.exists():
         size = int(status.read_text().split()[0]) * resource.getpagesize() + beyond

@@ -34,10 +34,10 @@ from wirewatch.errors import WirewatchError
 from wirewatch.sandbox.frames import read_frame, write_frame
 
 PATIENCE = 3
-"""Times the limit of processor time, by the clock: nothing that hangs without computing is waited for longer."""
+"""Wall-clock limit as a multiple of the CPU limit, for a child that hangs without using the CPU."""
 
 _START_LIMIT_S = 300.0
-"""A child is ready in a second; on a machine that is busy with other work it takes a minute."""
+"""Seconds for a child to start: normally one, up to a minute on a busy machine."""
 _PACKAGES = str(Path(wirewatch.__file__).resolve().parents[1])
 _KEPT_ENVIRONMENT = ("PATH", "LANG", "LC_ALL", "LC_CTYPE", "TZ", "HOME", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH")
 
@@ -45,7 +45,7 @@ Answer = TypeVar("Answer")
 
 
 class ChildFailed(Exception):
-    """A question got no answer: its child hung, crashed, ran out of memory, or its parser raised."""
+    """A request failed: its child hung, crashed, ran out of memory, or its parser raised."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,11 @@ class Limits:
     """What a child may use."""
 
     time_s: float
-    """Seconds of processor time for a question, so that none fails because the machine is busy."""
+    """Seconds of CPU time per request; CPU time, so that a busy machine does not cause failures."""
     memory: int
-    """Bytes beyond what the child has when it starts."""
+    """Bytes in addition to what the child uses when it starts."""
     questions: int
-    """After so many questions a child is replaced, for parsers leak."""
+    """A child is replaced after this many requests, because parsers leak memory."""
 
 
 class ChildPool(Generic[Answer]):
@@ -71,7 +71,7 @@ class ChildPool(Generic[Answer]):
     def ask(
         self, body: bytes | str, arguments: Mapping[str, object], *, failed: Callable[[str], Exception] = ChildFailed
     ) -> Future[Answer]:
-        """Have a question answered: the child calls the function that it serves with `body` and `arguments`.
+        """Send a request: the child calls the function that it serves with `body` and `arguments`.
 
         The future raises what the function raises of its expected errors; `failed(why)` when there is no answer;
         WirewatchError when children can't be started at all. `asyncio.wrap_future` makes it awaitable.
@@ -91,7 +91,7 @@ class ChildPool(Generic[Answer]):
         self.close()
 
     def close(self) -> None:
-        """End the children. Questions that nobody has begun are cancelled, those under way are given up."""
+        """End the children. Waiting requests are cancelled, running ones fail."""
         if self._closed:
             return
         self._closed = True
@@ -99,7 +99,7 @@ class ChildPool(Generic[Answer]):
             while (job := self._jobs.get_nowait()) is not None:
                 job.future.cancel()
         except queue.Empty:
-            pass  # every waiting question has been cancelled
+            pass  # all waiting requests were cancelled
         for _ in self._workers:
             self._jobs.put(None)
         for worker in self._workers:
@@ -107,7 +107,7 @@ class ChildPool(Generic[Answer]):
 
     @property
     def children(self) -> list[int]:
-        """Process ids of the children that live now."""
+        """Process ids of the running children."""
         return [child.process.pid for worker in self._workers if (child := worker.child) is not None]
 
 
@@ -166,12 +166,12 @@ class _Worker(Generic[Answer]):
             outcome, content = _ask(child.process, question, by_the_clock)
         except TimeoutError:
             self._end_child()
-            raise ChildFailed(f"not read within {by_the_clock:g} s") from None
+            raise ChildFailed(f"no result within {by_the_clock:g} s") from None
         except _ChildGone:
             status = self._end_child()
             if status == -signal.SIGPROF:
-                raise ChildFailed(f"not read within {self._limits.time_s:g} s of processor time") from None
-            raise ChildFailed(f"its reader {_ending(status)}") from None
+                raise ChildFailed(f"no result within {self._limits.time_s:g} s of CPU time") from None
+            raise ChildFailed(f"its child process {_ending(status)}") from None
         if outcome == "exhausted" or child.questions >= self._limits.questions:
             self._end_child()
         if outcome == "exhausted":
@@ -244,7 +244,7 @@ def _ask(process: subprocess.Popen[bytes], question: bytes | None, limit_s: floa
         watch.join()
     if answer is not None:
         if late.is_set():
-            process.wait()  # the answer was faster than our signal; the next question finds the child gone
+            process.wait()  # the result came before our signal; the next request starts a new child
         outcome: tuple[str, Any] = pickle.loads(answer)  # nosec B301 # noqa: S301 (from our own child)
         return outcome
     raise TimeoutError if late.is_set() else _ChildGone
@@ -263,5 +263,5 @@ def _exchange(process: subprocess.Popen[bytes], question: bytes | None) -> bytes
 
 def _ending(status: int | None) -> str:
     if status is not None and status < 0:
-        return f"was ended by {signal.Signals(-status).name}"
+        return f"was killed by {signal.Signals(-status).name}"
     return f"ended with status {status}"

@@ -36,7 +36,7 @@ _IPV4_COMPATIBLE = IPv6Network("::/96")
 
 
 class BlockedAddressError(OSError):
-    """An address that must not be visited. An OSError, because it is raised where sockets are made."""
+    """A forbidden address. An OSError, because it is raised where sockets are made."""
 
 
 def why_blocked(address: IPv4Address | IPv6Address, allow: Iterable[Network] = ()) -> str | None:

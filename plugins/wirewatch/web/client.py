@@ -1,4 +1,4 @@
-"""The only HTTP of the house: one visit to one URL, with every limit that a hostile web asks for.
+"""The only HTTP client of the project: one visit to one URL, with limits against hostile servers.
 
     async with WebClient(settings) as client:
         response = await client.get(url, accept=Accept.FEED, headers={"If-None-Match": etag})
@@ -35,14 +35,14 @@ from wirewatch.web.large import LARGE
 from wirewatch.web.refusals import refusal
 
 MAX_BYTES = 10 * 1024 * 1024
-"""Bytes of a body after decompression; news pages and feeds beyond that are not text."""
+"""Bytes of a body after decompression; news pages and feeds are smaller."""
 
 
 class Accept(StrEnum):
-    """What a visit is for; the value is the Accept header, which asks for no more than we read."""
+    """The purpose of a visit; the value is its Accept header."""
 
     PAGE = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
-    """Only HTML is read; anything else is refused as not_html before its body."""
+    """Only HTML is read; anything else fails as not_html before its body is read."""
     FEED = (
         "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9, "
         "application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
@@ -54,13 +54,13 @@ class Accept(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one request of a visit may cost. Times in seconds, sizes in bytes."""
+    """Limits of one request. Times in seconds, sizes in bytes."""
 
     connect_s: float = 30.0
     read_s: float = 30.0
-    """Between two pieces of the answer."""
+    """Between two chunks of the response."""
     total_s: float = 120.0
-    """For one request with its whole answer; each hop of a redirect has its own."""
+    """For one request with its whole response; each hop of a redirect is a request."""
     redirects: int = 10
     header_lines: int = 256
     """Some publishers send more than a hundred."""
@@ -71,12 +71,12 @@ class Limits:
 
 _HTML_TYPES = frozenset({"text/html", "application/xhtml+xml", "application/vnd.wap.xhtml+xml"})
 _UNTYPED = frozenset({"", "application/octet-stream", "text/plain", "text/xml", "application/xml", "unknown/unknown"})
-"""Types under which HTML arrives from careless servers: the body decides."""
+"""Content types under which some servers send HTML: the body decides."""
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
 _REFUSAL_BYTES = 64 * 1024
-"""How much of the body of an error is read to recognise it."""
+"""Bytes of an error page that are read to classify it."""
 
 BeforeHop = Callable[[str], Awaitable[None]]
 """Called with the URL that a redirect leads to, before it is visited. May wait; may raise FetchError to stop there."""
@@ -185,31 +185,31 @@ class WebClient:
             ) as answer:
                 return await _read(answer, url, accept, max_bytes, on_large)
         except TimeoutError as error:
-            raise _failure(FetchFailure.TIMEOUT, f"{url}: no answer in time", retry=True) from error
+            raise _failure(FetchFailure.TIMEOUT, f"{url}: timed out", retry=True) from error
         except aiohttp.InvalidURL as error:
-            raise _failure(FetchFailure.BAD_URL, f"{url}: not a URL to visit ({error})", retry=False) from error
+            raise _failure(FetchFailure.BAD_URL, f"{url}: invalid URL ({error})", retry=False) from error
         except (aiohttp.ClientSSLError, ssl.SSLError) as error:
-            raise _failure(FetchFailure.TLS, f"{url}: no trusted TLS ({error})", retry=True) from error
+            raise _failure(FetchFailure.TLS, f"{url}: TLS error ({error})", retry=True) from error
         except aiohttp.ClientConnectorError as error:
             if isinstance(error.os_error, BlockedAddressError):
-                message = f"{url}: an address that must not be visited ({error.os_error})"
+                message = f"{url}: address not allowed ({error.os_error})"
                 raise _failure(FetchFailure.BLOCKED_ADDRESS, message, retry=False) from error
             raise _failure(FetchFailure.UNREACHABLE, f"{url}: {error}", retry=True) from error
         except aiohttp.ClientPayloadError as error:
-            message = f"{url}: the answer is cut short or wrongly encoded ({error})"
+            message = f"{url}: truncated or wrongly encoded response ({error})"
             raise _failure(FetchFailure.BAD_ANSWER, message, retry=True) from error
         except aiohttp.ClientResponseError as error:
-            message = f"{url}: the answer is not HTTP as we read it ({error.message})"
+            message = f"{url}: not a valid HTTP response ({error.message})"
             raise _failure(FetchFailure.BAD_ANSWER, message, retry=True) from error
         except (aiohttp.ClientError, OSError) as error:
             raise _failure(FetchFailure.UNREACHABLE, f"{url}: {error or type(error).__name__}", retry=True) from error
         except (UnicodeError, ValueError) as error:
-            # Host names that IDNA can't encode, and header values that no request may hold.
-            raise _failure(FetchFailure.BAD_URL, f"{url}: can't be asked for ({error})", retry=False) from error
+            # Host names that IDNA can't encode, and header values that are not allowed.
+            raise _failure(FetchFailure.BAD_URL, f"{url}: can't be requested ({error})", retry=False) from error
 
 
 class _PeerResponse(aiohttp.ClientResponse):
-    """A response that remembers whom it came from; aiohttp forgets it as soon as a short body is complete."""
+    """A response that keeps the peer's address; aiohttp drops it as soon as a short body is complete."""
 
     peer: str | None = None
 
@@ -251,7 +251,7 @@ async def _read(
 
 
 def _check_before_body(answer: aiohttp.ClientResponse, url: URL, accept: Accept, max_bytes: int) -> None:
-    """Refuse what the headers alone disqualify, before a byte of the body is read."""
+    """Raise what the headers alone disqualify, before the body is read."""
     if accept is Accept.PAGE and answer.content_type not in _HTML_TYPES and _media_type(answer) not in _UNTYPED:
         raise _not_html(answer, url)
     if (answer.content_length or 0) > max_bytes:
@@ -263,9 +263,9 @@ def _media_type(answer: aiohttp.ClientResponse) -> str:
 
 
 def _check_is_html(answer: aiohttp.ClientResponse, url: URL, body: bytes) -> None:
-    """Under a type that says nothing, the beginning of the body decides: a tag, and one of HTML's."""
+    """Under an unspecific content type the beginning of the body decides: it must be an HTML tag."""
     if not body.strip():
-        raise _failure(FetchFailure.BAD_ANSWER, f"{url}: an empty page", retry=True, http_status=answer.status)
+        raise _failure(FetchFailure.BAD_ANSWER, f"{url}: empty page", retry=True, http_status=answer.status)
     if _media_type(answer) in _HTML_TYPES:
         return
     start = body[:4096].replace(b"\0", b"").lower()
@@ -286,7 +286,7 @@ async def _body(answer: aiohttp.ClientResponse, url: URL, max_bytes: int, on_lar
 
 
 async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
-    """The first bytes of an error's body; how the rest fails does not matter."""
+    """The first bytes of an error page; errors while reading it are ignored."""
     body = bytearray()
     try:
         async for piece in answer.content.iter_any():
@@ -299,40 +299,40 @@ async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
 
 
 def _failure(reason: FetchFailure, message: str, *, retry: bool, http_status: int | None = None) -> FetchError:
-    """A FetchError whose message can be stored: servers put anything into a Location."""
+    """A FetchError whose message can be stored: a Location header may contain anything."""
     return FetchError(reason, clean_text(message), retry=retry, http_status=http_status)
 
 
 def _checked(url: str, asked: str) -> URL:
-    """`url`, if it may be visited at all: http or https, a host, no credentials."""
+    """`url`, if it can be visited: http or https, a host, no credentials."""
     try:
         parsed = URL(url)
         host = parsed.host
     except (ValueError, UnicodeError) as error:
-        raise _failure(FetchFailure.BAD_URL, f"{asked}: not a URL ({error})", retry=False) from error
+        raise _failure(FetchFailure.BAD_URL, f"{asked}: invalid URL ({error})", retry=False) from error
     if parsed.scheme not in ("http", "https") or not host:
         raise _failure(FetchFailure.BAD_URL, f"{asked}: not an http or https URL", retry=False)
     if parsed.user is not None or parsed.password is not None:
-        raise _failure(FetchFailure.BAD_URL, f"{asked}: leads to a URL with credentials", retry=False)
+        raise _failure(FetchFailure.BAD_URL, f"{asked}: URL with credentials", retry=False)
     return parsed.with_fragment(None)
 
 
 def _redirect_target(here: URL, answer: Response) -> URL:
     location = answer.header("Location")
     if not location:
-        message = f"{here}: a redirect to nowhere ({answer.status})"
+        message = f"{here}: redirect without a target ({answer.status})"
         raise _failure(FetchFailure.BAD_ANSWER, message, retry=True, http_status=answer.status)
     try:
         target = here.join(URL(location.strip()))
     except (ValueError, UnicodeError) as error:
-        message = f"{here}: redirects to what is no URL ({error})"
+        message = f"{here}: redirects to an invalid URL ({error})"
         raise _failure(FetchFailure.BAD_URL, message, retry=False, http_status=answer.status) from error
     return _checked(str(target), str(here))
 
 
 def _not_html(answer: aiohttp.ClientResponse, url: URL) -> FetchError:
     kind = _media_type(answer) or "a document without a type"
-    return _failure(FetchFailure.NOT_HTML, f"{url}: {kind}, not a page to read", retry=False, http_status=answer.status)
+    return _failure(FetchFailure.NOT_HTML, f"{url}: {kind}, not an HTML page", retry=False, http_status=answer.status)
 
 
 def _too_large(url: URL, max_bytes: int, status: int) -> FetchError:

@@ -1,4 +1,4 @@
-"""Room for what is fetched: when a disk is nearly full, nothing new is claimed, so that nothing is lost in the middle.
+"""Free disk space: when a disk is nearly full, nothing new is claimed, so that nothing is lost halfway.
 
 What waits stays in the warehouse, in its state; the alarm `disk_full` and `wirewatch status` say so.
 """
@@ -21,7 +21,7 @@ FreeBytes = Callable[[Path], int]
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """The free space of one disk that we write to."""
+    """The free space of a disk that we write to."""
 
     what: str
     """archive or state."""
@@ -37,7 +37,7 @@ def free_bytes(folder: Path) -> int:
 
 
 def rooms(settings: Settings, free: FreeBytes = free_bytes) -> Iterator[Room]:
-    """The disks of this machine that we write to; an archive elsewhere has none."""
+    """The disks of this machine that we write to; a remote archive has none."""
     for what, folder in _folders(settings):
         yield Room(what, folder, free(folder) // 1_000_000)
 
@@ -48,7 +48,7 @@ def _folders(settings: Settings) -> list[tuple[str, Path]]:
 
 
 class Disk:
-    """Tells a task, before each claim, whether it may go on fetching."""
+    """Tells a task, before each claim, whether it may fetch more."""
 
     def __init__(self, settings: Settings, free: FreeBytes = free_bytes) -> None:
         self._folders = _folders(settings)
@@ -57,13 +57,13 @@ class Disk:
         self._said = False
 
     def has_room(self) -> bool:
-        """Whether every disk has `settings.min_free_mb`; says once when one has not."""
+        """Whether every disk has `settings.min_free_mb` free; logs once when one has not."""
         free = [(self._free(folder) // 1_000_000, folder) for _, folder in self._folders]
         full = [(free_mb, folder) for free_mb, folder in free if free_mb < self._least_mb]
         if full and not self._said:
             self._said = True
             log.warning(
-                "nothing more is fetched: %d MB free at %s, WIREWATCH_MIN_FREE_MB=%d; free some space, nothing is lost",
+                "fetching stopped: %d MB free at %s, WIREWATCH_MIN_FREE_MB=%d; free some space, nothing is lost",
                 *full[0],
                 self._least_mb,
             )

@@ -1,4 +1,4 @@
-"""A bound on the memory of a task that visits many hosts: few large bodies at a time, any number of small ones."""
+"""Limits the memory of a task that visits many hosts: few large bodies at a time, any number of small ones."""
 
 from __future__ import annotations
 

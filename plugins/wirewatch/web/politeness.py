@@ -1,4 +1,4 @@
-"""Turns: one visit to a host at a time, with a pause between two, across all workers.
+"""Slots: one visit to a host at a time, with a pause between two visits, across all workers.
 
 The turn is a row of `ingest.host`, taken and given back in one statement each; no transaction is open while the web
 answers. A worker that dies with a turn keeps the host waiting for `LEASE_S` at most.
@@ -19,38 +19,38 @@ from wirewatch.errors import HostBusy
 from wirewatch.warehouse import Warehouse
 
 LEASE_S = 150.0
-"""How long a turn lasts at most: one request's `Limits.total_s` and some seconds."""
+"""The longest time for which a slot is held: one request's `Limits.total_s` and some seconds."""
 
 PATIENCE_S = 120.0
-"""How long to wait for a turn by default."""
+"""How long to wait for a slot by default."""
 
 _LOOK_AGAIN_S = 1.0
-"""How often to look whether the visitor before us is done."""
+"""How often to check whether the previous visit has ended."""
 
 
 def worker_name() -> str:
-    """A name under which one task holds its claims and turns: unlike any other's, and telling where it runs."""
+    """The unique name under which one task holds its claims and slots; it contains host and process id."""
     return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(3)}"
 
 
 class Turn:
-    """The right to visit one host now. What the visit learned goes back with it."""
+    """The right to visit one host now. The result of the visit is stored with its release."""
 
     def __init__(self, host: str, delay_s: float) -> None:
         self.host = host
         self.delay_s = delay_s
         self.error: str | None = None
-        """Why the visit failed; None when it went well."""
+        """Why the visit failed; None when it succeeded."""
         self.failing_as: str | None = None
         """The same as one of `records.FetchFailure`."""
         self.counted = True
-        """Whether its end says how the host fares."""
+        """Whether the result changes the health of the host."""
         self.rest_s: float | None = None
-        """The server's own wish for a pause after this visit, when it is longer than the delay."""
+        """The pause that the server asks for, when it is longer than the delay."""
 
 
 class Politeness:
-    """Gives turns to the coroutines of one worker.
+    """Gives slots to the coroutines of one worker.
 
     `by` names the worker and must be unique among all: it is who may give the turn back.
     """
@@ -63,7 +63,7 @@ class Politeness:
 
     @asynccontextmanager
     async def visit(self, host: str, *, delay_s: float, patience_s: float = PATIENCE_S) -> AsyncIterator[Turn]:
-        """Wait for the turn at `host`, hold it inside the block, and leave `delay_s` after it.
+        """Wait for a slot at `host`, hold it inside the block, and leave `delay_s` after it.
 
         Raises HostBusy when the turn does not come within `patience_s`; it tells after how long to try again.
         """
@@ -93,7 +93,7 @@ class Politeness:
             self._queues[host].release()
 
     async def again(self, turn: Turn, *, patience_s: float = PATIENCE_S) -> None:
-        """Wait the delay inside a turn, for one more request to the same host: `patience_s` at most.
+        """Wait the delay inside a slot, for one more request to the same host: `patience_s` at most.
 
         A host that asks for long pauses and redirects within itself would otherwise never be read, or hold its
         visitor for hours.

@@ -1,4 +1,4 @@
-"""Reading an answer that is no document: gone, refused, behind a wall of robots or of payment (pure).
+"""Classifies a response that is not a document: gone, refused, an anti-bot page, a paywall (pure).
 
 Walls are told by the headers of their vendors and by marks that stand only in their challenge pages. A wall may come
 with any status, 200 included, and with a body that looks like XML; 403 without any mark is one too, since a public
@@ -15,10 +15,10 @@ from wirewatch.errors import FetchError
 from wirewatch.records import FetchFailure
 
 MAX_RETRY_AFTER_S = 86400.0
-"""No server's wish for more than a day is granted."""
+"""A longer Retry-After is cut to a day."""
 
 WALL_PAGE_BYTES = 150_000
-"""Challenge pages are small; a longer page that holds a mark is an article with a vendor's script in it."""
+"""Challenge pages are small; a longer page with such a mark is an article that includes a vendor's script."""
 
 _WALL_HEADERS = (
     ("cf-mitigated", "challenge"),
@@ -47,7 +47,7 @@ _TEMPORARY_STATUSES = frozenset({408, 421, 423, 425, 429})
 
 
 def refusal(status: int, headers: Mapping[str, str], body: bytes, *, url: str, now: datetime) -> FetchError | None:
-    """What is wrong with an answer, by status, headers (case-insensitive) and the beginning of its body.
+    """What is wrong with a response, by its status, headers (case-insensitive) and the beginning of its body.
 
     None for a document (2xx without a wall) and for 304. 404 may be retried, since pages come back and some are
     listed before they are served; 410 is meant for good.
@@ -60,30 +60,30 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, *, url: str, n
 
     wish = retry_after(headers, now)
     if _is_wall(headers, body):
-        return error(FetchFailure.BOT_WALL, "a wall against robots", retry=True, retry_after_s=wish)
+        return error(FetchFailure.BOT_WALL, "anti-bot page", retry=True, retry_after_s=wish)
     if 200 <= status < 300 or status == 304:
         return None
     if status in _WALL_STATUSES:
-        return error(FetchFailure.BOT_WALL, "refused to us", retry=True, retry_after_s=wish)
+        return error(FetchFailure.BOT_WALL, "access denied", retry=True, retry_after_s=wish)
     if status in (401, 402, 407):
-        return error(FetchFailure.PAYWALL, "asks for a login or a payment", retry=False)
+        return error(FetchFailure.PAYWALL, "login or payment required", retry=False)
     if status == 404:
         return error(FetchFailure.GONE, "not found", retry=True)
     if status in (410, 451):
-        return error(FetchFailure.GONE, "gone for good", retry=False)
+        return error(FetchFailure.GONE, "permanently gone", retry=False)
     if status in _TEMPORARY_STATUSES or status >= 500:
-        return error(FetchFailure.REFUSED, "the server asks to come later", retry=True, retry_after_s=wish)
+        return error(FetchFailure.REFUSED, "the server asks to retry later", retry=True, retry_after_s=wish)
     return error(FetchFailure.REFUSED, "the server refused", retry=True)
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:
-    """The wait that `Retry-After` asks for, in seconds, 0 to MAX_RETRY_AFTER_S; None when it says nothing readable.
+    """The wait that `Retry-After` asks for, in seconds, 0 to MAX_RETRY_AFTER_S; None when it is missing or invalid.
 
     A date is read against the server's own `Date`, so that a wrong clock on either side does no harm.
     """
     value = headers.get("Retry-After", "").strip()
     if value.isascii() and value.isdigit():
-        # Ten digits are 300 years; more would only be a slow way to say "a day".
+        # Ten digits are 300 years, which is cut to a day; more digits would only take time to parse.
         return min(float(value[:10]), MAX_RETRY_AFTER_S)
     until = _http_date(value)
     if until is None:

@@ -1,4 +1,4 @@
-"""robots.txt after RFC 9309 (pure): what an answer means, and what the rules allow.
+"""robots.txt according to RFC 9309 (pure): what a response means, and what the rules allow.
 
 A 4xx answer means that there are no rules. A server that fails or can't be reached says nothing: rules that were read
 within 30 days stay in force, and without any the host is not visited until it answers.
@@ -15,17 +15,17 @@ from wirewatch.errors import FetchError
 from wirewatch.records import FetchFailure, clean_text
 
 AGENT = "Wirewatch"
-"""Our product token: the name that sites address in robots.txt."""
+"""Our product token: the name in robots.txt."""
 
 VALID_S = 86_400.0
-"""How long rules stand before they are read again (RFC 9309: no longer than 24 hours)."""
+"""How long rules are cached (RFC 9309: no longer than 24 hours)."""
 
 TRY_AGAIN_S = 600.0
-"""After how long a robots.txt that could not be read is tried again."""
+"""When a robots.txt that could not be fetched is tried again."""
 
 MAX_DELAY_S = 3_600.0
-"""The longest pause between two visits that a host is granted. More is a mistake or an attack: with a day, robots.txt
-itself would expire before the page's turn came."""
+"""The longest Crawl-delay that is obeyed. More is a mistake or an attack: with a day, robots.txt would expire before
+the page could be fetched."""
 
 MAX_BYTES = 2 * 1024 * 1024
 """A longer file is not read at all; RFC 9309 asks for 500 KiB."""
@@ -34,7 +34,7 @@ _NO_RULES = frozenset({FetchFailure.GONE, FetchFailure.PAYWALL, FetchFailure.BOT
 
 
 class Rules:
-    """What one host asks of us. `text` is its robots.txt; None when it has none."""
+    """The rules of one host. `text` is its robots.txt; None when it has none."""
 
     def __init__(self, text: str | None) -> None:
         self._rules = Protego.parse(text) if text else None
@@ -45,7 +45,7 @@ class Rules:
 
     @property
     def delay_s(self) -> float:
-        """Seconds between two visits that the host asks for (Crawl-delay or Request-rate), 0 to MAX_DELAY_S."""
+        """Seconds between two visits (Crawl-delay or Request-rate), 0 to MAX_DELAY_S."""
         if self._rules is None:
             return 0.0
         rate = self._rules.request_rate(AGENT)
@@ -61,7 +61,7 @@ def _ratio(seconds: float, requests: float) -> float:
 
 
 def _granted(delay_s: float | None) -> float:
-    """What is granted of a pause as written, which may be any number or none at all."""
+    """A pause as written, which may be any number, cut to the allowed range."""
     if delay_s is None or math.isnan(delay_s):
         return 0.0
     return min(max(float(delay_s), 0.0), MAX_DELAY_S)
@@ -73,7 +73,7 @@ def rules_text(body: bytes) -> str:
 
 
 def means_no_rules(error: FetchError) -> bool:
-    """Whether a failed visit to robots.txt says that there are no rules (RFC 9309, 2.3.1.3), not that it failed."""
+    """Whether a failed visit to robots.txt means that there are no rules (RFC 9309, 2.3.1.3)."""
     if error.reason in _NO_RULES:
         return error.http_status is None or error.http_status < 500
     return error.http_status is not None and 400 <= error.http_status < 500 and error.http_status not in (408, 429)

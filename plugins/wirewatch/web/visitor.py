@@ -1,4 +1,4 @@
-"""A visit as a good citizen makes it: robots.txt asked, the host's turn awaited, every hop of a redirect treated alike.
+"""A polite visit: obeys robots.txt, waits for the host's slot, and does so for every hop of a redirect.
 
 async with WebClient(settings) as client:
     visitor = Visitor(warehouse, settings, client, by=task_name)
@@ -35,11 +35,11 @@ _TROUBLE_OF_THE_HOST = frozenset(
         FetchFailure.BOT_WALL,
     }
 )
-"""Failures that are kept with the host; the others say something about one address."""
+"""Failures that are recorded with the host; the others concern one URL."""
 
 
 class Visitor:
-    """Visits for one worker. `by` names the worker and must be unique among all that run at a time."""
+    """Visits of one worker. `by` names the worker; it must be unique among all that run."""
 
     def __init__(self, warehouse: Warehouse, settings: Settings, client: WebClient, *, by: str) -> None:
         self._warehouse = warehouse
@@ -47,7 +47,7 @@ class Visitor:
         self._delay_s = settings.host_delay_s
         self._politeness = Politeness(warehouse, by=by)
         self._rules: dict[str, tuple[Rules, float]] = {}
-        """Per host: the rules, and until when (monotonic) they need not be looked up again."""
+        """Per host: the rules, and until when (monotonic) they are cached."""
         self._reading: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def get(
@@ -60,7 +60,7 @@ class Visitor:
         patience_s: float = PATIENCE_S,
         on_large: OnLarge | None = None,
     ) -> Response:
-        """Visit `url` when its host's turn has come; see `WebClient.get` for the arguments and the failures.
+        """Visit `url` when its host has a free slot; see `WebClient.get` for the arguments and the failures.
 
         A redirect to another host asks that host's robots.txt and waits for its turn; one within the host waits its
         delay. A Retry-After is kept for the whole host. A visit that need not wait costs two short statements.
@@ -79,7 +79,7 @@ class Visitor:
                     await self._allowed(target, patience_s)
                     await self._politeness.again(turn, patience_s=patience_s)
                 else:
-                    # The old turn goes back before the new one is awaited: nobody holds one host and waits for another.
+                    # The old slot is released first: nobody holds one host and waits for another.
                     await held.aclose()
                     delay_s = (await self._allowed(target, patience_s)).delay_s
                     turn = await self._take_turn(held, target, delay_s, patience_s)
@@ -99,7 +99,7 @@ class Visitor:
                     before_hop=before_hop,
                     on_large=on_large,
                 )
-                # By the shared clock: dates are judged against it, and this machine's may be wrong.
+                # The shared clock: dates are compared with it, and this machine's clock may be wrong.
                 return replace(response, fetched_at=self._warehouse.now())
             except FetchError as error:
                 error.host = host
@@ -131,7 +131,7 @@ class Visitor:
         return rules
 
     def _stored(self, host: str) -> tuple[Rules, float] | None:
-        """The rules in the warehouse and for how many seconds they stand; None when they have to be read."""
+        """The rules in the warehouse and for how many seconds they are valid; None when they must be fetched."""
         with self._warehouse.transaction() as rows:
             row = rows.get_robots(host=host)
         if row is None or not row.fresh:
@@ -150,7 +150,7 @@ class Visitor:
         scheme, netloc, *_ = urlsplit(url)
         async with AsyncExitStack() as held:
             turn = first = await self._take_turn(held, url, 0.0, patience_s)
-            # Another worker may have read it while we waited.
+            # Another worker may have fetched it while we waited.
             stored = self._stored(host)
             if stored is not None:
                 return stored
@@ -191,7 +191,7 @@ class Visitor:
             rows.put_off_robots(host=host, valid_s=wait_s)
             row = rows.get_robots(host=host)
         if row is None or not row.known:
-            # Whatever is wrong with robots.txt is not wrong with the page.
+            # The problem is robots.txt, not the page.
             reason = error.reason if error.retry else FetchFailure.BAD_ANSWER
             message = f"{host}: its robots.txt could not be read, and without it there is no visit: {error}"
             raise FetchError(reason, message, retry=True, retry_after_s=wait_s) from error
@@ -199,7 +199,7 @@ class Visitor:
 
 
 def _remember(turn: Turn, error: FetchError) -> None:
-    """Let the failure go back with the turn, where it says something about the host."""
+    """Record the failure with the slot, where it concerns the host."""
     if error.reason in _TROUBLE_OF_THE_HOST:
         turn.error, turn.failing_as = str(error), FetchFailure(error.reason)
     turn.rest_s = error.retry_after_s
