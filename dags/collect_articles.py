@@ -1,9 +1,10 @@
 """
 ### Collects the articles behind new entries
 
-When there are new entries, and every 30 minutes: fetches their pages politely (robots.txt, one visit per host at a
+When there are new entries, and every 5 minutes: fetches their pages politely (robots.txt, one visit per host at a
 time), keeps each page raw in the archive, reads title, text, authors and dates from it, and stores the article.
 
+* A task claims work for `WIREWATCH_BATCH_MINUTES`, so that one slow host holds up the others' next round no longer.
 * It takes whatever waits in `ingest.entry`, whoever put it there; a lost asset event loses nothing.
 * Every entry ends in a counted state: `select * from news.ledger` says why the dropped ones were dropped.
 """
@@ -17,7 +18,7 @@ from scheduling import ARTICLES, ENTRIES, SHOWN, counts, defaults, settings, sho
 
 
 @dag(
-    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/30 * * * *", timezone="UTC"), assets=[ENTRIES]),
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/5 * * * *", timezone="UTC"), assets=[ENTRIES]),
     doc_md=__doc__,
     tags=["wirewatch"],
     **defaults(late_after=timedelta(minutes=60)),
@@ -35,9 +36,10 @@ def collect_articles() -> None:
     def collect(shard: int) -> dict[str, int]:
         """Fetches pages and reads articles of one shard of hosts."""
         from wirewatch.articles.collecting import collect_shard
+        from wirewatch.warehouse.shards import waiting_shard_name
 
-        show_as(f"shard {shard}")
         with warehouse() as opened:
+            show_as(waiting_shard_name(opened, shard, settings().shards))
             return counts(collect_shard(opened, settings(), shard, settings().shards))
 
     @task(outlets=[ARTICLES])

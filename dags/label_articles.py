@@ -1,12 +1,10 @@
 """
 ### Labels new articles: copies, stories, topics
 
-When there are new articles, and every 30 minutes: finds what each article copies and which story it belongs to, and
-decides for each topic whether the article belongs to it, with the evidence. Rules that changed are announced to
-`relabel_articles`, which brings the past up to date.
+When there are new articles, and every 5 minutes: finds what each article copies and which story it belongs to, and
+decides for each topic whether the article belongs to it, with the evidence. It takes every article that was read so
+far, and so does not wait for the slowest hosts of `collect_articles`. Rules come into force in `poll_feeds`.
 
-* **sync_topics is red**: a topic file is broken. Its log names every mistake with its line; until it is fixed the
-  last good rules stay in force.
 * Results: `news.stories`, `news.us_china_military`.
 """
 
@@ -17,11 +15,9 @@ from airflow.sdk import AssetOrTimeSchedule, CronTriggerTimetable, Metadata, dag
 from airflow.sdk.exceptions import AirflowSkipException
 from scheduling import (
     ARTICLES,
-    RULES,
     STORIES,
     counts,
     defaults,
-    explained,
     owned_warehouse,
     settings,
     total,
@@ -30,28 +26,12 @@ from scheduling import (
 
 
 @dag(
-    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("15,45 * * * *", timezone="UTC"), assets=[ARTICLES]),
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/5 * * * *", timezone="UTC"), assets=[ARTICLES]),
     doc_md=__doc__,
     tags=["wirewatch"],
     **defaults(late_after=timedelta(minutes=60)),
 )
 def label_articles() -> None:
-    @task
-    @explained
-    def sync_topics() -> dict[str, int]:
-        """Brings the topic files into force."""
-        from wirewatch.topics.labelling import sync_topic_files
-
-        with warehouse() as opened:
-            return counts(sync_topic_files(opened, settings()))
-
-    @task(outlets=[RULES])
-    def announce_rules(synced: dict[str, int]) -> Iterator[Metadata]:
-        """Tells relabel_articles that rules changed."""
-        if not synced["changed"]:
-            raise AirflowSkipException("the rules are those of before")
-        yield Metadata(RULES, extra={**synced})
-
     @task
     def link_copies() -> dict[str, int]:
         """Finds copies and joins articles to stories."""
@@ -78,8 +58,10 @@ def label_articles() -> None:
             return counts(close(opened))
 
     @task
-    def refresh_views() -> None:
-        """Brings the materialised views up to date."""
+    def refresh_views(reports: list[dict[str, int]]) -> None:
+        """Brings the materialised views up to date, when something changed."""
+        if not any(total(reports).values()):
+            raise AirflowSkipException("nothing changed")
         from wirewatch.warehouse.tending import refresh_views as refresh
 
         with owned_warehouse() as opened:
@@ -93,10 +75,10 @@ def label_articles() -> None:
             raise AirflowSkipException("no newly labelled entries")
         yield Metadata(STORIES, extra={**sums})
 
-    topics, linked, tagged, closed = sync_topics(), link_copies(), tag_topics(), close_entries()
+    linked, tagged, closed = link_copies(), tag_topics(), close_entries()
     # One after the other: both write to the article's row, and side by side each would only wait for the other.
-    [topics, linked] >> tagged >> closed >> refresh_views()
-    announce_rules(topics)  # type: ignore[arg-type] # what the task before gives, once it has run
+    linked >> tagged >> closed
+    refresh_views([linked, tagged, closed])  # type: ignore[list-item] # what the tasks before give, once they have run
     announce([linked, tagged, closed])  # type: ignore[list-item] # the same
 
 

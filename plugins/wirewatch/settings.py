@@ -80,7 +80,7 @@ class Settings(BaseSettings):
     )
     host_delay_s: float = Field(5.0, ge=0, le=3600, description="seconds between two visits to a host")
     shards: int = Field(4, ge=1, le=1000, description="number of mapped tasks per run; each has a share of the hosts")
-    batch_minutes: float = Field(10, gt=0, le=60, description="minutes for which a task claims work")
+    batch_minutes: float = Field(4, gt=0, le=60, description="minutes for which a task claims work")
     min_interval_s: int = Field(300, ge=60, le=_YEAR_S, description="shortest interval of polls of a feed, in seconds")
     max_interval_s: int = Field(
         86400, ge=300, le=_YEAR_S, description="longest interval of polls of a feed, in seconds"

@@ -255,3 +255,13 @@ where page.page_id = entry.page_id
   and entry.state = 'dropped'
   and entry.reason in ('no_text', 'not_article', 'paywall', 'bot_wall', 'extraction_failed')
   and page.fetched_at >= :since;
+
+-- name: waiting_hosts(shard, shards, now, n)
+-- Names the hosts of a shard with entries to fetch or to extract, the one with most of them first.
+select host, count(*) over () as hosts
+from ingest.entry
+where shard = any (ingest.shards_of(:shard, :shards))
+  and ((state = 'new' and next_try_at <= :now) or (state in ('fetching', 'fetched') and lease_until <= :now))
+group by host
+order by count(*) desc, host
+limit :n;

@@ -225,3 +225,13 @@ from ingest.poll
 join ingest.feed using (feed_id)
 where poll.polled_at >= :since
 group by feed.host;
+
+-- name: due_hosts(shard, shards, now, n)
+-- Names the hosts of a shard whose feeds are due, the one with most of them first.
+select host, count(*) over () as hosts
+from ingest.feed
+where mod(shard, :shards) = :shard and retired_at is null and next_poll_at <= :now
+  and (lease_until is null or lease_until <= :now)
+group by host
+order by count(*) desc, host
+limit :n;

@@ -1,4 +1,4 @@
-"""The tasks of label_articles and relabel_articles, called as Airflow calls them: topic files alone decide."""
+"""Topics in the tasks of poll_feeds, label_articles and relabel_articles, called as Airflow calls them."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def relabel_all(run, **params: Any) -> list[dict[str, int]]:
 
 
 def test_a_second_topic_needs_a_file_and_no_code(run, tmp_path, articles, cursor):  # noqa: F811
-    assert run("label_articles", "sync_topics")["topics"] == 1
+    assert run("poll_feeds", "sync_topics")["topics"] == 1
     assert run("label_articles", "tag_topics")["tagged"] == 3
 
     second = BORDER.replace(f"topic: {BORDER_TOPIC}", f"topic: {WEATHER_TOPIC}").replace(
@@ -49,9 +49,9 @@ def test_a_second_topic_needs_a_file_and_no_code(run, tmp_path, articles, cursor
     )
     (tmp_path / "weather.yaml").write_text(second.replace(f"model: {BORDER_TOPIC}", f"model: {WEATHER_TOPIC}"))
     (tmp_path / "weather.model.json").write_text(json.dumps(BORDER_MODEL | {"topic": WEATHER_TOPIC}))
-    synced = run("label_articles", "sync_topics")
+    synced = run("poll_feeds", "sync_topics")
     assert synced == {"topics": 2, "changed": 1, "ended": 0}
-    assert [event.extra for event in run("label_articles", "announce_rules", synced)] == [synced]
+    assert [event.extra for event in run("poll_feeds", "announce_rules", synced)] == [synced]
     assert sum(done["tagged"] for done in relabel_all(run)) == 3
     assert relabel_all(run) == []
     cursor.execute("select topic, count(*) from news.tag where valid_to is null group by 1 order by 1")
@@ -59,7 +59,7 @@ def test_a_second_topic_needs_a_file_and_no_code(run, tmp_path, articles, cursor
 
 
 def test_a_changed_rule_reaches_the_past_and_is_reported(run, write_topic, articles, cursor):  # noqa: F811
-    run("label_articles", "sync_topics")
+    run("poll_feeds", "sync_topics")
     run("label_articles", "tag_topics")
     write_topic(BORDER.replace(", ladder line", ""))
     assert sum(done["moved"] for done in relabel_all(run, topic=BORDER_TOPIC, since="2026-01-01")) == 1
