@@ -24,7 +24,7 @@ def run(dag_bag, database, monkeypatch, write_topic) -> Callable[..., Any]:  # n
     def call(dag: str, task: str, *arguments: Any, **named: Any) -> Any:
         function = dag_bag.dags[dag].get_task(task).python_callable
         inner = getattr(function, "__wrapped__", function)
-        monkeypatch.setitem(inner.__globals__, "get_current_context", dict)
+        monkeypatch.setitem(inner.__globals__, "show_as", print)
         return function(*arguments, **named)
 
     return call

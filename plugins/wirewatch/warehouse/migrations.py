@@ -114,7 +114,7 @@ def _revisions(files: Sequence[Path], connection: Connection, applied: list[str]
         module.__dict__.update(
             revision=file.stem,
             down_revision=before and before.stem,
-            upgrade=functools.partial(_run_file, file, connection, applied),
+            upgrade=functools.update_wrapper(functools.partial(_run_file, file, connection, applied), _run_file),
         )
         yield Script(module, file.stem, str(file))
 
