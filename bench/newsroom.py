@@ -28,7 +28,7 @@ from bench.synthetic import END, load
 from tests.conftest import free_port
 from wirewatch.local.postgres import Postgres
 from wirewatch.newsroom.application import application
-from wirewatch.newsroom.context import House, Reader
+from wirewatch.newsroom.context import PageContext, Reader
 from wirewatch.warehouse.migrations import migrate
 
 _RUNS = 9
@@ -109,10 +109,10 @@ def addresses(cursor) -> dict[str, str]:
 
 def measure(dsn: str, cursor) -> list[Measured]:
     """Asks for each page as a browser would, at the end of the synthetic year."""
-    house = House(
+    context = PageContext(
         reader=lambda: Reader("1", "bench", True), warehouse_dsn=lambda: dsn, secret="bench" * 8, now=lambda: END
     )
-    client = TestClient(application(house))
+    client = TestClient(application(context))
     client.get("/")  # templates are read with the first answer
     return [_measured(client, cursor, what, path) for what, path in addresses(cursor).items()]
 

@@ -19,10 +19,10 @@ _HOME = urlsplit(conf.get("api", "base_url", fallback="")).path.rstrip("/") + _P
 
 @cache
 def _application() -> FastAPI:
-    from wirewatch.newsroom.access import airflow_house
+    from wirewatch.newsroom.access import airflow_context
     from wirewatch.newsroom.application import application
 
-    return application(airflow_house())
+    return application(airflow_context())
 
 
 async def newsroom(scope: Scope, receive: Receive, send: Send) -> None:

@@ -1,8 +1,8 @@
 -- name: bot_walls(now)
--- meaning: No host refuses us: neither its pages at the last three visits or for the last three articles, nor a feed at the last three polls.
+-- meaning: No host blocks Wirewatch: not at the last three visits, for the last three articles, or at the last three polls of a feed.
 -- severity: warning
 -- when: cycle
--- fix: Open one of its pages in a browser. Ask the site to let the User-Agent in, or take its feeds out of feeds.yaml; Wirewatch does not disguise itself.
+-- fix: Open one of its pages in a browser. Ask the site to allow the User-Agent, or remove its feeds from feeds.yaml; Wirewatch does not disguise itself.
 with settled as (
     select entry.host, entry.reason, row_number() over (partition by entry.host order by entry.state_at desc) as nth
     from ingest.entry

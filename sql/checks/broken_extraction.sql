@@ -1,8 +1,8 @@
 -- name: broken_extraction(now)
--- meaning: Pages of a host that gave articles before still do: not each of the last five ended without a text.
+-- meaning: Extraction still works for every host that had articles before: not all of the last five pages ended without a text.
 -- severity: warning
 -- when: cycle
--- fix: The site was probably redesigned. Look at one of the pages; report the site with it. Once extraction is fixed, `wirewatch reextract --since DAY` reads the kept pages again.
+-- fix: The site was probably redesigned. Report the site with one of the pages. Once extraction is fixed, `wirewatch reextract --since DAY` extracts the stored pages again.
 with settled as (
     select
         entry.host, entry.reason, entry.url, entry.state_at,

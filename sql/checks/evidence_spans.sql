@@ -1,8 +1,8 @@
 -- name: evidence_spans(now)
--- meaning: Evidence of the last two days stands in the stored text: each span selects its words.
+-- meaning: Evidence of the last two days matches the stored text: each span selects its words.
 -- severity: critical
 -- when: night
--- fix: Run the DAG relabel_articles; if it stays, the tagger or what stores texts is wrong: report it.
+-- fix: Run the DAG relabel_articles; if the alarm stays, report it: the tagger or the storage of texts has a bug.
 select
     tag.topic as subject,
     count(*) || ' rows of evidence that are not in the text, as of tag ' || min(tag.tag_id) as finding

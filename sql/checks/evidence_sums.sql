@@ -2,7 +2,7 @@
 -- meaning: The weights of a tag's evidence add up to its score.
 -- severity: critical
 -- when: night
--- fix: Run the DAG relabel_articles; if it stays, the tagger is wrong: report it.
+-- fix: Run the DAG relabel_articles; if the alarm stays, report it: the tagger has a bug.
 with sums as (
     select tag.tag_id, tag.topic
     from news.tag

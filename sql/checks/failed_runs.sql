@@ -1,8 +1,8 @@
 -- name: failed_runs(now)
--- meaning: The last run of every DAG ended well.
+-- meaning: The last run of every DAG succeeded.
 -- severity: critical
 -- when: cycle
--- fix: Open the DAG's red task in the Airflow UI and read the last line of its log. The next run takes up what is left.
+-- fix: Open the DAG's red task in the Airflow UI and read the last line of its log. The next run processes what is left.
 select
     dag_id as subject,
     'failed at ' || to_char(failed_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC, last good end '

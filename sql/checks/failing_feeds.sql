@@ -1,8 +1,8 @@
 -- name: failing_feeds(now)
--- meaning: Every feed had a good poll within a day.
+-- meaning: Every feed had a successful poll within a day.
 -- severity: warning
 -- when: cycle
--- fix: Read its last error. Open the feed's address; if the outlet has moved it, change feeds.yaml. Wirewatch goes on trying by itself, ever more rarely.
+-- fix: Read its last error. Open the feed's address; if the outlet has moved it, change feeds.yaml. Wirewatch retries by itself, with growing intervals.
 select
     feed.url as subject,
     feed.health || ' at ' || feed.failures || ' polls in a row, last good one '

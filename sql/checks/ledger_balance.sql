@@ -1,8 +1,8 @@
 -- name: ledger_balance(now)
--- meaning: The ledger balances: what a feed's polls of the last week counted as new is what stands in the ledger since.
+-- meaning: The ledger balances: the new entries that a feed's polls counted in the last week are all in the ledger.
 -- severity: critical
 -- when: night
--- fix: Rows of ingest.entry or ingest.poll were deleted or changed by hand, or a clock was wrong. Compare both for this feed; report it if neither is so.
+-- fix: Rows of ingest.entry or ingest.poll were deleted or changed by hand, or a clock was wrong. Compare both tables for this feed; report it if neither is the cause.
 with counted as (
     -- A poll ends before the next one of its feed begins, so that its entries are older than that one.
     select feed_id, min(polled_at) as since, sum(entries_new) as entries

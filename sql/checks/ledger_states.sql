@@ -1,5 +1,5 @@
 -- name: ledger_states(now)
--- meaning: Every entry is in one state that its other columns agree with.
+-- meaning: The state of every entry is consistent with its other columns.
 -- severity: critical
 -- when: night
 -- fix: A row was changed by hand. Look at the entry in ingest.entry and set it back to `new`.

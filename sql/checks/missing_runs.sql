@@ -1,8 +1,8 @@
 -- name: missing_runs(now)
--- meaning: Every DAG with a schedule ended well within the last 50 hours.
+-- meaning: Every scheduled DAG had a successful run within the last 50 hours.
 -- severity: critical
 -- when: cycle
--- fix: Look whether the DAG is paused in the Airflow UI.
+-- fix: Check in the Airflow UI whether the DAG is paused.
 select
     dag_id as subject,
     'last good end ' || to_char(succeeded_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC' as finding,

@@ -1,8 +1,8 @@
 -- name: network(now)
--- meaning: Most hosts answer: not 80 % of those polled in the last half hour were silent at once.
+-- meaning: The network works: less than 80 % of the hosts polled in the last half hour were unreachable at once.
 -- severity: critical
 -- when: cycle
--- fix: The fault is on our side: look at this machine's network, its name resolution and its proxy. No failure of this time counts against a feed, and nothing is lost: the feeds are polled again every few minutes.
+-- fix: The fault is on our side: check this machine's network, DNS and proxy. Failures of this time are not counted against feeds, and nothing is lost: the feeds are polled again every few minutes.
 with latest as (
     select distinct on (feed.host) feed.host, poll.outcome = 'unreachable' and poll.http_status is null as silent, poll.error
     from ingest.poll

@@ -1,5 +1,5 @@
 -- name: no_news(now)
--- meaning: News arrives: not twelve hours without a single new entry, where the fortnight before brought at least ten in each such time.
+-- meaning: News arrives: no twelve hours without a new entry, if each twelve hours of the two weeks before had at least ten.
 -- severity: critical
 -- when: cycle
 -- fix: Look at `select health, count(*) from news.feed_health group by 1` and at the network alarm; if the feeds are healthy, at poll_feeds.

@@ -1,5 +1,5 @@
 -- name: orphan_rows(now)
--- meaning: Nothing hangs loose: every article has an entry, or had one that its feed moved to another address, every linked article a fingerprint, every living story an article.
+-- meaning: There are no orphaned rows: every article has an entry (or had one that its feed moved to another URL), every linked article a fingerprint, every open story an article.
 -- severity: critical
 -- when: night
 -- fix: Rows were deleted by hand; restore them from a backup, or report it.

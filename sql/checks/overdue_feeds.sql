@@ -1,8 +1,8 @@
 -- name: overdue_feeds(now)
--- meaning: No feed waits for its poll for more than an hour beyond its time.
+-- meaning: No feed is overdue for its poll by more than an hour.
 -- severity: critical
 -- when: cycle
--- fix: Look whether poll_feeds is paused or red, and at the last line of its log; `wirewatch status` shows whether the scheduler lives.
+-- fix: Check whether poll_feeds is paused or red, and the last line of its log; `wirewatch status` shows whether the scheduler runs.
 select
     'poll_feeds' as subject,
     count(*) filter (where overdue) || ' of ' || count(*) || ' feeds are overdue, the first since '

@@ -1,8 +1,8 @@
 -- name: paused_stages(now)
--- meaning: No stage is kept from working by a fault of ours.
+-- meaning: No stage is paused by a fault on our side.
 -- severity: critical
 -- when: cycle
--- fix: Make the archive writable again: its disk, its owner and permissions, or the object storage and its credentials. Nothing is lost and nothing counts as a try; the stage goes on by itself.
+-- fix: Make the archive writable again: its disk, its owner and permissions, or the object storage and its credentials. Nothing is lost and no attempt is counted; the stage resumes by itself.
 select
     stage as subject,
     reason || ' (since ' || to_char(since at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC)' as finding

@@ -2,7 +2,7 @@
 -- meaning: Every outlet lists as much as usual: the mean of the last seven days is not below the mean of the 28 days before by more than 1.5 of their standard deviations.
 -- severity: warning
 -- when: night
--- fix: Open the outlet's feeds and its site: it may have moved a section to another feed. A feed that has gone silent altogether has an alarm of its own.
+-- fix: Open the outlet's feeds and its site: it may have moved a section to another feed. A feed without any new entries has its own alarm.
 with days as (
     select
         feed.outlet_id,

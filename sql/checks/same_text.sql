@@ -1,8 +1,8 @@
 -- name: same_text(now)
--- meaning: The latest five articles of a host do not all have the same words.
+-- meaning: The latest five articles of a host do not all have the same text.
 -- severity: warning
 -- when: cycle
--- fix: The site probably answers every address with one page (a consent wall, a login, an error page with status 200). Look at one of the pages and report the site with it.
+-- fix: The site probably answers every URL with the same page (a consent page, a login, an error page with status 200). Report the site with one of the pages.
 with latest as (
     select
         substring(article.url from '^https?://([^/?#]+)') as host, article.url, present.text_digest,

@@ -1,8 +1,8 @@
 -- name: silent_feeds(now)
--- meaning: Every feed brings something new as often as its own rhythm promises.
+-- meaning: Every feed has new entries about as often as usual.
 -- severity: warning
 -- when: cycle
--- fix: Open the feed and the outlet's site. If the outlet has moved its feed, change the address in feeds.yaml; if it is dead, take it out; if it is slow by nature, give it stale_after_days there.
+-- fix: Open the feed and the outlet's site. If the outlet has moved its feed, change the URL in feeds.yaml; if it is dead, remove it; if it is normally slow, set stale_after_days there.
 select
     feed.url as subject,
     feed.health || ': it answers, with nothing new since '

@@ -1,8 +1,8 @@
 -- name: stuck_queue(now)
--- meaning: Entries move on: none waits for more than an hour while nothing is collected, for three hours to be labelled, or for a day at all.
+-- meaning: No entry is stuck: none waits for more than an hour while nothing is collected, for three hours to be labelled, or for a day in any state.
 -- severity: critical
 -- when: cycle
--- fix: Look whether collect_articles (new, fetching, fetched) or label_articles (extracted) is paused or red, and at the last line of its log. Nothing is lost meanwhile.
+-- fix: Check whether collect_articles (new, fetching, fetched) or label_articles (extracted) is paused or red, and the last line of its log. Nothing is lost meanwhile.
 with waiting as (
     select
         case when state = 'extracted' then 'label_articles' else 'collect_articles' end as subject,

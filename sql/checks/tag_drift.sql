@@ -1,8 +1,8 @@
 -- name: tag_drift(now)
--- meaning: A topic's share of the articles is what it was: between half and twice that of the four weeks before, unless chance explains it (4 standard errors).
+-- meaning: A topic's share of the articles is stable: between half and twice that of the four weeks before, or within 4 standard errors.
 -- severity: warning
 -- when: night
--- fix: Read some of the week's tagged articles. If the world changed, all is well and the alarm closes as the weeks pass; if the rules did, look at what the latest version of the topic file changed.
+-- fix: Read some of the week's tagged articles. If the news changed, nothing is wrong and the alarm closes with time; if the rules did, look at what the latest version of the topic file changed.
 with weeks as (
     select
         tag.topic,

@@ -1,8 +1,8 @@
 -- name: tag_history(now)
--- meaning: A tag takes the place of one tag of the same article and topic, which ended before it began; one that repeats another decides as it did.
+-- meaning: The tag history is consistent: a tag replaces one tag of the same article and topic, which ended before it began; a tag that shares the evidence of another has the same decision.
 -- severity: critical
 -- when: night
--- fix: Something else than label_articles and relabel_articles wrote to news.tag; find it, and restore the rows from a backup.
+-- fix: Something other than label_articles and relabel_articles wrote to news.tag; find it, and restore the rows from a backup.
 select
     tag.topic as subject,
     count(*) || ' tags that do not follow from the ones before, as tag ' || min(tag.tag_id) as finding

@@ -2,7 +2,7 @@
 -- meaning: The texts of a host are as long as they used to be: the median of the last week is at least a quarter of the month before.
 -- severity: warning
 -- when: night
--- fix: The site may show only the beginning now (a paywall), or was redesigned. Compare one of its pages with the stored text; report the site with it.
+-- fix: The site may show only the beginning of its articles now (a paywall), or was redesigned. Compare one of its pages with the stored text, and report the site with the page.
 with lengths as (
     select
         substring(article.url from '^https?://([^/?#]+)') as host,

@@ -2,7 +2,7 @@
 -- meaning: The articles of an outlet have dates as they used to: not half of the last week's without one, and not 30 points more than in the month before.
 -- severity: warning
 -- when: night
--- fix: Look at `dates` of some of its versions in news.article_version: what the page claims, and why it was rejected. Report the site with a page.
+-- fix: Look at `dates` of some of its versions in news.article_version: which dates the page has, and why they were rejected. Report the site with a page.
 with shares as (
     select
         article.outlet_id,

@@ -36,7 +36,7 @@ join news.entity as other on other.key = paired.other_key;
 comment on view news.actor_pairs is 'One row per topic, day (UTC) and pair of actors (states, forces, people, units) that core articles name together.';
 comment on column news.actor_pairs.topic is 'The topic.';
 comment on column news.actor_pairs.day is 'Day on which they were reported, in UTC.';
-comment on column news.actor_pairs.actor is 'Id of the one, the first of the two in order of ids: each pair stands once.';
+comment on column news.actor_pairs.actor is 'Id of the first of the two, in order of ids: each pair is listed once.';
 comment on column news.actor_pairs.actor_name is 'Its name in English.';
 comment on column news.actor_pairs.actor_country is 'Whose it is, ISO 3166-1 alpha-2.';
 comment on column news.actor_pairs.other_actor is 'Id of the other.';

@@ -25,5 +25,5 @@ comment on column news.alarms.mend is 'The old name of fix; the next release dro
 comment on column news.alarms.opened_at is 'When it was first found.';
 comment on column news.alarms.last_seen_at is 'When it was last found.';
 comment on column news.alarms.closed_at is 'When it was no longer found; null while it is open.';
-comment on column news.alarms.sent_at is 'When a channel last took a message about it; null when none did.';
+comment on column news.alarms.sent_at is 'When a message about it was last delivered to a channel; null when none was.';
 grant select on news.alarms to analyst;

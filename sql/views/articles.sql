@@ -42,7 +42,7 @@ comment on column news.articles.perspective is 'Whose point of view the outlet w
 comment on column news.articles.title is 'Headline.';
 comment on column news.articles.text is 'Main text, one paragraph a line.';
 comment on column news.articles.authors is 'Bylines.';
-comment on column news.articles.published_at is 'Publication time that is believed; null when none is.';
+comment on column news.articles.published_at is 'Accepted publication time; null when there is none.';
 comment on column news.articles.published_source is 'Where that time was read.';
 comment on column news.articles.first_seen_at is 'When a feed first listed it to us.';
 comment on column news.articles.reported_at is 'published_at, else first_seen_at: for time series.';

@@ -21,8 +21,8 @@ comment on view news.copies is 'One row per link "article copies of_article" in 
 comment on column news.copies.article_id is 'The copy.';
 comment on column news.copies.outlet is 'Who copied.';
 comment on column news.copies.kind is 'same_url, identical, syndicated, near, update, partial or translation.';
-comment on column news.copies.score is 'Share of the copy''s text that stands in the other, 0 to 1.';
-comment on column news.copies.is_source is 'Whether it is what the article most likely was taken from: at most one link of an article is.';
+comment on column news.copies.score is 'Share of the copy''s text that is also in the other article, 0 to 1.';
+comment on column news.copies.is_source is 'Whether it is the most likely source of the article: at most one link of an article is.';
 comment on column news.copies.of_article_id is 'What it copies.';
 comment on column news.copies.of_outlet is 'Who was copied.';
 comment on column news.copies.lag is 'How much later the copy was reported; null where the times do not tell: a date without a time of day, an agency that dated its report late.';

@@ -16,7 +16,7 @@ join news.outlets as borrower_outlet on borrower_outlet.outlet_id = borrower.out
 join news.outlets as lender_outlet on lender_outlet.outlet_id = lender.outlet_id
 where copy.valid_to is null and copy.is_source and borrower.outlet_id <> lender.outlet_id
 group by borrower.day, lender_outlet.outlet, lender_outlet.bloc, borrower_outlet.outlet, borrower_outlet.bloc;
-comment on view news.copy_flows is 'One row per day (UTC) and pair of outlets of which one took articles from the other: how many, and how much later.';
+comment on view news.copy_flows is 'One row per day (UTC) and pair of outlets of which one copied articles of the other: how many, and how much later.';
 comment on column news.copy_flows.day is 'Day on which the copies were reported, in UTC.';
 comment on column news.copy_flows.from_outlet is 'Outlet that was copied.';
 comment on column news.copy_flows.from_bloc is 'Its bloc, see news.outlets.';
@@ -24,5 +24,5 @@ comment on column news.copy_flows.to_outlet is 'Outlet that copied.';
 comment on column news.copy_flows.to_bloc is 'Its bloc.';
 comment on column news.copy_flows.copies is 'Articles that most likely were taken from the other outlet.';
 comment on column news.copy_flows.translations is 'Of these, translations.';
-comment on column news.copy_flows.median_lag is 'Median time by which they came later.';
+comment on column news.copy_flows.median_lag is 'Median time from the original to the copy.';
 grant select on news.copy_flows to analyst;

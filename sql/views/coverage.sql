@@ -65,7 +65,7 @@ select
     round(summed.dated::numeric / nullif(summed.articles, 0), 3) as dated_share
 from summed
 join news.outlets using (outlet_id);
-comment on view news.coverage is 'One row per day (UTC) and outlet: what its feeds listed, what became of it, and whether its feeds could be polled.';
+comment on view news.coverage is 'One row per day (UTC) and outlet: the entries of its feeds, their states, and whether its feeds could be polled.';
 comment on column news.coverage.day is 'Day on which its feeds were polled and first listed the entries, in UTC.';
 comment on column news.coverage.outlet is 'Short name of the outlet.';
 comment on column news.coverage.outlet_name is 'Name of the outlet.';

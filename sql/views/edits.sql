@@ -37,7 +37,7 @@ join news.outlets on outlets.outlet_id = article.outlet_id
 left join ingest.page as page_after on page_after.page_id = after.page_id
 left join ingest.page as page_before on page_before.page_id = before.page_id
 where after.version > 1;
-comment on view news.edits is 'One row per later version of an article: when it was found, how much had changed, and the words that came and went.';
+comment on view news.edits is 'One row per later version of an article: when it was found, how much had changed, and the words that were added and removed.';
 comment on column news.edits.article_id is 'The article.';
 comment on column news.edits.story_id is 'Its story.';
 comment on column news.edits.version is 'The later version; it is compared with the one before.';

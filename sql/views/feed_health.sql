@@ -26,14 +26,14 @@ left join lateral (
     from ingest.poll
     where poll.feed_id = feed.feed_id and poll.polled_at > now() - interval '7 days'
 ) as recent on true;
-comment on view news.feed_health is 'One row per feed: how it fares, in words.';
+comment on view news.feed_health is 'One row per feed: its health, in words.';
 comment on column news.feed_health.outlet is 'Short name of the outlet.';
 comment on column news.feed_health.feed is 'Name of the feed.';
 comment on column news.feed_health.url is 'Where it is polled.';
 comment on column news.feed_health.health is 'healthy, unchanged, slow, stale, zombie, empty, not_a_feed, blocked, unreachable, gone; new before the first poll.';
 comment on column news.feed_health.health_since is 'Since when.';
 comment on column news.feed_health.failures is 'Failed polls in a row.';
-comment on column news.feed_health.last_error is 'What went wrong last.';
+comment on column news.feed_health.last_error is 'The last error.';
 comment on column news.feed_health.last_polled_at is 'Last poll.';
 comment on column news.feed_health.last_success_at is 'Last good poll.';
 comment on column news.feed_health.last_new_entry_at is 'Last poll that brought something new.';

@@ -18,18 +18,18 @@ left join news.articles as lender on lender.article_id = source.of_article_id
 where borrower.story_id is not null
 group by borrower.outlet;
 create unique index outlet_borrowing_key on ingest.outlet_borrowing_data (outlet);
-comment on materialized view ingest.outlet_borrowing_data is 'What news.outlet_borrowing shows: a materialized view is not listed in information_schema, a view is.';
+comment on materialized view ingest.outlet_borrowing_data is 'The data of news.outlet_borrowing: information_schema lists views, but not materialized views.';
 create view news.outlet_borrowing as
 select * from ingest.outlet_borrowing_data;
-comment on view news.outlet_borrowing is 'One row per outlet: how much of all that it published is its own, and whom it borrows from. Materialised: as of last night.';
+comment on view news.outlet_borrowing is 'One row per outlet: how many of its articles are its own, and which outlets it copies. Materialised: as of last night.';
 comment on column news.outlet_borrowing.outlet is 'Short name of the outlet.';
-comment on column news.outlet_borrowing.articles is 'Articles whose copies were looked for.';
-comment on column news.outlet_borrowing.own_reports is 'Of these, no copies.';
-comment on column news.outlet_borrowing.own_updates is 'Copies of its own articles: later versions, or the same text under another address.';
+comment on column news.outlet_borrowing.articles is 'Articles that were compared with others.';
+comment on column news.outlet_borrowing.own_reports is 'Of these, articles that are not copies.';
+comment on column news.outlet_borrowing.own_updates is 'Copies of its own articles: later versions, or the same text under another URL.';
 comment on column news.outlet_borrowing.borrowed is 'Copies of other outlets'' articles.';
 comment on column news.outlet_borrowing.borrowed_part is 'borrowed as a part of articles, 0 to 1.';
-comment on column news.outlet_borrowing.borrowed_share is 'Mean share of the text of its borrowed articles that stands in their sources.';
-comment on column news.outlet_borrowing.median_lag is 'Median time after which it publishes what it borrows, where the times tell.';
-comment on column news.outlet_borrowing.main_source is 'Outlet that it borrows from most.';
+comment on column news.outlet_borrowing.borrowed_share is 'Mean share of the text of its borrowed articles that is also in their sources.';
+comment on column news.outlet_borrowing.median_lag is 'Median time from the original to the copy, where both times are known.';
+comment on column news.outlet_borrowing.main_source is 'The outlet from which it copies most.';
 comment on column news.outlet_borrowing.credits_wire is 'Articles that credit a news agency.';
 grant select on news.outlet_borrowing to analyst;

@@ -25,14 +25,14 @@ left join news.copy as source
     on source.article_id = article.article_id and source.valid_to is null and source.is_source
 left join news.article_search as taken_from on taken_from.article_id = source.of_article_id
 where article.story_id is not null;
-comment on view news.reports is 'One row per article: whose copy it is, how much of it is borrowed, and how much later it came.';
+comment on view news.reports is 'One row per article: which article it copies, how much of its text is copied, and how much later it was published.';
 comment on column news.reports.article_id is 'The article.';
 comment on column news.reports.story_id is 'Its story.';
 comment on column news.reports.origin_article_id is 'The article of the story that had it first.';
 comment on column news.reports.is_origin is 'Whether it is that article itself.';
 comment on column news.reports.source_article_id is 'What it most likely was taken from; null for a report of its own.';
 comment on column news.reports.copy_kind is 'same_url, identical, syndicated, near, update or translation; null for a report of its own.';
-comment on column news.reports.borrowed_share is 'Share of its text that stands in its source, of a translation the share of facts; 0 for a report of its own.';
+comment on column news.reports.borrowed_share is 'Share of its text that is also in its source, of a translation the share of facts; 0 for an independent report.';
 comment on column news.reports.lag is 'How much later than its source it was reported; null where the times do not tell: a date without a time of day, an agency that dated its report late.';
 comment on column news.reports.lag_to_origin is 'How much later than the origin it was reported; null as for lag.';
 comment on column news.reports.reported_at is 'When it was published, or first seen.';

@@ -31,7 +31,7 @@ join news.outlet using (outlet_id)
 left join news.tag
     on tag.article_id = review.article_id and tag.topic = review.topic
     and tag.valid_from <= review.reviewed_at and (tag.valid_to > review.reviewed_at or tag.valid_to is null);
-comment on view news.reviews is 'One row per review of a tag by an editor: what it says, and what the tag said then.';
+comment on view news.reviews is 'One row per review of a tag by an editor: the review, and the tag at that time.';
 comment on column news.reviews.review_id is 'Identity.';
 comment on column news.reviews.article_id is 'The article.';
 comment on column news.reviews.version is 'The version that the editor read.';
@@ -42,13 +42,13 @@ comment on column news.reviews.note is 'Why, in the editor''s words.';
 comment on column news.reviews.reviewed_by is 'Who.';
 comment on column news.reviews.reviewed_at is 'When.';
 comment on column news.reviews.is_latest is 'No later review of the article and topic: this one holds.';
-comment on column news.reviews.tagged_relevance is 'What the tag said when it was reviewed.';
+comment on column news.reviews.tagged_relevance is 'Relevance of the tag when it was reviewed.';
 comment on column news.reviews.tagged_event is 'Its event type.';
 comment on column news.reviews.rules_version is 'By which rules it was tagged.';
 comment on column news.reviews.agrees is 'Whether the editor confirms the tag: the same relevance, and no other event type.';
 comment on column news.reviews.outlet is 'Short name of the outlet.';
 comment on column news.reviews.language is 'Language of the text.';
 comment on column news.reviews.title is 'Headline of that version.';
-comment on column news.reviews.text is 'Text of that version: with what the editor says, a labelled example.';
+comment on column news.reviews.text is 'Text of that version; together with the review it is a labelled example.';
 comment on column news.reviews.url is 'Address.';
 grant select on news.reviews to analyst;

@@ -42,7 +42,7 @@ comment on column news.stories.origin_reason is 'Why that one is the origin.';
 comment on column news.stories.origin_reported_at is 'When the origin was published, or first seen.';
 comment on column news.stories.origin_language is 'Language of the origin.';
 comment on column news.stories.reports is 'How many articles: the origin and its copies.';
-comment on column news.stories.outlets is 'Which outlets carried it.';
+comment on column news.stories.outlets is 'Outlets that published it.';
 comment on column news.stories.languages is 'In which languages.';
 comment on column news.stories.first_reported_at is 'First of its articles.';
 comment on column news.stories.last_reported_at is 'Last of its articles.';

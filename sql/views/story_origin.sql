@@ -19,8 +19,8 @@ comment on column news.story_origin.origin_reason is 'only_article; credited_wir
 comment on column news.story_origin.outlet is 'Who had it first.';
 comment on column news.story_origin.wire is 'Agency that the origin itself credits: then the agency''s own report is not in the warehouse.';
 comment on column news.story_origin.reported_at is 'When the origin was published, or first seen.';
-comment on column news.story_origin.is_dated is 'Whether its publisher said when.';
+comment on column news.story_origin.is_dated is 'Whether it has a publication date.';
 comment on column news.story_origin.title is 'Headline of the origin.';
 comment on column news.story_origin.url is 'Address of the origin.';
-comment on column news.story_origin.merged_into is 'The older story that took over its articles; null while it has its own.';
+comment on column news.story_origin.merged_into is 'The older story into which it was merged; null when it was not.';
 grant select on news.story_origin to analyst;

@@ -35,7 +35,7 @@ join news.article on article.article_id = tag.article_id
 join news.outlet using (outlet_id)
 where (tag.relevance, tag.event) is distinct from (before.relevance, before.event);
 comment on view news.tag_changes is 'One row per time that an article''s place in a topic changed: gained, lost, or moved between core and related or between event types.';
-comment on column news.tag_changes.changed_at is 'When the new decision took the place of the old one.';
+comment on column news.tag_changes.changed_at is 'When the new decision replaced the old one.';
 comment on column news.tag_changes.topic is 'Which topic.';
 comment on column news.tag_changes.change is 'gained: it belongs now and did not; lost: the other way round; moved: another relevance or event.';
 comment on column news.tag_changes.cause is 'rules: only the rules changed; article: only the article did; both.';

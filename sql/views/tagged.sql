@@ -26,7 +26,7 @@ comment on view news.tagged is 'One row per article and topic that it belongs to
 comment on column news.tagged.topic is 'The topic.';
 comment on column news.tagged.article_id is 'The article.';
 comment on column news.tagged.story_id is 'Its story; null until its copies were looked for.';
-comment on column news.tagged.relevance is 'core: what the article is about; related: it plays a part.';
+comment on column news.tagged.relevance is 'core: the article is about the topic; related: the topic plays a part.';
 comment on column news.tagged.event is 'Event type of a core article.';
 comment on column news.tagged.probability is 'Calibrated probability of core.';
 comment on column news.tagged.day is 'Day of reported_at, in UTC.';

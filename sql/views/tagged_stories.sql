@@ -73,7 +73,7 @@ comment on column news.tagged_stories.press is 'Whose voice the outlet is, see n
 comment on column news.tagged_stories.language is 'Language of the origin.';
 comment on column news.tagged_stories.reports is 'How many articles: the origin and its copies.';
 comment on column news.tagged_stories.tagged_reports is 'Of these, articles that belong to the topic themselves.';
-comment on column news.tagged_stories.outlets is 'Which outlets carried it.';
+comment on column news.tagged_stories.outlets is 'Outlets that published it.';
 comment on column news.tagged_stories.languages is 'In which languages.';
 comment on column news.tagged_stories.last_reported_at is 'When the last of its articles was reported.';
 comment on column news.tagged_stories.origin_article_id is 'The article that had it first.';

@@ -1,4 +1,4 @@
--- One row per topic, event type (and all together) and day (UTC) on which anything was collected: counts, what was to be expected, and how much it is a burst. Materialised: as fresh as the last run of label_articles.
+-- One row per topic, event type (and all together) and day (UTC) on which anything was collected: counts, the expected number, and the size of a burst. Materialised: as fresh as the last run of label_articles.
 create materialized view ingest.timeline_data as
 with days as (
     select day, count(*) as collected
@@ -51,13 +51,13 @@ create index timeline_day on ingest.timeline_data (day);
 comment on materialized view ingest.timeline_data is 'What news.timeline shows: a materialized view is not listed in information_schema, a view is.';
 create view news.timeline as
 select * from ingest.timeline_data;
-comment on view news.timeline is 'One row per topic, event type (and all together) and day (UTC) on which anything was collected: counts, what was to be expected, and how much it is a burst. Materialised: as fresh as the last run of label_articles.';
+comment on view news.timeline is 'One row per topic, event type (and all together) and day (UTC) on which anything was collected: counts, the expected number, and the size of a burst. Materialised: as fresh as the last run of label_articles.';
 comment on column news.timeline.topic is 'The topic.';
 comment on column news.timeline.event is 'Event type, or all for all of them together.';
 comment on column news.timeline.day is 'Day on which they were reported, in UTC; days on which nothing was collected have no row.';
 comment on column news.timeline.core is 'Articles about it.';
 comment on column news.timeline.core_stories is 'Of these, origins of their stories: independent reports.';
 comment on column news.timeline.collected is 'All articles collected that day: the denominator.';
-comment on column news.timeline.expected_stories is 'core_stories to be expected: their share of what was collected in the 28 days before, times collected. Null with fewer than 5 days to compare with.';
-comment on column news.timeline.burst is '(core_stories - expected_stories) / sqrt(max(expected_stories, 1)): how many standard deviations of a Poisson count above what was to be expected. 3 or more is a burst.';
+comment on column news.timeline.expected_stories is 'Expected core_stories: their share of what was collected in the 28 days before, times collected. Null with fewer than 5 days to compare with.';
+comment on column news.timeline.burst is '(core_stories - expected_stories) / sqrt(max(expected_stories, 1)): how many standard deviations of a Poisson count above the expected number. 3 or more is a burst.';
 grant select on news.timeline to analyst;

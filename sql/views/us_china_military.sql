@@ -36,7 +36,7 @@ where tag.topic = 'us_china_military' and tag.relevance <> 'none' and tag.valid_
 comment on view news.us_china_military is 'One row per article that is tagged core or related to US–China military affairs, with the evidence.';
 comment on column news.us_china_military.article_id is 'Identity of the article.';
 comment on column news.us_china_military.story_id is 'The story it belongs to.';
-comment on column news.us_china_military.relevance is 'core: what the article is about; related: it plays a part.';
+comment on column news.us_china_military.relevance is 'core: the article is about the topic; related: the topic plays a part.';
 comment on column news.us_china_military.event is 'Event type of a core article: talks, encounter_transit, arms_sale_aid …';
 comment on column news.us_china_military.probability is 'Calibrated probability of core.';
 comment on column news.us_china_military.score is 'Sum of the evidence''s weights.';
@@ -51,6 +51,6 @@ comment on column news.us_china_military.wire is 'Credited news agency.';
 comment on column news.us_china_military.is_origin is 'It is the origin of its story: true counts independent reports.';
 comment on column news.us_china_military.evidence is 'Why: [{rule, term, field, start, end, weight}], strongest first.';
 comment on column news.us_china_military.rules_version is 'By which rules.';
-comment on column news.us_china_military.tagged_at is 'Since when it is believed.';
+comment on column news.us_china_military.tagged_at is 'Valid since.';
 comment on column news.us_china_military.day is 'Day of reported_at, in UTC.';
 grant select on news.us_china_military to analyst;

@@ -15,7 +15,7 @@ from playwright.sync_api import expect
 from tests.newsroom.conftest import log_in
 from tests.newsroom.payloads import PAYLOADS
 from wirewatch.newsroom.application import application
-from wirewatch.newsroom.context import House, Reader
+from wirewatch.newsroom.context import PageContext, Reader
 from wirewatch.newsroom.presenting import PAGES
 
 pytestmark = pytest.mark.timeout(900)
@@ -58,7 +58,7 @@ def test_filter_and_open_a_story(visit):
     story = page.locator(".story", has_text="13 reports")
     expect(story.locator("svg.spread circle")).to_have_count(13)
     story.get_by_role("link").click()
-    expect(page.get_by_role("heading", level=2, name="Who had it, and who took it from whom")).to_be_visible()
+    expect(page.get_by_role("heading", level=2, name="Origin and copies")).to_be_visible()
     expect(page.locator(".lanes tbody tr")).to_have_count(13)
     weights = [float(text.replace("−", "-")) for text in page.locator(".sum tbody .number").all_text_contents()]
     total = float(page.locator(".sum tfoot .number").inner_text().replace("−", "-"))
@@ -92,7 +92,7 @@ def test_an_editor_corrects_a_tag(visit, ui, biggest):
     form.get_by_text("Core", exact=True).click()
     page.get_by_label("Event").select_option("posture_alliance")
     page.get_by_role("textbox", name="Why").fill("It is about <b>the alliance</b>.")
-    page.get_by_role("button", name="Keep verdict").click()
+    page.get_by_role("button", name="Save review").click()
     said = page.locator(".aside .list li").first
     expect(said).to_contain_text("Core, Posture and alliances: It is about <b>the alliance</b>. editor")
     kept = ui.sql("select relevance, event, note, reviewed_by from news.review order by review_id desc limit 1")
@@ -104,7 +104,7 @@ def test_review_and_download(visit, ui):
     first = page.locator(".candidate").first
     title = first.get_by_role("link").inner_text()
     first.get_by_text("Not relevant", exact=True).click()
-    first.get_by_role("button", name="Keep verdict").click()
+    first.get_by_role("button", name="Save review").click()
     expect(page.get_by_role("status").first).to_contain_text("is kept")
     assert title not in page.locator(".candidate h3").all_text_contents()
     expect(page.locator("table").get_by_role("link", name=title, exact=True)).to_be_visible()
@@ -176,7 +176,7 @@ def test_within_the_frame_a_source_is_copied(visit, biggest):
 
 def routes() -> Iterator[tuple[str, str]]:
     """Method and path of every route of the application."""
-    app = application(House(reader=lambda: Reader("", "", False), warehouse_dsn=str, secret=""))
+    app = application(PageContext(reader=lambda: Reader("", "", False), warehouse_dsn=str, secret=""))
     for route in app.routes:
         for method in route.methods:
             yield method, re.sub(r"{\w+}", "1", route.path)

@@ -9,16 +9,17 @@ import pytest
 from starlette.testclient import TestClient
 
 from wirewatch.newsroom.application import application
-from wirewatch.newsroom.context import House, Reader
+from wirewatch.newsroom.context import PageContext, Reader
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 
 @pytest.fixture(scope="module")
 def client(week_database: str) -> TestClient:
-    """The pages on the newsroom's week, for a reader who may look only."""
-    house = House(reader=lambda: Reader("7", "reader", False), warehouse_dsn=lambda: week_database, secret="s" * 32)
-    return TestClient(application(house))
+    """The pages over the sample week, for a viewer."""
+    reader = Reader("7", "reader", False)
+    context = PageContext(reader=lambda: reader, warehouse_dsn=lambda: week_database, secret="s" * 32)
+    return TestClient(application(context))
 
 
 def stories(client: TestClient, query: str) -> set[int]:
@@ -94,9 +95,9 @@ def test_no_address_breaks_a_page(client, path, status):
 @pytest.mark.parametrize("path", ["/?", "/search?q=China&"])
 def test_what_can_not_be_read_of_an_address_is_said(client, path):
     answer = client.get(f"{path}since=abc&until=2026-03-04&outlet=%3Cnobody%3E").text
-    assert "Left out, since a day is written like 2026-03-01: since=abc." in answer
+    assert "Ignored, not a date (use YYYY-MM-DD): since=abc." in answer
     assert '<option value="&lt;nobody&gt;" selected>&lt;nobody&gt; (unknown)</option>' in answer
-    assert "Left out" not in client.get(f"{path}since=2026-03-01").text
+    assert "not a date" not in client.get(f"{path}since=2026-03-01").text
 
 
 def test_a_merged_story_leads_to_the_one_that_took_it_over(client, week_database):
@@ -113,19 +114,19 @@ def test_a_merged_story_leads_to_the_one_that_took_it_over(client, week_database
 
 
 def test_a_missing_warehouse_is_said_in_words():
-    house = House(
+    context = PageContext(
         reader=lambda: Reader("7", "r", False), warehouse_dsn=lambda: "postgresql://127.0.0.1:9/x", secret="s"
     )
-    answer = TestClient(application(house)).get("/")
+    answer = TestClient(application(context)).get("/")
     assert answer.status_code == 503
     assert "make up" in answer.text
 
 
 def test_a_page_writes_nothing(week_database):
-    house = House(reader=lambda: Reader("7", "r", True), warehouse_dsn=lambda: week_database, secret="s")
+    context = PageContext(reader=lambda: Reader("7", "r", True), warehouse_dsn=lambda: week_database, secret="s")
     from wirewatch.errors import WarehouseError
 
-    with pytest.raises(WarehouseError, match="read-only"), house.reading() as rows:
+    with pytest.raises(WarehouseError, match="read-only"), context.reading() as rows:
         rows.poll_feed_now(feed_id=1)
 
 

@@ -1,4 +1,4 @@
-"""Who is asking, what they may do, and where the warehouse is: the only module of the pages that imports Airflow.
+"""The logged-in user, their rights, and the warehouse: the only module of the pages that imports Airflow.
 
 These imports are Airflow's internals, so that a change there is fixed here.
 """
@@ -12,10 +12,10 @@ from airflow.configuration import conf
 from airflow.sdk import BaseHook
 from fastapi import HTTPException
 
-from wirewatch.newsroom.context import House, Reader
+from wirewatch.newsroom.context import PageContext, Reader
 
 EDITORS_DAG = "relabel_articles"
-"""Who may trigger it may change what the past is taken for, and so may correct a tag."""
+"""Users who may trigger this DAG can change past tags, and so they may correct a tag."""
 
 
 def reader(user: GetUserDep) -> Reader:
@@ -25,7 +25,7 @@ def reader(user: GetUserDep) -> Reader:
     """
     rights = get_auth_manager()
     if not rights.is_authorized_view(access_view=AccessView.WEBSITE, user=user):
-        raise HTTPException(403, "Your Airflow role may not see this page; ask an administrator for a viewer's rights.")
+        raise HTTPException(403, "Your Airflow role does not allow this page; ask an administrator for role Viewer.")
     may_edit = rights.is_authorized_dag(
         method="POST", access_entity=DagAccessEntity.RUN, details=DagDetails(id=EDITORS_DAG), user=user
     )
@@ -37,6 +37,6 @@ def warehouse_dsn() -> str:
     return BaseHook.get_connection("warehouse").get_uri()
 
 
-def airflow_house() -> House:
-    """The house of a page that Airflow's API server serves."""
-    return House(reader=reader, warehouse_dsn=warehouse_dsn, secret=conf.get("api", "secret_key"))
+def airflow_context() -> PageContext:
+    """The page context inside Airflow's API server."""
+    return PageContext(reader=reader, warehouse_dsn=warehouse_dsn, secret=conf.get("api", "secret_key"))

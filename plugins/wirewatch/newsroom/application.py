@@ -1,4 +1,4 @@
-"""The FastAPI application: who is let in, what every answer carries, and which pages there are."""
+"""The FastAPI application: access, headers of every response, and the list of pages."""
 
 import time
 from typing import Annotated
@@ -10,11 +10,11 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from wirewatch.errors import WarehouseError
 from wirewatch.newsroom import feeds, pipeline, review, search, static_files, stories, story, trends
-from wirewatch.newsroom.context import House, Reader
+from wirewatch.newsroom.context import PageContext, Reader
 from wirewatch.newsroom.presenting import error_page
 
 _HEADERS = {
-    # No inline script or style, nothing from elsewhere, framed by nobody but Airflow itself.
+    # No inline script or style, nothing from other sites, framed only by Airflow itself.
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; font-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'self'"
@@ -25,15 +25,15 @@ _HEADERS = {
 }
 
 
-def application(house: House) -> FastAPI:
+def application(context: PageContext) -> FastAPI:
     """The pages; each route, static files too, is for logged-in readers only."""
 
-    # This module's annotations are evaluated as they stand: FastAPI could not find `house` by its name.
-    def admit(request: Request, reader: Annotated[Reader, Depends(house.reader)]) -> None:
+    # No `from __future__ import annotations` here: FastAPI could not resolve the local name `context`.
+    def admit(request: Request, reader: Annotated[Reader, Depends(context.reader)]) -> None:
         request.state.reader = reader
 
     app = FastAPI(title="Newsroom", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(admit)])
-    app.state.house = house
+    app.state.context = context
     for page in (stories, story, search, feeds, pipeline, trends, review, static_files):
         app.include_router(page.router)
 
@@ -54,7 +54,7 @@ def application(house: House) -> FastAPI:
     @app.exception_handler(RequestValidationError)
     def misunderstood(request: Request, error: RequestValidationError) -> Response:
         fields = ", ".join(str(problem["loc"][-1]) for problem in error.errors())
-        return error_page(request, 422, f"This can't be read: {fields}. Go back and choose again.")
+        return error_page(request, 422, f"Invalid input: {fields}. Go back and choose again.")
 
     @app.exception_handler(WarehouseError)
     def without_warehouse(request: Request, error: WarehouseError) -> Response:

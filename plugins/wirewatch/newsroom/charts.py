@@ -20,7 +20,7 @@ _DOT = 7
 _STACK = 5
 """Dots on one another before a stack is squeezed."""
 _KNEE = timedelta(minutes=20)
-"""Up to about here, a story's time runs evenly; beyond, logarithmically."""
+"""Up to about here the time axis is linear; beyond, logarithmic."""
 _MARKS = {
     "10 min": timedelta(minutes=10),
     "1 h": timedelta(hours=1),
@@ -44,7 +44,7 @@ class Dot:
 
 @dataclass(frozen=True, slots=True)
 class Spread:
-    """When the articles of a story came, from the first to the last."""
+    """The times of a story's articles, from the first to the last."""
 
     dots: tuple[Dot, ...]
     ticks: tuple[tuple[float, str], ...]
@@ -55,7 +55,7 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One article in a story's timeline: where it stands, and from where it took its text."""
+    """One article in a story's timeline: its position, and that of the article it copies."""
 
     at: float
     taken_from: float | None
@@ -63,7 +63,7 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Lanes:
-    """A story's articles, each in a lane of its own, all on one scale."""
+    """The articles of a story, each in its own lane, all on one scale."""
 
     of_article: dict[int, Lane]
     ticks: tuple[tuple[float, str], ...]
@@ -71,7 +71,7 @@ class Lanes:
 
 @dataclass(frozen=True, slots=True)
 class _Scale:
-    """From time to place, for the articles of a story."""
+    """Maps the times of a story's articles to positions."""
 
     begin: datetime
     longest: timedelta
@@ -142,7 +142,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """A chart of amounts over time, with its grid and the words that stand in it."""
+    """A chart of amounts over time, with its grid and labels."""
 
     columns: tuple[Column, ...]
     grid: tuple[tuple[float, int], ...]
@@ -208,7 +208,7 @@ def nice_top(most: int) -> int:
 def each_time(
     counts: Mapping[datetime, int], begin: datetime, end: datetime, step: timedelta
 ) -> list[tuple[datetime, int]]:
-    """The amounts of all times from `begin` to before `end`: nothing happened in those that have no count."""
+    """The amounts of all times from `begin` to before `end`; 0 where there is no count."""
     times = []
     while begin < end:
         times.append((begin, counts.get(begin, 0)))
@@ -218,7 +218,7 @@ def each_time(
 
 @dataclass(frozen=True, slots=True)
 class FlowStage:
-    """One stage of the ledger's flow: how many entries reached it, and what became of those that went no further."""
+    """One stage of the ledger's flow: how many entries reached it, wait in it, and were dropped by it."""
 
     title: str
     reached: int
@@ -233,7 +233,7 @@ class FlowStage:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The ledger as a flow from left to right; what is dropped leaves downwards."""
+    """The ledger as a flow from left to right; dropped entries leave downwards."""
 
     stages: tuple[FlowStage, ...]
     top: float
@@ -260,7 +260,7 @@ class Flow:
 
 
 def draw_flow(stages: Sequence[tuple[str, int, int, int]], *, height: float = 250, tall: float = 130) -> Flow:
-    """A flow of stages (title, how many reached it, of these waiting in it, of these dropped by it)."""
+    """A flow of stages (title, entries that reached it, of these waiting, of these dropped)."""
     top, bar = 44.0, 3.0
     scale = tall / max(stages[0][1], 1)
     step = (100 - bar) / (len(stages) - 1)
@@ -292,7 +292,7 @@ def _name(at: datetime | date, unit: str) -> str:
 
 
 def _ticks(times: Sequence[datetime | date], unit: str, step: float, words: int) -> Iterator[tuple[float, str]]:
-    """At most so many words below a chart, at even distances."""
+    """At most `words` labels below a chart, at even distances."""
     every = max(1, -(-len(times) // words))
     form = "%H:00" if unit == "hour" else "%-d %b"
     for n in range(0, len(times), every):

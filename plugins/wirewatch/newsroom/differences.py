@@ -9,15 +9,15 @@ from difflib import SequenceMatcher
 _WORDS = re.compile(r"\s+|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3]|\w+|[^\w\s]")
 """Words, single characters of scripts without spaces, signs, and the space between them."""
 _MOST_WORDS = 4000
-"""Paragraphs with more words are shown whole as taken out and put in: comparing them would take seconds."""
+"""Longer paragraphs are shown as removed and added as a whole: comparing them would take seconds."""
 
 _MOST_LINES = 2000
-"""Texts with more lines are shown whole, for the same reason."""
+"""The same for texts with more lines."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A stretch of text that stayed (`same`), came (`new`) or went (`old`)."""
+    """A piece of text that is unchanged (`same`), added (`new`) or removed (`old`)."""
 
     kind: str
     text: str

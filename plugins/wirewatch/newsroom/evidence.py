@@ -11,12 +11,12 @@ from itertools import pairwise
 from typing import Any
 
 _STRONG, _FAIR = 1.0, 0.35
-"""Weights, in log-odds, from which a piece is marked as strong and as fair."""
+"""Weights, in log-odds, from which a piece is marked as strong and as medium."""
 
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A stretch of text that the same rows of evidence cover."""
+    """A piece of text that the same rows of evidence cover."""
 
     text: str
     weight: float

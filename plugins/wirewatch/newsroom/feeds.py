@@ -1,4 +1,4 @@
-"""Feeds: how each one fares, its rhythm, what went wrong last, and a way to have it polled now."""
+"""Feeds: health, entries per day, last error, and a button to poll a feed now."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
 
 from wirewatch.newsroom.charts import Columns, draw_columns
-from wirewatch.newsroom.context import Editor, house_of
+from wirewatch.newsroom.context import Editor, context_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.query import midnight
 
 _FEEDS = 500
 _DAYS = 14
 WELL = ("healthy", "unchanged", "new", "slow")
-"""Health states that ask for nothing."""
+"""Health states that need no action."""
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -27,7 +27,7 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Rhythm:
-    """What a feed brought over the last two weeks."""
+    """New entries and polls of a feed over the last two weeks."""
 
     days: Columns
     entries: int
@@ -37,10 +37,10 @@ class Rhythm:
 
 @router.get("/feeds")
 def feeds(request: Request) -> Response:
-    """All feeds in force, the ailing ones first."""
-    today = house_of(request).now().date()
+    """All active feeds, those that need attention first."""
+    today = context_of(request).now().date()
     begin = today - timedelta(days=_DAYS - 1)
-    with house_of(request).reading() as rows:
+    with context_of(request).reading() as rows:
         found = rows.feeds_page(most=_FEEDS + 1)
         days = rows.rhythm_of_feeds(since=midnight(begin))
     rhythms = _rhythms(days, [begin + timedelta(days=n) for n in range(_DAYS)])
@@ -62,11 +62,11 @@ def feeds(request: Request) -> Response:
 @router.post("/feeds/{feed_id}/poll")
 def poll_now(request: Request, feed_id: int, editor: Editor) -> Response:
     """Makes a feed due: the next run of poll_feeds visits it, within five minutes."""
-    with house_of(request).writing() as rows:
+    with context_of(request).writing() as rows:
         name = rows.poll_feed_now(feed_id=min(feed_id, 2**31 - 1))
     if name is None:
-        raise HTTPException(404, f"There is no feed {feed_id} in force.")
-    log.info("%s asked for a poll of feed %d (%s)", editor.name, feed_id, name)
+        raise HTTPException(404, f"There is no active feed {feed_id}.")
+    log.info("%s requested a poll of feed %d (%s)", editor.name, feed_id, name)
     return RedirectResponse(f"{request.scope.get('root_path', '')}/feeds?asked={feed_id}#feed-{feed_id}", 303)
 
 

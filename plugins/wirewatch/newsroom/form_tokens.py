@@ -1,4 +1,4 @@
-"""Tokens that tell a form of ours from one that another site made the reader's browser send.
+"""Form tokens against cross-site request forgery.
 
 A token is the time of its issue, signed together with the reader's id: it is of no use to anybody else, nor tomorrow.
 """

@@ -1,4 +1,4 @@
-"""Pipeline: what needs help, what became of every entry, how long each stage takes, and how much passes through."""
+"""Pipeline: open alarms, the state of all entries, the duration of each stage, and throughput."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from wirewatch.newsroom.charts import draw_columns, draw_flow, each_time
-from wirewatch.newsroom.context import house_of
+from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.records import DropReason
 
 WINDOWS = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 _CLOSED = timedelta(days=3)
-"""How long an alarm is shown after it closed."""
+"""How long a closed alarm is shown."""
 _ALARMS = 100
 _LATEST = 2000
-"""Entries from which the lags are measured."""
+"""Number of entries for the measurement of lags."""
 _AT_READING = {DropReason.NOT_ARTICLE, DropReason.NO_TEXT, DropReason.EXTRACTION_FAILED}
-"""Reasons that a page was read for; all others stopped an entry before its page was kept."""
+"""Reasons to drop an entry after its page was stored; all others apply before."""
 
 router = APIRouter()
 
@@ -29,12 +29,12 @@ router = APIRouter()
 @router.get("/pipeline")
 def pipeline(request: Request) -> Response:
     """The state of the pipeline; `window` says how far back the ledger looks."""
-    now = house_of(request).now()
+    now = context_of(request).now()
     window = request.query_params.get("window", "7d")
     window = window if window in WINDOWS else "7d"
     hour = now.replace(minute=0, second=0, microsecond=0)
     two_days = hour - timedelta(hours=47)
-    with house_of(request).reading() as rows:
+    with context_of(request).reading() as rows:
         alarms = rows.alarms_to_show(closed_since=now - _CLOSED, most=_ALARMS)
         ledger = rows.ledger_since(since=now - WINDOWS[window])
         waiting = rows.waiting_entries()
@@ -65,7 +65,7 @@ def pipeline(request: Request) -> Response:
 
 
 def stages(ledger: Sequence[Any]) -> list[tuple[str, int, int, int]]:
-    """The ledger (`state`, `reason`, `entries`) as stages: title, how many reached it, wait in it, it dropped."""
+    """The ledger (`state`, `reason`, `entries`) as stages: title, reached, waiting, dropped."""
     states: Counter[str] = Counter()
     unfetched = unread = 0
     for row in ledger:

@@ -1,4 +1,4 @@
-"""From records to HTML: the template environment, its words for numbers and times, and the frame of every page."""
+"""From records to HTML: the template environment, the format of numbers and times, and the frame of every page."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from babel import Locale
 from fastapi import Request, Response
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from wirewatch.newsroom.context import form_token, house_of, reader_of
+from wirewatch.newsroom.context import context_of, form_token, reader_of
 from wirewatch.newsroom.static_files import fingerprint
 
 PAGES = (
@@ -41,11 +41,11 @@ _NAMES = {
     "uk": "United Kingdom",
     "none": "not relevant",
 }
-"""Where a key's own words do not read well."""
+"""Labels for keys whose own words do not read well."""
 
 
 def in_words(key: str | None) -> str:
-    """A key such as an event type or a perspective, as people write it."""
+    """The label of a key such as an event type or a perspective."""
     if not key:
         return ""
     return _NAMES.get(key) or key.replace("_", " ").capitalize()
@@ -78,12 +78,12 @@ def number(value: float) -> str:
 
 
 def weight(value: float) -> str:
-    """A weight with its sign, a real minus among them."""
+    """A weight with its sign; the minus sign is U+2212."""
     return f"{value:+.2f}".replace("-", "−")
 
 
 def share(value: float) -> str:
-    """A part of one in percent."""
+    """A fraction in percent."""
     return f"{100 * value:.0f}\u202f%"
 
 
@@ -93,7 +93,7 @@ def moment(at: datetime | None) -> str:
 
 
 def day(at: datetime) -> str:
-    """A day as a newspaper heads it."""
+    """A day as a heading."""
     return f"{at.astimezone(UTC):%A, %-d %B %Y}"
 
 
@@ -110,7 +110,7 @@ def ago(at: datetime | None, now: datetime) -> str:
 
 
 def excerpt(text: str, length: int) -> str:
-    """The beginning of a text in one line, cut between words and with a mark where it goes on."""
+    """The beginning of a text in one line, cut between words, with an ellipsis."""
     line = " ".join(text.split())
     if len(line) <= length:
         return line
@@ -119,7 +119,7 @@ def excerpt(text: str, length: int) -> str:
 
 
 def web_address(url: str | None) -> str | None:
-    """`url` if it is one that a browser may be sent to; None for `javascript:`, `data:` and whatever else."""
+    """`url` when it is http or https; None for `javascript:`, `data:` and all others."""
     try:
         return url if url and urlsplit(url).scheme in ("http", "https") else None
     except ValueError:
@@ -150,14 +150,14 @@ def page(request: Request, template: str, *, name: str, title: str, status: int 
     `values` are what the template shows; it also gets the reader, links, and the token that forms carry.
     """
     html = _TEMPLATES.get_template(template).render(
-        name=name, title=title, pages=PAGES, reader=reader_of(request), now=house_of(request).now(),
+        name=name, title=title, pages=PAGES, reader=reader_of(request), now=context_of(request).now(),
         link=_links(request), token=form_token(request), **values,
     )  # fmt: skip
     return Response(html, status_code=status, media_type="text/html; charset=utf-8")
 
 
 def error_page(request: Request, status: int, what: str) -> Response:
-    """Says what went wrong, in words; shows nothing else to somebody who is not logged in."""
+    """A page with an error message; users who are not logged in see nothing else."""
     if not hasattr(request.state, "reader"):
         html = _TEMPLATES.get_template("refused.html").render(status=status, what=what)
         return Response(html, status_code=status, media_type="text/html; charset=utf-8")
@@ -165,7 +165,7 @@ def error_page(request: Request, status: int, what: str) -> Response:
 
 
 def _links(request: Request) -> Callable[..., str]:
-    """A function that makes addresses of ours, whatever path Airflow is served below."""
+    """A function that makes links within the Newsroom, also when Airflow is served below a path."""
     root: str = request.scope.get("root_path", "").rstrip("/")
 
     def link(path: str, query: Mapping[str, Any] | None = None, **more: Any) -> str:

@@ -1,4 +1,4 @@
-"""What a reader asked of the front page, read from its address: filters, and the place to go on from."""
+"""The query string of the front page: filters, and the position in the list."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from wirewatch.records import clean_text
 
 @dataclass(frozen=True, slots=True)
 class StoryFilters:
-    """Filters of the front page; None where everything may pass. Days are UTC days, both included."""
+    """Filters of the front page; None means no filter. Days are UTC days, both included."""
 
     topic: str | None = None
     relevance: str | None = "core"
@@ -26,7 +26,7 @@ class StoryFilters:
 
     @classmethod
     def read(cls, query: QueryParams) -> StoryFilters:
-        """The filters in an address. What can't be read filters nothing: an address is easily cut short."""
+        """The filters in a query string. Invalid values are ignored: links are easily truncated."""
         relevance = query.get("relevance", "core")
         names = ("topic", "event", "outlet", "perspective", "language")
         return cls(
@@ -37,13 +37,13 @@ class StoryFilters:
         )
 
     def as_query(self) -> dict[str, Any]:
-        """As an address carries it, without what is so anyway."""
+        """As a query string, without default values."""
         given = {name: getattr(self, name) for name in self.__slots__}
         given["relevance"] = {"core": None, None: "any"}.get(self.relevance, self.relevance)
         return {name: value for name, value in given.items() if value is not None}
 
     def as_parameters(self) -> dict[str, Any]:
-        """As the query takes it."""
+        """As parameters of the SQL query."""
         given = {name: getattr(self, name) for name in self.__slots__}
         given["since"] = self.since and midnight(self.since)
         given["until"] = self.until and next_midnight(self.until)
@@ -51,20 +51,20 @@ class StoryFilters:
 
     @property
     def narrowing(self) -> int:
-        """How many filters are set beside topic and relevance."""
+        """Number of filters besides topic and relevance."""
         return sum(getattr(self, name) is not None for name in self.__slots__ if name not in ("topic", "relevance"))
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place in a list that is sorted by time and id: the next page begins after it."""
+    """A position in a list that is sorted by time and id: the next page begins after it."""
 
     at: datetime | None = None
     id: int | None = None
 
     @classmethod
     def read(cls, text: str | None) -> Place:
-        """The place that `str` wrote; the beginning of the list when it can't be read."""
+        """The position that `str` wrote; the beginning of the list when it is invalid."""
         try:
             at, _, number = (text or "").rpartition("_")
             return cls(datetime.fromtimestamp(int(at) / 1e6, UTC), int(number) % 2**63)
@@ -72,12 +72,12 @@ class Place:
             return cls()
 
     def __str__(self) -> str:
-        # Microseconds, as Postgres keeps them: seconds would pass over what came within the same one.
+        # Microseconds, like Postgres: with seconds, rows of the same second would be skipped.
         return f"{round(self.at.timestamp() * 1e6)}_{self.id}" if self.at else ""
 
 
 def read_day(text: str | None) -> date | None:
-    """The day that stands in an address; None for what is no day of this era."""
+    """A day in a query string; None when it is not a date."""
     try:
         day = date.fromisoformat(text or "")
     except ValueError:
@@ -86,7 +86,7 @@ def read_day(text: str | None) -> date | None:
 
 
 def unread_days(query: QueryParams) -> list[str]:
-    """What stands in an address for a day and is none: it filters nothing, and the page says so."""
+    """Values for a day that are not dates: they are ignored, and the page says so."""
     given = [(name, clean_text(query.get(name, ""))) for name in ("since", "until")]
     return [f"{name}={text}" for name, text in given if text and read_day(text) is None]
 

@@ -1,4 +1,4 @@
-"""Review: an editor confirms or corrects a tag. What is said is kept as a labelled example, with who and when."""
+"""Review: an editor confirms or corrects a tag. Each review is kept as a labelled example, with its author and time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
-from wirewatch.newsroom.context import Editor, House, house_of
+from wirewatch.newsroom.context import Editor, PageContext, context_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.records import Relevance, clean_text
 
 _SHOWN = 12
 _LATEST = 3000
-"""Among so many of the latest tags those are looked for of which the model is least sure."""
+"""Number of latest tags among which the least certain ones are selected."""
 _BATCH = 200
 
 router = APIRouter()
@@ -24,8 +24,8 @@ router = APIRouter()
 
 @router.get("/review")
 def review(request: Request) -> Response:
-    """What the model is least sure of, and what editors said last."""
-    with house_of(request).reading() as rows:
+    """The tags of which the model is least certain, and the latest reviews."""
+    with context_of(request).reading() as rows:
         topics = rows.topics_to_choose()
         topic = chosen_topic(topics, request.query_params.get("topic"))
         waiting = rows.tags_to_review(topic=topic.topic, latest=_LATEST, n=_SHOWN)
@@ -54,11 +54,11 @@ def keep(
     note: Annotated[str, Form(max_length=2000)] = "",
     back: Annotated[str, Form()] = "review",
 ) -> Response:
-    """Keeps what the editor says of a tag; nothing that was said before is lost."""
-    with house_of(request).writing() as rows:
+    """Stores a review of a tag; earlier reviews are kept."""
+    with context_of(request).writing() as rows:
         chosen = chosen_topic(rows.topics_to_choose(), topic)
         if event and event not in chosen.events:
-            raise HTTPException(422, f"{event!r} is no event type of this topic.")
+            raise HTTPException(422, f"{event!r} is not an event type of this topic.")
         article = rows.article_page(article_id=article_id)
         if article is None or not 1 <= version <= article.version:
             raise HTTPException(404, f"There is no version {version} of article {article_id}.")
@@ -80,17 +80,17 @@ def keep(
 @router.get("/review/examples.jsonl")
 def examples(request: Request) -> Response:
     """All labelled examples of a topic, one JSON object a line, in the form of the labelled set."""
-    house = house_of(request)
-    with house.reading() as rows:
+    context = context_of(request)
+    with context.reading() as rows:
         topic = chosen_topic(rows.topics_to_choose(), request.query_params.get("topic"))
     headers = {"Content-Disposition": f'attachment; filename="{topic.topic}-reviews.jsonl"'}
-    return StreamingResponse(_lines(house, topic.topic), media_type="application/jsonl", headers=headers)
+    return StreamingResponse(_lines(context, topic.topic), media_type="application/jsonl", headers=headers)
 
 
-def _lines(house: House, topic: str) -> Iterator[str]:
+def _lines(context: PageContext, topic: str) -> Iterator[str]:
     after = 0
     while True:
-        with house.reading() as rows:
+        with context.reading() as rows:
             found = rows.reviewed_examples(topic=topic, after=after, n=_BATCH)
         yield from (json.dumps(as_example(row), ensure_ascii=False) + "\n" for row in found)
         if len(found) < _BATCH:

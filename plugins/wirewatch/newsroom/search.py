@@ -1,4 +1,4 @@
-"""Search: the warehouse's `news.search`, with the words found marked in each answer."""
+"""Search: the warehouse's `news.search`, with the matching words highlighted."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from fastapi import APIRouter, Request, Response
 
-from wirewatch.newsroom.context import house_of
+from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import in_words, language_name, page
 from wirewatch.newsroom.query import midnight, next_midnight, read_day, unread_days
 from wirewatch.newsroom.stories import chosen_topic
@@ -14,16 +14,16 @@ from wirewatch.records import clean_text
 
 _PER_PAGE = 20
 _COUNTED = 2000
-"""More answers than this are not counted, nor ranked: the newest so many are."""
+"""Only this many of the newest results are counted and ranked."""
 _MARK, _END = "\ue000", "\ue001"
-"""What `news.search_snippet` puts around the words that it found."""
+"""Marks that `news.search_snippet` puts around matching words."""
 
 router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a reader searches for; empty where it doesn't matter."""
+    """A search query; empty fields do not filter."""
 
     q: str = ""
     since: str = ""
@@ -40,7 +40,7 @@ def search(request: Request, page_number: int = 1) -> Response:
     asked = Asked(**given)
     number = min(max(page_number, 1), _COUNTED // _PER_PAGE)
     since, until = read_day(asked.since), read_day(asked.until)
-    with house_of(request).reading() as rows:
+    with context_of(request).reading() as rows:
         topic = chosen_topic(rows.topics_to_choose(), request.query_params.get("topic"))
         outlets = rows.outlets_to_choose()
         hits = asked.q.strip() and rows.search_articles(
@@ -79,7 +79,7 @@ def search(request: Request, page_number: int = 1) -> Response:
 
 
 def marked(snippet: str) -> list[tuple[str, bool]]:
-    """A snippet in pieces: text, and whether it was searched for."""
+    """A snippet in pieces: text, and whether it matched."""
     pieces: list[tuple[str, bool]] = []
     for n, part in enumerate(snippet.split(_MARK)):
         found, _, rest = part.rpartition(_END) if n else ("", "", part)

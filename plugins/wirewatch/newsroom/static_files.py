@@ -1,4 +1,4 @@
-"""Style sheet, script, fonts and icons: a fixed set, read once, served to readers only."""
+"""Style sheet, script, fonts and icons: a fixed set, read once, served to logged-in users only."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _files() -> dict[str, bytes]:
 
 @cache
 def fingerprint(name: str) -> str:
-    """Changes when the file does, so that browsers may keep it for ever."""
+    """Changes with the file, so that browsers can cache it indefinitely."""
     return hashlib.sha256(_files()[name]).hexdigest()[:12]
 
 

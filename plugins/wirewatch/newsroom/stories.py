@@ -9,24 +9,24 @@ from typing import Any
 from fastapi import APIRouter, HTTPException, Request, Response
 
 from wirewatch.newsroom.charts import Spread, draw_spread
-from wirewatch.newsroom.context import house_of
+from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import in_words, language_name, page
 from wirewatch.newsroom.query import Place, StoryFilters, unread_days
 from wirewatch.warehouse import Transaction
 
 _PER_PAGE = 25
 _DOTS = 80
-"""Articles of a story that its small timeline shows; more would be a smear."""
+"""Articles of a story that its small timeline shows; more would not be readable."""
 
 router = APIRouter()
 
 
 @router.get("/")
 def stories(request: Request) -> Response:
-    """Stories that pass the filters of the address, and how to go on."""
+    """Stories that match the filters, and a link to the next page."""
     filters = StoryFilters.read(request.query_params)
     place = Place.read(request.query_params.get("before"))
-    with house_of(request).reading() as rows:
+    with context_of(request).reading() as rows:
         topics = rows.topics_to_choose()
         topic = chosen_topic(topics, filters.topic)
         found = rows.front_stories(
@@ -61,7 +61,7 @@ def chosen_topic(topics: list[Any], name: str | None) -> Any:
     for topic in topics:
         if name in (None, topic.topic):
             return topic
-    raise HTTPException(404, "No such topic is in force; `wirewatch check` tells what is wrong with the topic files.")
+    raise HTTPException(404, "There is no such topic; `wirewatch check` shows mistakes in the topic files.")
 
 
 def spreads_of(rows: Transaction, stories: list[int]) -> dict[int, Spread]:
@@ -73,7 +73,7 @@ def spreads_of(rows: Transaction, stories: list[int]) -> dict[int, Spread]:
 
 
 def _choices(topics: list[Any], topic: Any, outlets: list[Any], filters: StoryFilters) -> list[tuple[Any, ...]]:
-    """What the filters offer: label, name, words for no choice, (value, words) of each choice, and what is chosen."""
+    """The filters: label, name, label of no choice, (value, label) of each choice, and the chosen value."""
     perspectives = sorted({outlet.perspective for outlet in outlets})
     languages = sorted({outlet.language.split("-")[0] for outlet in outlets})
     offered = [

@@ -1,4 +1,4 @@
-"""One story: who had it first, who took it from whom, one article's text with the evidence in it, and its versions."""
+"""One story: its origin and copies, the text of one article with its evidence, and its versions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse
 
 from wirewatch.newsroom import differences, evidence
 from wirewatch.newsroom.charts import draw_lanes
-from wirewatch.newsroom.context import house_of
+from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.warehouse import Transaction
@@ -23,7 +23,7 @@ router = APIRouter()
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A tag and why it was given."""
+    """A tag and its evidence."""
 
     tag: Any
     evidence: list[Any]
@@ -36,7 +36,7 @@ class Decision:
 @router.get("/stories/{story_id}")
 def story(request: Request, story_id: int, article: int | None = None, version: int | None = None) -> Response:
     """A story with one of its articles: `article`, else the origin; `version` is compared with the one before it."""
-    with house_of(request).reading() as rows:
+    with context_of(request).reading() as rows:
         found = rows.story_page(story_id=min(story_id, 2**63 - 1))
         if found is None:
             raise HTTPException(404, f"There is no story {story_id}.")

@@ -11,7 +11,7 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 
 from wirewatch.newsroom.charts import Columns, draw_columns, nice_top
-from wirewatch.newsroom.context import house_of
+from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.query import midnight, next_midnight, read_day
 from wirewatch.newsroom.stories import chosen_topic
@@ -45,10 +45,10 @@ def trends(request: Request) -> Response:
     span = request.query_params.get("days", "30")
     span = span if span in SPANS else "30"
     _, days, step = SPANS[span]
-    with house_of(request).reading() as rows:
+    with context_of(request).reading() as rows:
         topics = rows.topics_to_choose()
         topic = chosen_topic(topics, request.query_params.get("topic"))
-        now = house_of(request).now()
+        now = context_of(request).now()
         newest = min(rows.newest_story(topic=topic.topic) or now, now).date()
         last = min(read_day(request.query_params.get("until")) or newest, newest)
         first = last - timedelta(days=days - 1)

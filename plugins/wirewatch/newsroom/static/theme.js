@@ -7,7 +7,7 @@
     try {
       chosen = localStorage.getItem("theme");
     } catch (error) {
-      console.warn("Newsroom: the theme can't be read, so the system's is taken.", error);
+      console.warn("Newsroom: can't read the stored theme; using the system's.", error);
     }
     const dark = chosen === "dark" || (chosen !== "light" && system.matches);
     document.documentElement.dataset.theme = dark ? "dark" : "light";
