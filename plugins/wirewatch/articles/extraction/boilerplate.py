@@ -11,6 +11,8 @@ import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
 
+from wirewatch.text.language import written_length
+
 _MAX_LINE = 400
 _MAX_READ_ON = 200
 _OPENING = 8
@@ -93,6 +95,12 @@ _CALL = _any_of(
     r"reading time:? .{1,20}|\d+ min(?:ute)?s?(?: read)?|lesedauer:? .{1,20}|temps de lecture.*|stand: \d.{0,30}",
     r"artikel anhören.*|etiketler\b.{0,160}",
 )
+_DISCLAIMER = _any_of(
+    r"(?:特别|特別|免责|免責|版权|版權)[声聲]明\s*[:：].*",
+    r"(?:notice|disclaimer|haftungsausschluss|aviso legal)\s*[:：].{0,300}"
+    r"\b(?:platform|user|liab|endorse|storage|views|haftung|responsab).*",
+)
+"""What a platform says about the texts of others: certain enough to go however little is left."""
 _PHOTO = _any_of(
     r"\(?(?:file )?(?:photo|photograph|image|picture|photo credit|credit|foto|bild|图|图片|資料圖|资料图|写真|фото)s?"
     r"(?: (?:by|credit|courtesy|via))?\s*[:：/|©]\s*.{2,160}",
@@ -166,7 +174,11 @@ def story_lines(
     many pages of the host.
     """
     headlines = [folded for title in titles if (folded := fold(title))]
-    text = [n_line for n_line in enumerate(lines) if not (n_line[0] < _OPENING and _repeats(n_line[1], headlines))]
+    text = [
+        (n, line)
+        for n, line in enumerate(lines)
+        if not (n < _OPENING and _repeats(line, headlines)) and not _DISCLAIMER.fullmatch(line.strip())
+    ]
     names = [author for author in authors if len(fold(author)) >= 4]
     story = [
         line
@@ -176,7 +188,7 @@ def story_lines(
         and not (n < _OPENING and len(line) <= _MAX_LINE and _PHOTO_AT_END.search(line.strip()))
         and not (repeated and line_hash(line) in repeated)
     ]
-    if sum(map(len, story)) < _LEAST_KEPT * sum(len(line) for _, line in text):
+    if sum(map(written_length, story)) < _LEAST_KEPT * sum(written_length(line) for _, line in text):
         story = [line for _, line in text]
     # A flash may say nothing beyond its headline.
     return story or list(lines)

@@ -19,6 +19,8 @@ _PARTS = ("table", "tbody", "thead", "tfoot", "tr", "td", "th", "center")
 
 def unfold_layout(tree: HtmlElement) -> None:
     """Turns the layout tables of `tree` into divisions; changes `tree`."""
+    for cell in tree.iter("td", "th"):
+        _join_lists(cell)
     for cell in [cell for cell in tree.iter("td") if _holds_text(cell)]:
         for font in list(cell.iter("font")):
             font.drop_tag()
@@ -26,6 +28,19 @@ def unfold_layout(tree: HtmlElement) -> None:
         for table in list(cell.iterancestors("table")):
             for part in list(table.iter(*_PARTS)):
                 part.tag = "div"
+
+
+def _join_lists(cell: HtmlElement) -> None:
+    """Makes a line of each list in a cell of data; extractors lose lists there."""
+    if len(cell.text_content()) >= _RUNNING_CELL:
+        return
+    for items in list(cell.iter("ul", "ol")):
+        for item in items.findall("li")[:-1]:
+            item.tail = "; "
+        items.tail = f" {items.tail or ''}"
+        for item in items.findall("li"):
+            item.drop_tag()
+        items.drop_tag()
 
 
 def _holds_text(cell: HtmlElement) -> bool:

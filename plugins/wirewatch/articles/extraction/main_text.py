@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +21,10 @@ from trafilatura.settings import Document
 
 from wirewatch.articles.extraction.boilerplate import fold
 from wirewatch.articles.extraction.boxes import linked
-from wirewatch.articles.extraction.gaps import with_lost_paragraphs
+from wirewatch.articles.extraction.gaps import is_text, with_lost_paragraphs, with_openings
 from wirewatch.articles.extraction.running import Running, alone, is_plain, running_paragraphs
 from wirewatch.records import clean_text
+from wirewatch.text.html import blocks
 
 _AGREEMENT = 0.8
 """F1 against the running paragraphs above which the fast mode's text is taken: the fallbacks then add nothing."""
@@ -33,6 +34,9 @@ _BODY_WHOLE = 0.9
 """Share of the page's long lines that JSON-LD's body must hold to be the measure of the others."""
 _BODY_MOST = 0.7
 """The same, when the page in its turn holds _BODY_WHOLE of the body: a body that is only a teaser never measures."""
+_MUCH_MORE = 1 / 3
+"""Share of a body that the page doesn't show, from which it is taken for the text."""
+_KNOWN = 20
 _LONG = 100
 _LITTLE = 600
 _PAYWALL = re.compile(
@@ -44,6 +48,11 @@ _PAYWALL = re.compile(
     r"|会員限定|有料会員|订阅后",
     re.IGNORECASE,
 )
+_LEAST_PARAGRAPHS = 3
+_LEAST_OF_HOME = 0.6
+"""Share of the running paragraphs of one home that a text must hold."""
+_OF_HOME = 0.5
+"""Share of a text that stands in that home, for it to be a part of its story."""
 _TAG = re.compile(r"<[^<>]{1,300}>")
 _BREAK = re.compile(r"</?(?:p|br|div|li|h[1-6]|blockquote)\b[^<>]{0,300}>", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[.!?…”\"])(?=[A-ZÀ-ÖØ-ÞА-Я“\"])")
@@ -68,6 +77,7 @@ def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> Main
     """The main text of `tree`, from which boxes were removed; `bodies` are JSON-LD's. `tree` is left as it is."""
     running = running_paragraphs(tree)
     lines = _plain_story(running, url) or _extracted(tree, running.paragraphs, url)
+    lines = with_openings(tree, running.home, _whole(lines, running))
     length = sum(map(len, lines))
     if bodies:
         lines = _with_body(lines, max(bodies, key=len))
@@ -81,6 +91,17 @@ def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> Main
         paywalled=little and _PAYWALL.search(shown) is not None,
         source="page",
     )
+
+
+def _whole(lines: list[str], running: Running) -> list[str]:
+    """`lines`, or what the home says, when they lack most of its running paragraphs and hold little else."""
+    text = fold("".join(lines))
+    paragraphs = [fold(paragraph) for paragraph in running.paragraphs]
+    known = sum(len(paragraph) for paragraph in paragraphs if paragraph in text)
+    lacking = known < _LEAST_OF_HOME * sum(map(len, paragraphs))
+    if running.home is None or len(paragraphs) < _LEAST_PARAGRAPHS or not lacking or known < _OF_HOME * len(text):
+        return lines
+    return [block.text for block in blocks(running.home) if is_text(block)]
 
 
 def _plain_story(running: Running, url: str) -> list[str]:
@@ -131,14 +152,34 @@ def _with_body(lines: list[str], body: str) -> list[str]:
     plain = _plain(body)
     known = fold(plain)
     found = sum(len(folded) for line in lines if (folded := fold(line)) in known)
-    if len(known) > 1.5 * found and len(known) > 1.2 * len(fold("".join(lines))):
-        return [line for line in plain.split("\n") if line.strip()]
+    if len(known) > 1.5 * found and len(known) > 1.2 * len(fold("".join(lines))) and _says_more(known, lines):
+        return _once(line for line in plain.split("\n") if line.strip())
     long_lines = [fold(line) for line in lines if len(line) >= _LONG]
     confirmed, whole = sum(len(line) for line in long_lines if line in known), sum(map(len, long_lines))
     covered = found >= _BODY_WHOLE * len(known) and confirmed >= _BODY_MOST * whole
     if long_lines and (confirmed >= _BODY_WHOLE * whole or covered):
         return _confirmed(lines, [fold(line) in known for line in lines])
     return lines
+
+
+def _says_more(body: str, lines: Sequence[str]) -> bool:
+    """Whether the folded `body` holds much beside the `lines`: it may hold them twice."""
+    beside = body
+    for line in lines:
+        if len(folded := fold(line)) >= _KNOWN:
+            beside = beside.replace(folded, "")
+    return len(beside) > _MUCH_MORE * len(body)
+
+
+def _once(lines: Iterable[str]) -> list[str]:
+    """`lines` without the long ones that came before."""
+    seen: set[str] = set()
+    kept = []
+    for line in lines:
+        if len(line) < _LONG or line not in seen:
+            kept.append(line)
+        seen.add(line)
+    return kept
 
 
 def _confirmed(lines: list[str], known: list[bool]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from lxml.etree import ElementDefaultClassLookup, HTMLParser, LxmlError
+from lxml.etree import ElementDefaultClassLookup, HTMLParser, LxmlError, strip_elements, strip_tags
 from lxml.html import HtmlComment, HtmlElement, HtmlEntity, HtmlProcessingInstruction, fromstring
 
 from wirewatch.records import clean_text
@@ -27,6 +27,16 @@ _PARSER.set_element_class_lookup(
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
 """U+FFFE and U+FFFF."""
+_UNSEEN = re.compile(
+    rb"\xc2\xad|\xe2\x80\x8b|\xe2\x81\xa0|&(?:shy|ZeroWidthSpace|NoBreak|#173|#x0*ad|#8203|#x200b|#8288|#x2060);", re.I
+)
+"""Soft hyphens and spaces of no width, which keep words from being found."""
+_JOINERS = re.compile("(?<=[ -\u058f])[\u200c\u200d]|[\u200c\u200d](?=[ -\u058f])")
+"""They mean something in other scripts than Latin, Greek and Cyrillic."""
+_HEADING = re.compile(rb"<(/?)h([1-6])(?=[\s>/])", re.IGNORECASE)
+_READINGS = ("rt", "rp", "rtc")
+_IN_WORDS = ("ruby", "rb", "rbc", "wbr", "nobr")
+"""Elements within words, which extractors take for gaps between them."""
 _HEAD = 50
 _FIRST_LINES = 4096
 _DOCTYPE = re.compile(rb"< ?! ?DOCTYPE[^>\n]*/[^<>\n]*>", re.IGNORECASE)
@@ -36,6 +46,8 @@ _SELF_CLOSED = re.compile(rb"(<html[^<>\n]*?)\s*/>", re.IGNORECASE)
 
 def parse_html(text: str) -> HtmlElement | None:
     """The tree of a page; None when `text` is no HTML."""
+    if "\u200d" in text or "\u200c" in text:
+        text = _JOINERS.sub("", text)
     try:
         page = text.encode()
     except UnicodeEncodeError:
@@ -43,6 +55,7 @@ def parse_html(text: str) -> HtmlElement | None:
     page = page.translate(None, _CONTROLS)
     if b"\xef\xbf" in page:
         page = _NO_CHARACTERS.sub(b"", page)
+    page = _with_matching_headings(_UNSEEN.sub(b"", page))
     head = page[:_HEAD].lower()
     if doctype := _DOCTYPE.match(page):
         page = page[doctype.end() :]
@@ -52,4 +65,19 @@ def parse_html(text: str) -> HtmlElement | None:
         tree = fromstring(page, parser=_PARSER)
     except (LxmlError, ValueError, AssertionError):
         return None
+    if b"<ruby" in page or b"<wbr" in page or b"<nobr" in page:
+        strip_elements(tree, *_READINGS, with_tail=False)
+        strip_tags(tree, *_IN_WORDS)
     return None if b"html" not in head and len(tree) < 2 else tree
+
+
+def _with_matching_headings(page: bytes) -> bytes:
+    """`page` with each heading ended as it began, which is what browsers take `<h1>…</h2>` for."""
+    level: bytes | None = None
+
+    def matched(tag: re.Match[bytes]) -> bytes:
+        nonlocal level
+        opened, level = level, None if tag[1] else tag[2]
+        return b"</h" + opened if tag[1] and opened else tag[0]
+
+    return _HEADING.sub(matched, page)

@@ -9,8 +9,10 @@ paragraphs does, and when that is enough to be a story. Of all others the extrac
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -23,6 +25,9 @@ RUNNING = 80
 _FADING = 0.7
 """What an ancestor is credited with, of a paragraph's length, per level up; below _FAINT nothing."""
 _FAINT = 0.2
+
+_COLUMNS_WITHIN = 3
+"""Levels above a column within which the others stand."""
 
 _NEARLY_ALL = 0.8
 """Share of the page's running characters that the home of a plain story holds."""
@@ -65,10 +70,36 @@ def running_paragraphs(tree: HtmlElement) -> Running:
                 break
     if not scores:
         return Running(None, (), 0.0)
-    home = max(scores, key=scores.__getitem__)
+    home = _with_columns(max(scores, key=scores.__getitem__), found)
     inside = [(text, length) for paragraph, text, length in found if home in paragraph.iterancestors()]
     whole = sum(length for _, _, length in found)
     return Running(home, tuple(text for text, _ in inside), sum(length for _, length in inside) / whole)
+
+
+def _with_columns(home: HtmlElement, found: Sequence[tuple[HtmlElement, str, int]]) -> HtmlElement:
+    """`home`, or the element around it that also holds its other columns: parents of paragraphs with the same class.
+
+    A second story of the page, and a copy for small screens, are no columns.
+    """
+    name, story = home.get("class"), article_of(home)
+    if not name:
+        return home
+    own = {text for paragraph, text, _ in found if paragraph.getparent() is home}
+    columns = {
+        parent
+        for paragraph, text, _ in found
+        if (parent := paragraph.getparent()) is not home
+        and (parent.tag, parent.get("class")) == (home.tag, name)
+        and article_of(parent) is story
+        and text not in own
+    }
+    around = islice(home.iterancestors(), _COLUMNS_WITHIN)
+    return next((part for part in around if columns and all(part in c.iterancestors() for c in columns)), home)
+
+
+def article_of(element: HtmlElement) -> HtmlElement | None:
+    """The innermost `<article>` around `element`, itself included."""
+    return element if element.tag == "article" else next(element.iterancestors("article"), None)
 
 
 def is_plain(running: Running) -> bool:
