@@ -63,7 +63,7 @@ def test_what_was_lost_is_put_back_in_its_place(page, lines, expected):
         (paragraph(FOUR), paragraph(ONE), paragraph(THREE)),
         (paragraph(ONE), paragraph(THREE), paragraph(FOUR)),
         (paragraph(ONE), paragraph("A short caption."), paragraph(THREE)),
-        (paragraph(ONE), paragraph(f"<a href='/x'>{TWO}</a>"), paragraph(THREE)),
+        (paragraph(ONE), paragraph(f"<a href='/x'>{TWO.removesuffix('.')}</a>"), paragraph(THREE)),
         (paragraph(ONE), f"<section>{paragraph(TWO)}</section>", paragraph(THREE)),
         (f"<section>{paragraph(ONE)}</section>", paragraph(TWO), f"<section>{paragraph(THREE)}</section>"),
     ],
@@ -71,3 +71,29 @@ def test_what_was_lost_is_put_back_in_its_place(page, lines, expected):
 )
 def test_what_is_not_between_paragraphs_of_the_story_stays_out(page):
     assert with_lost_paragraphs(tree(*page), (ONE, THREE)) == [ONE, THREE]
+
+
+def test_a_sentence_that_is_all_a_link_is_text_between_paragraphs():
+    page = tree(paragraph(ONE), paragraph(f"<a href='/x'>{TWO}</a>"), paragraph(THREE))
+    assert with_lost_paragraphs(page, (ONE, THREE)) == [ONE, TWO, THREE]
+
+
+def test_places_of_the_kind_that_holds_the_story_are_the_story():
+    columns = [f"<section class='row'><div class='body'>{paragraph(text)}</div></section>" for text in STORY]
+    other = f"<section class='row'><div class='rail'>{paragraph('An offer of ours that runs on. ' * 4)}</div></section>"
+    page = tree(columns[0], columns[1], other, columns[2], columns[3])
+    assert with_lost_paragraphs(page, (ONE, TWO)) == list(STORY)
+
+
+def test_another_article_of_the_page_is_no_column():
+    articles = [
+        f"<article><div class='body'>{paragraph(one)}{paragraph(two)}</div></article>"
+        for one, two in ((ONE, TWO), (THREE, FOUR))
+    ]
+    assert with_lost_paragraphs(tree(*articles), (ONE, TWO)) == [ONE, TWO]
+
+
+def test_lines_stand_in_the_order_of_the_page():
+    assert with_lost_paragraphs(tree(*map(paragraph, STORY)), (THREE, ONE, "a line", TWO, FOUR)) == [
+        ONE, "a line", TWO, THREE, FOUR,
+    ]  # fmt: skip

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from datetime import datetime
 from importlib.metadata import version
 from typing import NoReturn
@@ -20,6 +21,7 @@ from wirewatch.articles.extraction.boxes import remove_boxes
 from wirewatch.articles.extraction.layout import unfold_layout
 from wirewatch.articles.extraction.main_text import MainText, find_main_text
 from wirewatch.articles.extraction.metadata import Metadata, read_metadata
+from wirewatch.articles.extraction.offers import is_front, remove_offers
 from wirewatch.articles.extraction.parsing import parse_html
 from wirewatch.articles.extraction.standfirst import standfirst
 from wirewatch.errors import ExtractionError
@@ -82,7 +84,9 @@ def extract(
     headings = (" ".join("".join(heading.itertext()).split()) for heading in tree.iter("h1"))
     titles = [title for title in dict.fromkeys((metadata.title, feed_title, *headings)) if title]
 
+    front = not metadata.described and is_front(tree)
     unfold_layout(tree)
+    offered = remove_offers(tree)
     remove_boxes(tree)
     main = find_main_text(tree, metadata.bodies, url)
     lead = standfirst(tree, titles, main.lines, metadata.description)
@@ -91,7 +95,9 @@ def extract(
         lines.insert(0, lead)
     text = "\n".join(lines)
     title = metadata.title or clean_text(feed_title or "")
-    _check_is_article(title, text, metadata, main, url)
+    if front:
+        raise ExtractionError(DropReason.NOT_ARTICLE, f"{url}: teasers of other pages and no story")
+    _check_is_article(title, text, metadata, replace(main, paywalled=main.paywalled or offered), url)
 
     # From all lines: the credit may stand in one that is no part of the story (`© 2026 The Associated Press`).
     wire, dateline = wire_credit(title, "\n".join(main.lines), metadata.authors)

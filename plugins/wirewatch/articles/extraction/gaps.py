@@ -61,15 +61,16 @@ def with_lost_paragraphs(tree: HtmlElement, lines: Sequence[str]) -> list[str]:
 
     A paragraph that the page's own line breaks cut into several lines is one again.
     """
-    whole, folded = list(lines), [fold(line) for line in lines]
+    folded = [fold(line) for line in lines]
     text = "".join(folded)
     if len(text) > _LONGEST:
-        return whole
+        return list(lines)
     found = [
         _Found(block, letters, len(letters) >= _KNOWN and letters in text)
         for block in blocks(tree)
         if len(block.text) >= _KNOWN and (letters := fold(block.text))
     ]
+    whole, folded = _in_page_order(lines, folded, found)
     spans, kinds, at = _spans(found), _Kinds(tree, found), -1
     for n, this in enumerate(found):
         if this.known:
@@ -87,6 +88,19 @@ def with_lost_paragraphs(tree: HtmlElement, lines: Sequence[str]) -> list[str]:
             whole.insert(at, this.block.text)
             folded.insert(at, this.folded)
     return whole
+
+
+def _in_page_order(lines: Sequence[str], folded: list[str], found: Sequence[_Found]) -> tuple[list[str], list[str]]:
+    """The lines and their folded forms in the order in which the page shows them; others stay after their neighbour."""
+    times = Counter(folded)
+    first = {this.folded: n for n, this in reversed([*enumerate(found)]) if this.known and times[this.folded] == 1}
+    places: list[int] = []
+    for line in folded:
+        places.append(first.get(line, places[-1] if places else -1))
+    if places == sorted(places):
+        return list(lines), folded
+    order = sorted(range(len(lines)), key=places.__getitem__)
+    return [lines[n] for n in order], [folded[n] for n in order]
 
 
 def _place(paragraph: str, lines: Sequence[str], begin: int) -> tuple[int, int] | None:

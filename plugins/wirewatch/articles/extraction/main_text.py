@@ -28,6 +28,8 @@ from wirewatch.text.html import blocks
 
 _AGREEMENT = 0.8
 """F1 against the running paragraphs above which the fast mode's text is taken: the fallbacks then add nothing."""
+_READ = 0.6
+"""The same, below which the fast mode did not understand the page, whatever is put back afterwards."""
 _PAGE_IN_A_LINE = 0.95
 """Share of a one-line text that the running paragraphs must be, for it to be them."""
 _BODY_WHOLE = 0.9
@@ -109,6 +111,8 @@ def _plain_story(running: Running, url: str) -> list[str]:
     if not is_plain(running):
         return []
     text = _trafilatura(alone(running.home), url, fast=True)
+    if _agreement(text, running.paragraphs) < _READ:
+        return []
     lines = with_lost_paragraphs(running.home, [line for line in text.split("\n") if line.strip()])
     return lines if _agreement("\n".join(lines), running.paragraphs) >= _AGREEMENT else []
 

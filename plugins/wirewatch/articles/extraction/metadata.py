@@ -44,6 +44,8 @@ class Metadata:
     """As declared, e.g. `en-GB`."""
     bodies: tuple[str, ...]
     """Texts that JSON-LD gives as the article's body; may carry markup."""
+    described: bool
+    """JSON-LD or Open Graph call it an article."""
     listing: bool
     """JSON-LD calls it a collection, a profile or a search, and names no article."""
     video: bool
@@ -71,6 +73,7 @@ def read_metadata(tree: HtmlElement, url: str) -> Metadata:
         or head.meta("og:description", "description", "twitter:description"),
         language=_language(article, head, tree),
         bodies=_bodies(article, nodes),
+        described=described or head.meta("og:type") == "article",
         listing=bool(names & _LISTING_TYPES) and not described and head.meta("og:type") != "article",
         video=not described and ("VideoObject" in names or (head.meta("og:type") or "").startswith("video")),
         free=str(article.get("isAccessibleForFree", "true")).lower() not in ("false", "0", "no"),

@@ -47,6 +47,8 @@ class Running:
     """As they stand in the page, white space and all."""
     share: float
     """Share of the running characters of the page that these paragraphs hold."""
+    in_columns: bool = False
+    """They stand in several columns of the home."""
 
 
 def running_paragraphs(tree: HtmlElement) -> Running:
@@ -70,10 +72,12 @@ def running_paragraphs(tree: HtmlElement) -> Running:
                 break
     if not scores:
         return Running(None, (), 0.0)
-    home = _with_columns(max(scores, key=scores.__getitem__), found)
+    column = max(scores, key=scores.__getitem__)
+    home = _with_columns(column, found)
     inside = [(text, length) for paragraph, text, length in found if home in paragraph.iterancestors()]
     whole = sum(length for _, _, length in found)
-    return Running(home, tuple(text for text, _ in inside), sum(length for _, length in inside) / whole)
+    share = sum(length for _, length in inside) / whole
+    return Running(home, tuple(text for text, _ in inside), share, in_columns=home is not column)
 
 
 def _with_columns(home: HtmlElement, found: Sequence[tuple[HtmlElement, str, int]]) -> HtmlElement:
@@ -104,7 +108,12 @@ def article_of(element: HtmlElement) -> HtmlElement | None:
 
 def is_plain(running: Running) -> bool:
     """Whether the story is what stands in `running.home`, and nothing else of the page is needed to read it."""
-    if running.home is None or running.share < _NEARLY_ALL or len(running.paragraphs) < _LEAST_PARAGRAPHS:
+    if (
+        running.home is None
+        or running.in_columns
+        or running.share < _NEARLY_ALL
+        or len(running.paragraphs) < _LEAST_PARAGRAPHS
+    ):
         return False
     found = list(blocks(running.home))
     whole = sum(len(block.text) for block in found)
