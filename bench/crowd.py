@@ -216,7 +216,7 @@ async def _visit(warehouse: Warehouse, politeness: Politeness, waiting: Any, by:
             digest="sha1:CROWD",
         )  # fmt: skip
     page = Page(page_id, entry.url, now, "text/html", None, b"")
-    store_article(warehouse, entry.url_key, page, _article(entry.title, f"{entry.url} " * 60), _WORDS)
+    store_article(warehouse, entry, page, _article(entry.title, f"{entry.url} " * 60), _WORDS)
     return True
 
 

@@ -94,3 +94,10 @@ def test_a_misspelt_variable_is_named_with_what_is_meant(monkeypatch):
     monkeypatch.delenv("WIREWATCH_NOTHING_LIKE_IT")
     monkeypatch.setenv("WIREWATCH_SHARDS", "8")
     assert unknown_names() == []
+
+
+@pytest.mark.parametrize("name", ["WIREWATCH_MIN_INTERVAL_S", "WIREWATCH_MAX_INTERVAL_S"])
+def test_an_interval_is_no_longer_than_the_warehouse_takes(monkeypatch, name):
+    monkeypatch.setenv(name, "700000")
+    with pytest.raises(ConfigurationError, match="604800"):
+        Settings.load()

@@ -108,14 +108,18 @@ def up() -> None:
     settings = Settings.load()
     with console.status("starting"):
         started = stack.up(settings, _say)
-    admin = started.home.path / "secrets" / "password_admin"
+    kept = started.home.path / "secrets"
+    # What isn't a terminal is a log, and others may read it.
+    shown = sys.stdout.isatty()
+    login = f"admin / {started.api.password}   (kept in {kept / 'password_admin'})"
+    psql = f"psql {started.analyst_dsn}"
     print(
         f"""
 Wirewatch is up.
 
   Airflow UI   {started.ui_address}
-  login        admin / {started.api.password}   (kept in {admin})
-  warehouse    psql {started.analyst_dsn}
+  login        {login if shown else f"admin, with the password in {kept / 'password_admin'}"}
+  warehouse    {psql if shown else f"wirewatch psql (analyst, with the password in {kept / 'password_analyst'})"}
 
 Feeds that are due are polled every 5 minutes; collecting and labelling start automatically.
   wirewatch status                        whether everything works
@@ -205,6 +209,9 @@ def export(
     since: Day = None,
     until: Day = None,
     by: Annotated[str | None, typer.Option(help="The date or time column of the range.")] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="CSV: leave texts that a spreadsheet would run as formulas as they are.")
+    ] = False,
     uri: Annotated[
         str | None,
         typer.Option(
@@ -229,7 +236,7 @@ def export(
         raise WirewatchError(f"unknown format {form!r}: use --format with one of {', '.join(Format)}")
     days = {"since": since and since.date(), "until": until and until.date()}
     with Warehouse(uri or stack.find(Settings.load()).analyst_dsn) as warehouse:
-        print(f"{output}: {write(warehouse, view, output, Format(form), by=by, **days)} rows")
+        print(f"{output}: {write(warehouse, view, output, Format(form), by=by, raw=raw, **days)} rows")
 
 
 @app.command()

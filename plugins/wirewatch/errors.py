@@ -95,14 +95,20 @@ class ArchiveUnavailable(ArchiveError):
     """The archive as a whole can't be written or read: no permission, no space, no answer. A later try is safe."""
 
 
+class ReadersUnavailable(WirewatchError):
+    """The child processes that read feeds and pages can't be started on this machine."""
+
+
 def is_ours(error: BaseException) -> bool:
-    """Whether an error means that the database or the archive is lost, so that going on is of no use.
+    """Whether an error means that the database, the archive or the readers are lost, so that going on is of no use.
 
     Any other error belongs to the one host, feed or page at which it happened.
     """
     if isinstance(error, RefusedValues):
         return False
-    return isinstance(error, WarehouseError | ArchiveUnavailable) or not isinstance(error, Exception)
+    return isinstance(error, WarehouseError | ArchiveUnavailable | ReadersUnavailable) or not isinstance(
+        error, Exception
+    )
 
 
 class ExtractionError(WirewatchError):

@@ -46,7 +46,8 @@ SHORTEST_RETENTION = {"ingest.poll": 60, "ingest.entry_revision": 30}
 """Tables whose old rows may be dropped → the days that views, checks and pages read of them."""
 
 
-_YEAR_S = 366 * 86_400
+_WEEK_S = 7 * 86_400
+"""The longest interval that ingest.feed takes."""
 _CENTURY = 36_525
 """Days; a longer span could leave the range of dates that Postgres and Python know."""
 
@@ -81,9 +82,9 @@ class Settings(BaseSettings):
     host_delay_s: float = Field(5.0, ge=0, le=3600, description="seconds between two visits to a host")
     shards: int = Field(4, ge=1, le=1000, description="number of mapped tasks per run; each has a share of the hosts")
     batch_minutes: float = Field(4, gt=0, le=60, description="minutes for which a task claims work")
-    min_interval_s: int = Field(300, ge=60, le=_YEAR_S, description="shortest interval of polls of a feed, in seconds")
+    min_interval_s: int = Field(300, ge=60, le=_WEEK_S, description="shortest interval of polls of a feed, in seconds")
     max_interval_s: int = Field(
-        86400, ge=300, le=_YEAR_S, description="longest interval of polls of a feed, in seconds"
+        86400, ge=300, le=_WEEK_S, description="longest interval of polls of a feed, in seconds"
     )
     max_age_days: int = Field(30, ge=1, le=_CENTURY, description="entries older than this are dropped as too_old")
     min_free_mb: int = Field(

@@ -98,7 +98,7 @@ with noted as (
 insert into ingest.alarm as alarm (check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at)
 select
     'paused_stages', stage, 'critical', 'No stage is kept from working by a fault of ours.', reason,
-    'Make the archive writable again. Nothing is lost: the stage goes on by itself.', now(), now()
+    'Do what the finding says. Nothing is lost: the stage goes on by itself.', now(), now()
 from noted
 on conflict (check_name, subject) where closed_at is null do update
 set finding = excluded.finding, last_seen_at = greatest(alarm.last_seen_at, excluded.last_seen_at);

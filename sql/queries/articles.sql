@@ -4,7 +4,8 @@ select article_id from news.article where url_key = :url_key;
 
 -- name: insert_article(url, url_key, canonical_key, site, entry_keys, revisit_at)$
 -- Stores a new article; null when its address has one already. Its outlet is the one whose home page is at the
--- article's site (the feed's own first, where several share a site); else the one whose feed listed it first.
+-- article's site (the feed's own first, where several share a site); else the one that was learned to publish there;
+-- else the one whose feed listed it first.
 insert into news.article (outlet_id, url, url_key, canonical_key, first_seen_at, revisit_at)
 select outlet.outlet_id, :url, :url_key, :canonical_key, listed.first_seen_at, :revisit_at
 from (
@@ -19,16 +20,46 @@ cross join news.outlet
 cross join lateral (
     select regexp_replace(substring(outlet.homepage from '^https?://([^/?#]+)'), '^www\.', '') as site
 ) as home
-where outlet.outlet_id = listed.outlet_id or home.site = :site or right(:site, length(home.site) + 1) = '.' || home.site
+cross join lateral (
+    select exists (
+        select from news.outlet_site as known
+        where known.site = :site and known.outlet_id = outlet.outlet_id and known.pages >= 3
+    ) as learned
+) as publishing
+where outlet.outlet_id = listed.outlet_id
+   or home.site = :site
+   or right(:site, length(home.site) + 1) = '.' || home.site
+   or publishing.learned
 order by
     coalesce(home.site = :site or right(:site, length(home.site) + 1) = '.' || home.site, false) desc,
-    length(home.site) desc nulls last,
+    case when home.site = :site or right(:site, length(home.site) + 1) = '.' || home.site then length(home.site) end
+        desc nulls last,
+    publishing.learned desc,
     (outlet.outlet_id = listed.outlet_id) desc,
     (outlet.retired_at is null) desc,
     outlet.outlet_id
 limit 1
 on conflict (url_key) do nothing
 returning article_id;
+
+-- name: insert_told_article(url, url_key, feed_id, entry_id)$
+-- Stores an article that a feed told about a page of another outlet's site; null when it told it before.
+insert into news.article (outlet_id, url, url_key, first_seen_at, as_told_by)
+select feed.outlet_id, :url, :url_key, entry.first_seen_at, feed.feed_id
+from ingest.entry
+join ingest.feed using (feed_id)
+where entry.entry_id = :entry_id and feed.feed_id = :feed_id
+on conflict (url_key) do nothing
+returning article_id;
+
+-- name: learn_site(article_id, site, feed_id)!
+-- Counts a page whose headline is the one in a feed as evidence that the feed's outlet publishes at its site.
+insert into news.outlet_site as known (site, outlet_id, pages, first_article_id, learned_at)
+select :site, outlet.outlet_id, 1, :article_id, now()
+from ingest.feed
+join news.outlet using (outlet_id)
+where feed.feed_id = :feed_id and outlet.kind <> 'aggregator'
+on conflict (site, outlet_id) do update set pages = known.pages + 1 where known.pages < 3;
 
 -- name: insert_version(article_id, version, page_id, title, text, text_digest, authors, published_at, published_source, modified_at, dates, language, canonical_url, section, wire, dateline, extractor, extracted_at, diff_ratio)!
 -- Stores one version of an article's words.

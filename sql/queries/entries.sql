@@ -49,7 +49,9 @@ with known as (
     left join lateral (
         select entry.article_id
         from ingest.entry
-        where entry.url_key = waiting.url_key and entry.article_id is not null
+        join news.article as led_to on led_to.article_id = entry.article_id
+        where entry.url_key = waiting.url_key
+          and coalesce(led_to.as_told_by, waiting.feed_id) = waiting.feed_id
         order by entry.entry_id
         limit 1
     ) as twin on article.article_id is null
@@ -214,8 +216,9 @@ update ingest.entry
 set next_try_at = :until
 where host = :host and state = 'new' and next_try_at < :now;
 
--- name: drop_entry(entry_id, by, url, url_key, reason, detail, now)!
--- Ends an entry without an article, and with it the new ones that name the same address.
+-- name: drop_entry(entry_id, by, url, url_key, reason, detail, whole_text, now)!
+-- Ends an entry without an article, and with it the new ones that name the same address and carry no text of so many
+-- characters themselves.
 update ingest.entry
 set state = 'dropped',
     state_at = :now,
@@ -225,7 +228,7 @@ set state = 'dropped',
     lease_until = null,
     lease_by = null
 where (entry_id = :entry_id and lease_by = :by)
-   or (url_key = :url_key and url = :url and state = 'new');
+   or (url_key = :url_key and url = :url and state = 'new' and coalesce(length(content), 0) < :whole_text);
 
 -- name: finish_entries(url_keys, article_id, now)!
 -- Gives an article to every entry that waits for one of its addresses.
@@ -237,6 +240,36 @@ set state = 'extracted',
     lease_until = null,
     lease_by = null
 where url_key = any (:url_keys) and state in ('new', 'fetching', 'fetched');
+
+-- name: finish_told_entries(feed_id, url_key, article_id, now)!
+-- Gives an article that a feed told to the entries of this feed alone that wait for its address.
+update ingest.entry
+set state = 'extracted', state_at = :now, article_id = :article_id, detail = null, lease_until = null, lease_by = null
+where url_key = :url_key and feed_id = :feed_id and state in ('new', 'fetching', 'fetched');
+
+-- name: is_stranger(feed_id, site)$
+-- Tells whether a site is another outlet's than the feed's.
+select news.is_stranger(outlet_id, :site) from ingest.feed where feed_id = :feed_id;
+
+-- name: own_words(url_key, site)^
+-- Gives what a feed of the site's own outlet says about an address, the first that listed it; no row when none does.
+select entry.title, entry.authors, entry.language, entry.dates, outlet.timezone
+from ingest.entry
+join ingest.feed using (feed_id)
+join news.outlet using (outlet_id)
+where entry.url_key = :url_key and not news.is_stranger(outlet.outlet_id, :site)
+order by entry.first_seen_at, entry.entry_id
+limit 1;
+
+-- name: earlier_article(entry_id, text_digest)$
+-- Finds the article that an entry led to under an earlier address, if it has the same text.
+select article.article_id
+from ingest.entry_revision as earlier
+join news.article using (article_id)
+join news.article_version as present using (article_id, version)
+where earlier.entry_id = :entry_id and present.text_digest = :text_digest
+order by earlier.revision desc
+limit 1;
 
 -- name: insert_page(url, final_url, fetched_at, http_status, content_type, bytes, file, offset, length, digest)$
 -- Stores where a page that was visited again stands in the archive.

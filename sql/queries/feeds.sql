@@ -108,7 +108,7 @@ where entry_id = any (:entry_ids);
 
 -- name: save_entries()
 -- Adds entries, or gives known ones their changed words. A known entry that now leads elsewhere, or that has become
--- usable, is collected anew; one that lost its address keeps the old one.
+-- usable, is collected anew, three times at most; one that lost its address keeps the old one.
 insert into ingest.entry as entry (
     feed_id, identity, identity_kind, url, url_key, host, title, summary, content, authors, language,
     published_at, published_source, dates, digest, first_seen_at, last_seen_at, state, state_at, reason, detail,
@@ -126,7 +126,7 @@ set (
         entry.revision + 1, greatest(entry.last_seen_at, excluded.last_seen_at)
     ),
     (
-        state, state_at, reason, detail, attempts, next_try_at, lease_until, lease_by, page_id, article_id
+        state, state_at, reason, detail, attempts, crashes, moves, next_try_at, lease_until, lease_by, page_id, article_id
     ) = (
         select
             case when anew then excluded.state else entry.state end,
@@ -134,13 +134,15 @@ set (
             case when anew then excluded.reason else entry.reason end,
             case when anew then excluded.detail else entry.detail end,
             case when anew then 0 else entry.attempts end,
+            case when anew then 0 else entry.crashes end,
+            entry.moves + (coalesce(anew, false) and excluded.url_key is distinct from entry.url_key)::int,
             case when anew then excluded.next_try_at else entry.next_try_at end,
             case when anew then null else entry.lease_until end,
             case when anew then null else entry.lease_by end,
             case when anew then null else entry.page_id end,
             case when anew then null else entry.article_id end
         from (
-            select coalesce(excluded.url_key <> coalesce(entry.url_key, ''), false)
+            select coalesce(excluded.url_key <> coalesce(entry.url_key, '') and entry.moves < 3, false)
                 or (entry.reason in ('no_url', 'bad_url') and excluded.state = 'new')
                 or (entry.reason = 'too_old' and excluded.published_at > entry.published_at) as anew
         ) as decided

@@ -23,13 +23,15 @@ select
     article_version.canonical_url,
     article.story_id,
     article.vanished_at,
-    filed.day
+    filed.day,
+    told_by.url as told_by
 from news.article
 -- There is always exactly one row on the right; a left join is passed over by queries that ask nothing of it, so that
 -- counting reads no words.
 left join news.article_search as filed on filed.article_id = article.article_id
 left join news.article_version on article_version.article_id = article.article_id and article_version.version = article.version
-left join news.outlet on outlet.outlet_id = article.outlet_id;
+left join news.outlet on outlet.outlet_id = article.outlet_id
+left join ingest.feed as told_by on told_by.feed_id = article.as_told_by;
 comment on view news.articles is 'One row per article, in its present version.';
 comment on column news.articles.article_id is 'Identity of the article.';
 comment on column news.articles.version is 'Its present version, from 1.';
@@ -55,4 +57,5 @@ comment on column news.articles.canonical_url is 'Address that the page names as
 comment on column news.articles.story_id is 'The story it belongs to.';
 comment on column news.articles.vanished_at is 'When its page was found gone.';
 comment on column news.articles.day is 'Day of reported_at, in UTC.';
+comment on column news.articles.told_by is 'The feed whose text it is, where it tells of a page at another outlet''s site that could not be had; null otherwise.';
 grant select on news.articles to analyst;

@@ -17,7 +17,7 @@ from tests.soak import containment
 from tests.web.site import article
 from wirewatch.articles import extracting, visiting
 from wirewatch.articles.collecting import collect_shard
-from wirewatch.errors import ArchiveUnavailable
+from wirewatch.errors import ArchiveUnavailable, ReadersUnavailable
 from wirewatch.local.postgres import Postgres
 from wirewatch.operations.status import read_status
 from wirewatch.warehouse import Warehouse
@@ -314,3 +314,16 @@ def test_a_database_that_restarts_costs_no_tries(tmp_path, settings):
     finally:
         sites.stop()
         server.stop()
+
+
+def test_readers_that_do_not_start_cost_no_tries(desk, sites, warehouse, settings, collect, monkeypatch):
+    entries = honest(desk, sites, desk.feed("gazette"), 3)
+    monkeypatch.setattr("wirewatch.sandbox.pool.sys.executable", "/nowhere/python")
+    with pytest.raises(ReadersUnavailable):
+        collect()
+    assert {state for state, _ in map(desk.state, entries)} <= {"new", "fetched"}
+    assert desk.one("select max(attempts), max(crashes) from ingest.entry") == (0, 0)
+    assert any("collect is paused" in trouble for trouble in read_status(warehouse, settings, {}).troubles)
+    monkeypatch.undo()
+    collect()
+    assert all_read(desk, entries)

@@ -28,6 +28,20 @@ def test_secrets_are_made_once_and_for_their_owner_only(tmp_path):
         assert file.stat().st_mode & 0o777 == 0o600
 
 
+def test_nobody_else_reads_what_a_home_holds(tmp_path):
+    home = Home(tmp_path / "home")
+    (tmp_path / "home" / "archive" / "2026").mkdir(parents=True)
+    home.prepare()
+    home.password("analyst")
+    home.prepare()
+    open_folders = [
+        folder.name
+        for folder in (tmp_path / "home").iterdir()
+        if folder.is_dir() and folder != home.postgres and folder.stat().st_mode & 0o077
+    ]
+    assert open_folders == []
+
+
 def test_a_busy_port_gets_the_next_free_one(tmp_path):
     home = Home(tmp_path)
     with socket.socket() as taken:

@@ -120,6 +120,32 @@ def test_hostile_text_stays_text_in_the_feed(cursor, database, tmp_path):
     assert "\U0001f600" in feed.entries[0].title
 
 
+def test_formulas_are_text_in_csv_unless_raw_is_asked_for(cursor, database, tmp_path):
+    titles = [
+        "=HYPERLINK(1)",
+        "+cmd|' /C calc'!A0",
+        "-1+1",
+        "@SUM(1)",
+        "\t=1",
+        " =1",
+        "\uff1d1",
+        "Ship = sails",
+        "\u2013 1",
+    ]
+    cursor.execute("create view news.formulas as select title, -5 as loss from unnest(%s) as title", (titles,))
+    cursor.execute("grant select on news.formulas to analyst")
+
+    def cells(**options: bool) -> list[list[str]]:
+        with Warehouse(database) as warehouse:
+            export(warehouse, "formulas", tmp_path / "x.csv", Format.CSV, **options)
+        with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:
+            return list(csv.reader(file))[1:]
+
+    assert [row[0] for row in cells()] == [*(f"'{title}" for title in titles[:7]), *titles[7:]]
+    assert {row[1] for row in cells()} == {"-5"}
+    assert [row[0] for row in cells(raw=True)] == titles
+
+
 @pytest.mark.parametrize(
     ("view", "form", "options", "message"),
     [

@@ -25,6 +25,9 @@ log = logging.getLogger("wirewatch")
 
 _MAX_DETAIL = 1_000
 
+WHOLE_TEXT = 600
+"""Characters from which a text in a feed is taken for the article and not for its beginning."""
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -44,13 +47,7 @@ class Claim:
 
     @classmethod
     def from_row(cls, row: Any) -> Claim:
-        words = FeedWords(
-            title=row.title,
-            authors=tuple(row.authors),
-            language=row.language,
-            dates=tuple(map(DateCandidate.from_json, row.dates)),
-            zone=row.timezone,
-        )
+        words = words_of(row)
         return cls(
             row.entry_id,
             row.feed_id,
@@ -62,6 +59,17 @@ class Claim:
             words,
             row.content,
         )
+
+
+def words_of(row: Any) -> FeedWords:
+    """What a feed said of an entry."""
+    return FeedWords(
+        title=row.title,
+        authors=tuple(row.authors),
+        language=row.language,
+        dates=tuple(map(DateCandidate.from_json, row.dates)),
+        zone=row.timezone,
+    )
 
 
 class Claims:
@@ -169,6 +177,7 @@ class Claims:
                 url_key=entry.url_key,
                 reason=reason.value,
                 detail=clean_text(detail)[:_MAX_DETAIL],
+                whole_text=WHOLE_TEXT,
                 now=rows.database_time(),
             )
         self._count_drops(reason, dropped)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 
-from wirewatch.articles.claims import Claim, Claims
-from wirewatch.articles.pages import Page, read_page
+from wirewatch.articles.claims import WHOLE_TEXT, Claim, Claims
+from wirewatch.articles.pages import FeedWords, Page, read_page
 from wirewatch.articles.reading import ExtractionPool
 from wirewatch.articles.site_boilerplate import lines_of_host
-from wirewatch.articles.storing import store_article
+from wirewatch.articles.storing import store_article, store_told_article
+from wirewatch.articles.whose_words import WhoseWords
 from wirewatch.errors import ExtractionError, RefusedValues, is_ours
 from wirewatch.records import DropReason, ExtractedArticle
 from wirewatch.warehouse import Warehouse
@@ -32,9 +33,6 @@ _FEED_CAN_HELP = frozenset(
 )
 """Reasons that say nothing against the article, only against its page."""
 
-_WHOLE_TEXT = 600
-"""Characters from which a text in a feed is taken for the article and not for its beginning."""
-
 
 class Extractor:
     """Reads pages, `at_once` of them at a time. Use as an async context manager: leaving it waits for all of them."""
@@ -45,6 +43,7 @@ class Extractor:
         self.pool = pool
         self.room = asyncio.Semaphore(at_once)
         self._alone = at_once == 1
+        self._whose = WhoseWords(warehouse)
         self._repeated_lines: dict[str, frozenset[int]] = {}
         self._tasks = asyncio.TaskGroup()
 
@@ -70,26 +69,27 @@ class Extractor:
 
     async def give_up(self, entry: Claim, reason: DropReason, detail: str) -> None:
         """Take the text that the feed carried where the page can't be had; without one, drop the entry."""
-        if entry.content and len(entry.content) >= _WHOLE_TEXT and reason in _FEED_CAN_HELP:
+        if entry.content and len(entry.content) >= WHOLE_TEXT and reason in _FEED_CAN_HELP:
             page = Page.from_feed(entry.url, entry.words.title or "", entry.content, self._warehouse.now())
             try:
                 article = await read_page(self.pool, page, entry.words, self._lines_of(entry.host))
             except ExtractionError as error:
                 detail = f"{detail}; nor does the text in the feed help: {error}"
             else:
-                if len(article.text) >= _WHOLE_TEXT:
-                    self._store(entry, page, article)
+                if len(article.text) >= WHOLE_TEXT:
+                    self._store(entry, page, article, entry.words)
                     return
         self._claims.drop(entry, reason, detail)
 
     async def _read(self, entry: Claim, page: Page) -> None:
         try:
+            words = self._whose.words(entry, page.final_url)
             try:
-                article = await read_page(self.pool, page, entry.words, self._lines_of(entry.host))
+                article = await read_page(self.pool, page, words, self._lines_of(entry.host))
             except ExtractionError as error:
                 await self.give_up(entry, DropReason(error.reason), str(error))
             else:
-                self._store(entry, page, article)
+                self._store(entry, page, article, words)
         except Exception as error:
             if is_ours(error):
                 raise
@@ -97,9 +97,11 @@ class Extractor:
         finally:
             self.room.release()
 
-    def _store(self, entry: Claim, page: Page, article: ExtractedArticle) -> None:
+    def _store(self, entry: Claim, page: Page, article: ExtractedArticle, words: FeedWords) -> None:
+        told = page.page_id is None and self._whose.is_strangers(entry, page.final_url)
         try:
-            new = store_article(self._warehouse, entry.url_key, page, article, entry.words)
+            store = store_told_article if told else store_article
+            new = store(self._warehouse, entry, page, article, words)
             self._claims.counts["extracted" if new else "adopted"] += 1
         except RefusedValues as error:
             # One article that the database won't have must not cost the others.

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import html
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from wirewatch.articles.reading import ExtractionPool
 from wirewatch.errors import ExtractionError
 from wirewatch.records import ArchiveLocation, DateCandidate, DropReason, ExtractedArticle, Response
+from wirewatch.text.controls import without_controls
 from wirewatch.text.urls import clean_url
 from wirewatch.web.archive import Archive
 
@@ -81,6 +82,11 @@ class FeedWords:
     zone: str | None
     """IANA zone of the outlet."""
 
+    def of_a_stranger(self) -> FeedWords:
+        """What is left of these words where the page is at another outlet's site: dates are kept and not believed."""
+        dates = tuple(replace(date, rejected=date.rejected or "stranger") for date in self.dates)
+        return FeedWords(title=None, authors=(), language=None, dates=dates, zone=None)
+
 
 async def read_page(
     pool: ExtractionPool, page: Page, words: FeedWords, repeated_lines: Collection[int] = frozenset()
@@ -93,7 +99,7 @@ async def read_page(
         url = clean_url(page.final_url)
     except ValueError as error:
         raise ExtractionError(DropReason.BAD_URL, f"{page.final_url}: {error}") from error
-    return await asyncio.wrap_future(
+    article = await asyncio.wrap_future(
         pool.submit(
             page.body,
             url=url,
@@ -106,4 +112,9 @@ async def read_page(
             feed_dates=words.dates,
             repeated_lines=repeated_lines,
         )
+    )
+    return replace(
+        article,
+        title=without_controls(article.title),
+        authors=tuple(map(without_controls, article.authors)),
     )

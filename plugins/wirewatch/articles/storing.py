@@ -6,8 +6,10 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import islice
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from wirewatch.articles.pages import FeedWords, Page
@@ -22,39 +24,84 @@ _REVISITS = (timedelta(hours=24), timedelta(days=7))
 _SHINGLE = 3
 
 
+class Listing(Protocol):
+    """What is known of the entry that led to an article."""
+
+    @property
+    def entry_id(self) -> int:
+        """Identity."""
+
+    @property
+    def feed_id(self) -> int:
+        """Which feed listed it."""
+
+    @property
+    def url_key(self) -> str:
+        """Its address."""
+
+
 def next_revisit(first_read_at: datetime, now: datetime) -> datetime | None:
     """When to look at an article again; None after the last time."""
     return next((at for wait in _REVISITS if (at := first_read_at + wait) > now), None)
 
 
 def store_article(
-    warehouse: Warehouse, entry_key: str, page: Page, article: ExtractedArticle, words: FeedWords
+    warehouse: Warehouse, entry: Listing, page: Page, article: ExtractedArticle, words: FeedWords
 ) -> bool:
-    """Store what was read from the page of the entries with `entry_key`, which are extracted then.
+    """Store what was read from the page of the entries with `entry.url_key`, which are extracted then.
 
-    False when the page's address had an article meanwhile, which the entries take then, or when the feed moved its item
-    to another address meanwhile, where it is collected anew. Raises WarehouseError when the database refuses.
+    False when the page's address had an article meanwhile, which the entries take then, when the item stood under
+    another address before and its text is the same, or when the feed moved its item to another address meanwhile,
+    where it is collected anew. Raises WarehouseError when the database refuses.
     """
     now = warehouse.now()
     address = clean_url(page.final_url)
-    key = url_key(address)
+    key, site = url_key(address), site_of(address)
     with warehouse.transaction() as rows:
+        earlier = rows.earlier_article(entry_id=entry.entry_id, text_digest=text_digest(article.text))
+        if earlier is not None:
+            rows.finish_entries(url_keys=[entry.url_key], article_id=earlier, now=now)
+            return False
         article_id = rows.insert_article(
             url=address,
             url_key=key,
             canonical_key=_key_or_none(article.canonical_url),
-            site=site_of(address),
-            entry_keys=[entry_key],
+            site=site,
+            entry_keys=[entry.url_key],
             revisit_at=next_revisit(now, now),
         )
         new = article_id is not None
         if new:
             insert_version(rows, article_id, 1, page.page_id, article, words, now=now, diff_ratio=None)
+            if page.page_id is not None and words.title and same_headline(words.title, article.title):
+                rows.learn_site(article_id=article_id, site=site, feed_id=entry.feed_id)
         else:
             article_id = rows.find_article(url_key=key)
             if article_id is None:
                 return False
-        rows.finish_entries(url_keys=[entry_key, key], article_id=article_id, now=now)
+        rows.finish_entries(url_keys=[entry.url_key, key], article_id=article_id, now=now)
+    return new
+
+
+def store_told_article(
+    warehouse: Warehouse, entry: Listing, page: Page, article: ExtractedArticle, words: FeedWords
+) -> bool:
+    """Store a feed's own text about a page of another outlet's site: an article of the feed's outlet, "as told by" it.
+
+    The page's own outlet keeps its address and its entries. False when the feed told it before.
+    """
+    now = warehouse.now()
+    address = clean_url(page.final_url)
+    key = f"{url_key(address)} as told by feed {entry.feed_id}"
+    told = replace(article, canonical_url=None)
+    with warehouse.transaction() as rows:
+        article_id = rows.insert_told_article(url=address, url_key=key, feed_id=entry.feed_id, entry_id=entry.entry_id)
+        new = article_id is not None
+        if new:
+            insert_version(rows, article_id, 1, None, told, words, now=now, diff_ratio=None)
+        else:
+            article_id = rows.find_article(url_key=key)
+        rows.finish_told_entries(feed_id=entry.feed_id, url_key=entry.url_key, article_id=article_id, now=now)
     return new
 
 
@@ -96,6 +143,11 @@ def insert_version(
 def site_of(url: str) -> str:
     """The host of a clean address without `www.`: what is compared with the outlets' home pages."""
     return urlsplit(url).netloc.removeprefix("www.")
+
+
+def same_headline(one: str, other: str) -> bool:
+    """Whether two headlines are the same but for case and layout."""
+    return _folded(one).casefold() == _folded(other).casefold()
 
 
 def text_digest(text: str) -> str:

@@ -30,7 +30,7 @@ from wirewatch.records import FetchFailure, Response, clean_text
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import json_value
-from wirewatch.warehouse.pausing import through_restarts
+from wirewatch.warehouse.pausing import pausing, through_restarts
 from wirewatch.web.client import Accept, Limits, WebClient
 from wirewatch.web.disk import Disk
 from wirewatch.web.politeness import worker_name
@@ -179,12 +179,13 @@ def poll_shard(warehouse: Warehouse, settings: Settings, shard: int, shards: int
             rows.release_feeds(by=by, now=rows.database_time())
             rows.release_turns(by=by)
 
-    through_restarts(
-        warehouse,
-        lambda: asyncio.run(_poll(warehouse, settings, shard, shards, by, deadline, counts)),
-        give_back=give_back,
-        deadline=deadline,
-    )
+    with pausing(warehouse, "poll"):
+        through_restarts(
+            warehouse,
+            lambda: asyncio.run(_poll(warehouse, settings, shard, shards, by, deadline, counts)),
+            give_back=give_back,
+            deadline=deadline,
+        )
     report = PollReport(**{name: counts[name] for name in PollReport.__dataclass_fields__})
     log.info(
         "shard %d of %d: %d feeds polled, %d new and %d changed entries; %d without news, %d failed, %d put off%s%s",

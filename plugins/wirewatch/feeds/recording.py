@@ -17,6 +17,7 @@ from wirewatch.feeds import schedule
 from wirewatch.feeds.health import Outcome, Vitals, health_of, outcome_of_failure
 from wirewatch.records import DropReason, Entry, EntryState, Health, ParsedFeed, clean_text
 from wirewatch.text import urls
+from wirewatch.text.controls import without_controls
 from wirewatch.warehouse import Transaction, Warehouse
 from wirewatch.warehouse.connection import json_value
 
@@ -251,10 +252,10 @@ def _entry_row(feed_id: int, entry: Entry, digest: str, now: datetime) -> tuple[
         entry.url,
         urls.url_key(entry.url) if entry.url else None,
         urls.host_key(entry.url) if entry.url else None,
-        entry.title,
+        without_controls(entry.title),
         entry.summary,
         entry.content,
-        list(entry.authors),
+        list(map(without_controls, entry.authors)),
         entry.language,
         entry.published_at,
         entry.published_source,

@@ -62,6 +62,7 @@ class Component:
         created = psutil.Process().create_time()
         self._pid_file.write_text(json.dumps({"pid": os.getpid(), "created": created}))
         os.chdir(self.home)
+        os.umask(0o077)  # what it writes is nobody else's business
         os.execvpe(self._command[0], self._command, self._environment)
 
     def leftovers(self) -> list[psutil.Process]:

@@ -39,9 +39,13 @@ class Home:
     def prepare(self) -> None:
         """Makes the folders; readable by their owner only, since logs and databases are nobody else's business."""
         try:
-            for folder in (self.path, self.airflow, self.postgres, self.logs, self.path / "run"):
+            for folder in (self.path, self.airflow, self.postgres, self.logs, self.path / "run", self.path / "archive"):
                 folder.mkdir(parents=True, exist_ok=True)
+            # Postgres, which can't run as root, must reach its own folder, and nothing else.
             self.path.chmod(0o711 if os.geteuid() == 0 else 0o700)
+            for folder in self.path.iterdir():
+                if folder.is_dir() and folder != self.postgres:
+                    folder.chmod(0o700)
         except OSError as error:
             raise ConfigurationError(
                 f"WIREWATCH_HOME={self.path}: {error.strerror}; name a folder that you may write to"

@@ -30,7 +30,7 @@ from types import TracebackType
 from typing import Any, Generic, Self, TypeVar
 
 import wirewatch
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import ReadersUnavailable
 from wirewatch.sandbox.frames import read_frame, write_frame
 
 PATIENCE = 3
@@ -74,7 +74,7 @@ class ChildPool(Generic[Answer]):
         """Send a request: the child calls the function that it serves with `body` and `arguments`.
 
         The future raises what the function raises of its expected errors; `failed(why)` when there is no answer;
-        WirewatchError when children can't be started at all. `asyncio.wrap_future` makes it awaitable.
+        ReadersUnavailable when children can't be started at all. `asyncio.wrap_future` makes it awaitable.
         """
         if self._closed:
             raise RuntimeError("the pool is closed")
@@ -188,12 +188,15 @@ class _Worker(Generic[Answer]):
             return self.child
         self._end_child()
         environment = {name: os.environ[name] for name in _KEPT_ENVIRONMENT if name in os.environ}
-        process = subprocess.Popen(
-            [sys.executable, "-m", self._module, str(self._limits.memory), str(self._limits.time_s)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env={**environment, "PYTHONPATH": _PACKAGES, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
-        )
+        try:
+            process = subprocess.Popen(
+                [sys.executable, "-m", self._module, str(self._limits.memory), str(self._limits.time_s)],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env={**environment, "PYTHONPATH": _PACKAGES, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            )
+        except OSError as error:
+            raise ReadersUnavailable(f"the child process {self._module} can't be started: {error}") from error
         child = self.child = _Child(process)
         try:
             _ask(process, None, _START_LIMIT_S)
@@ -201,7 +204,7 @@ class _Worker(Generic[Answer]):
             status = self._end_child()
             if self._stopping:
                 raise ChildFailed("the pool was closed") from None
-            raise WirewatchError(
+            raise ReadersUnavailable(
                 f"the child process {self._module} does not start ({_ending(status)}); see its own message on "
                 "standard error"
             ) from None

@@ -11,7 +11,7 @@ import csv
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -46,6 +46,8 @@ _ARROW = {
     "text[]": pa.list_(pa.string()),
 }
 """Types of the database and of Parquet; any other is written as text, jsonb as JSON."""
+_FORMULA = re.compile(r"\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n]")
+"""How cells begin that spreadsheets run: https://owasp.org/www-community/attacks/CSV_Injection"""
 _BATCH = 5000
 _FEED_ITEMS = 100
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -78,12 +80,14 @@ def export(
     since: date | None = None,
     until: date | None = None,
     by: str | None = None,
+    raw: bool = False,
 ) -> int:
     """Writes the rows of `news.<view>` from the day `since` to the day before `until` (UTC); returns their number.
 
     `by` names the date or time column of the range. RSS takes the newest 100 rows of a view that has title, url and
-    reported_at. Raises ExportError for an unknown view or column and for a target
-    that is not a regular file, WarehouseError for errors of the database.
+    reported_at. In CSV, texts that a spreadsheet would run as formulas begin with an apostrophe, unless `raw`. Raises
+    ExportError for an unknown view or column and for a target that is not a regular file, WarehouseError for errors of
+    the database.
     """
     view = view.removeprefix("news.")
     target = target.resolve()  # a symbolic link is kept
@@ -103,7 +107,9 @@ def export(
             most=_FEED_ITEMS,
         )
         with _whole(target) as part:
-            write = {Format.PARQUET: _write_parquet, Format.CSV: _write_csv, Format.RSS: _write_rss}[form]
+            if form is Format.CSV:
+                return _write_csv(part, columns, batches, _text if raw else _harmless)
+            write = _write_parquet if form is Format.PARQUET else _write_rss
             return write(part, view, columns, batches)
 
 
@@ -169,15 +175,26 @@ def _arrow_value(value: Any, kind: pa.DataType) -> Any:
     return _text(value) if pa.types.is_string(kind) else value
 
 
-def _write_csv(part: Path, _view: str, columns: Sequence[_Column], batches: Iterator[list[tuple[Any, ...]]]) -> int:
+def _write_csv(
+    part: Path,
+    columns: Sequence[_Column],
+    batches: Iterator[list[tuple[Any, ...]]],
+    cell: Callable[[Any], Any],
+) -> int:
     count = 0
     with part.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(column.name for column in columns)
         for batch in batches:
-            writer.writerows([_text(value) for value in row] for row in batch)
+            writer.writerows([cell(value) for value in row] for row in batch)
             count += len(batch)
     return count
+
+
+def _harmless(value: Any) -> Any:
+    """The same, where a text of ours or of the web is no formula to a spreadsheet; numbers stay numbers."""
+    text = _text(value)
+    return f"'{text}" if isinstance(value, str) and _FORMULA.match(text) else text
 
 
 def _text(value: Any) -> Any:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
 
-from wirewatch.errors import ArchiveUnavailable, WarehouseError, WarehouseUnavailable
+from wirewatch.errors import ArchiveUnavailable, ReadersUnavailable, WarehouseError, WarehouseUnavailable
 from wirewatch.records import clean_text
 from wirewatch.warehouse.connection import Warehouse
 
@@ -24,10 +24,10 @@ _BACK_WITHIN_S = 60.0
 
 @contextmanager
 def pausing(warehouse: Warehouse, stage: str) -> Iterator[None]:
-    """Records that `stage` is paused when the block raises ArchiveUnavailable, and that it works when it succeeds."""
+    """Records that `stage` is paused when archive or readers can't be used, and that it works when the block succeeds."""
     try:
         yield
-    except ArchiveUnavailable as error:
+    except (ArchiveUnavailable, ReadersUnavailable) as error:
         log.error("%s is paused; nothing is lost, and no attempt is counted: %s", stage, error)
         try:
             with warehouse.transaction() as rows:
