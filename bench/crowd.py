@@ -133,7 +133,7 @@ def _time_queries(dsn: str) -> list[Timed]:
             lambda rows, now, n: rows.adopt_known_entries(shard=n % SHARDS, **at(now)),
         ),
         (
-            "waiting_hosts",
+            "waiting_by_feed",
             "look, every 2 s",
             lambda rows, now, n: found.extend(_look(rows, n % SHARDS, now)[:2]),
         ),
@@ -185,7 +185,7 @@ async def _visits(dsn: str, client: int) -> int:
 
 def _look(rows: Transaction, shard: int, now: datetime) -> list[Any]:
     """Where entries of a shard wait, as a task looks every two seconds."""
-    return list(rows.waiting_hosts(shard=shard, shards=SHARDS, suspect=False, crashes=3, now=now))
+    return list(rows.waiting_by_feed(shard=shard, shards=SHARDS, suspect=False, crashes=3, now=now))
 
 
 def _claim(rows: Transaction, waiting: Any, now: datetime, until: datetime, by: str) -> Any:

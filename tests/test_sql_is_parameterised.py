@@ -6,6 +6,8 @@ Ruff's S608 finds SQL that looks like it; this finds every call that hands somet
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,3 +70,13 @@ def test_the_rule_finds_what_it_is_for(code):
 def test_the_rule_lets_parameters_through():
     code = 'cursor.execute("select %s", (f"{x}",))\ncursor.execute(sql.SQL("create database {}").format(name))'
     assert list(put_together(ast.parse(code))) == []
+
+
+def test_no_two_queries_have_one_name():
+    names = Counter(
+        match[1]
+        for folder in ("queries", "checks")
+        for file in (ROOT / "sql" / folder).glob("*.sql")
+        for match in re.finditer(r"^-- name: (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
+    )
+    assert [name for name, count in names.items() if count > 1] == []

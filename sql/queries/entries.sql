@@ -65,7 +65,7 @@ set state = 'extracted', article_id = known.article_id, state_at = :now, detail 
 from known
 where entry.entry_id = known.entry_id;
 
--- name: waiting_hosts(shard, shards, suspect, crashes, now)
+-- name: waiting_by_feed(shard, shards, suspect, crashes, now)
 -- Lists where entries of a shard wait to be fetched: the hosts, by feed, and the fewest crashes of an entry there.
 -- Suspect are those whose worker died in so many visits: they are visited alone.
 select feed_id, host, min(ingest.crashes_of(entry)) as crashes

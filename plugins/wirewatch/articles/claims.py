@@ -98,7 +98,9 @@ class Claims:
         Of suspects, those with the fewest crashes: whatever kills workers, then, is not charged to one of them.
         """
         with self._warehouse.transaction() as rows:
-            found = rows.waiting_hosts(**self._shard, suspect=suspect, crashes=SUSPECT_AFTER, now=rows.database_time())
+            found = rows.waiting_by_feed(
+                **self._shard, suspect=suspect, crashes=SUSPECT_AFTER, now=rows.database_time()
+            )
         fewest = min((row.crashes for row in found), default=0)
         return [Waiting(row.feed_id, row.host) for row in found if not suspect or row.crashes == fewest]
 

@@ -24,7 +24,7 @@ _BACK_WITHIN_S = 60.0
 
 @contextmanager
 def pausing(warehouse: Warehouse, stage: str) -> Iterator[None]:
-    """Records that `stage` is paused when archive or readers can't be used, and that it works when the block succeeds."""
+    """Records that `stage` is paused when archive or readers can't be used, else that it works."""
     try:
         yield
     except (ArchiveUnavailable, ReadersUnavailable) as error:
