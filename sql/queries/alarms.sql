@@ -1,9 +1,9 @@
 -- name: limit_statements(milliseconds)^
--- Ends each later statement of this transaction that takes longer.
+-- Sets the statement timeout of this transaction.
 select set_config('statement_timeout', :milliseconds, true);
 
 -- name: lock_alarms()!
--- Lets one round of checks at a time open and close alarms; the lock ends with the transaction.
+-- Lets one run of checks at a time open and close alarms; the lock ends with the transaction.
 select from ingest.lock where name = 'alarms' for update;
 
 -- name: open_alarms()
@@ -14,7 +14,7 @@ where closed_at is null
 order by severity, opened_at, alarm_id;
 
 -- name: save_alarms()
--- Opens alarms, or notes that the open ones were found again; tells which were opened.
+-- Opens alarms, or records that open ones were found again; returns those that were opened.
 insert into ingest.alarm as alarm (check_name, subject, severity, meaning, finding, mend, opened_at, last_seen_at)
 values %s
 on conflict (check_name, subject) where closed_at is null do update
@@ -32,7 +32,7 @@ set closed_at = :now
 where closed_at is null and check_name = any (:checks) and last_seen_at < :now;
 
 -- name: claim_alarm_messages(channel, now, critical_every, warning_every)
--- Chooses the open alarms to be sent through a channel now, and notes it beforehand: none twice a day, and the ones
+-- Selects the open alarms to send through a channel now, and records it before: none twice a day, and those
 -- that were sent before again only after so many days.
 with today as (
     select (:now::timestamptz at time zone 'UTC')::date as day
@@ -59,14 +59,14 @@ join claimed using (alarm_id)
 order by severity, opened_at, alarm_id;
 
 -- name: confirm_alarm_messages(channel, alarm_ids, now)!
--- Notes that a channel has taken the message about these alarms.
+-- Records that a channel has accepted the message about these alarms.
 update ingest.alarm_message
 set sent_at = :now
 where channel = :channel and alarm_id = any (:alarm_ids) and sent_at is null
   and day = (:now::timestamptz at time zone 'UTC')::date;
 
 -- name: release_alarm_messages(channel, alarm_ids, now)!
--- Gives a claim back after a channel refused the message, so that the next round tries again.
+-- Releases a claim after a channel rejected the message, so that the next run tries again.
 delete from ingest.alarm_message
 where channel = :channel and alarm_id = any (:alarm_ids) and sent_at is null
   and day = (:now::timestamptz at time zone 'UTC')::date;
@@ -88,7 +88,7 @@ set succeeded_at = coalesce(excluded.succeeded_at, run.succeeded_at),
     failed_at = coalesce(excluded.failed_at, run.failed_at);
 
 -- name: note_pause(stage, reason)!
--- Notes that a fault of ours keeps a stage from working, and opens the alarm of the check paused_stages at once.
+-- Records that a fault on our side pauses a stage, and opens the alarm of the check paused_stages immediately.
 with noted as (
     insert into ingest.pause as pause (stage, since, last_seen_at, reason)
     values (:stage, now(), now(), :reason)
@@ -114,8 +114,8 @@ from ended
 where closed_at is null and check_name = 'paused_stages' and subject = ended.stage;
 
 -- name: end_long_sessions()
--- Ends the sessions of people that lifted their own limits: statements of more than 20 minutes, transactions that do
--- nothing for ten. Nothing where we may end no session.
+-- Ends the sessions of people that raised their own limits: statements of more than 20 minutes, transactions that do
+-- nothing for ten. Does nothing without the right to end sessions.
 select usename, state, pg_terminate_backend(pid) as ended
 from pg_stat_activity
 where datname = current_database()

@@ -73,7 +73,7 @@ values (
 );
 
 -- name: advance_version(article_id, version)!
--- Makes a new version the present one; copies and tags are to be found anew. 0 rows when another worker was faster.
+-- Makes a new version the current one; copies and tags are found again. 0 rows when another worker was faster.
 update news.article
 set version = :version, linked_at = null, tagged_at = null, vanished_at = null
 where article_id = :article_id and version = :version - 1;
@@ -103,19 +103,19 @@ returning
     present.dates, outlet.timezone;
 
 -- name: settle_revisit(article_id, revisit_at, vanished, now)!
--- Notes what a second look found, and when to look again (null: no more); a page that came back has not vanished.
+-- Records the result of a revisit, and when to visit again (null: never); a page that is back has not vanished.
 update news.article
 set revisit_at = :revisit_at, vanished_at = case when :vanished then coalesce(vanished_at, :now) end
 where article_id = :article_id;
 
 -- name: put_off_revisit(article_id, revisit_at)!
--- Looks at an article again later: this time nothing could be learned.
+-- Delays the revisit of an article: this visit had no result.
 update news.article
 set revisit_at = :revisit_at
 where article_id = :article_id;
 
 -- name: articles_to_reread(since, after, n)
--- Lists articles whose present version was read from a page that was fetched since a time, in order of their id.
+-- Lists articles whose current version was read from a page that was fetched since a time, in order of their id.
 select
     article.article_id, article.version, present.title, present.text, present.authors, present.published_at,
     present.published_source, present.modified_at, present.language, present.canonical_url, present.section,
@@ -132,7 +132,7 @@ order by article.article_id
 limit :n;
 
 -- name: latest_texts(host, n)
--- Gives the texts of a host's latest articles.
+-- Returns the texts of a host's latest articles.
 select present.text
 from news.article
 join news.article_version as present using (article_id, version)
@@ -151,7 +151,7 @@ values %s
 on conflict do nothing;
 
 -- name: article_text(article_id)^
--- Gives what the present version of an article says, and when it was reported.
+-- Returns the current version of an article, and when it was reported.
 select
     article_version.title, article_version.text, article_version.language, article.url, outlet.key as outlet,
     coalesce(article_version.published_at, article.first_seen_at) as reported_at

@@ -1,11 +1,11 @@
 -- name: database_time()$
--- Gives the time by the database's clock, the one that all workers share.
+-- Returns the time by the database's clock, the one that all workers share.
 select clock_timestamp();
 
 -- name: undo_clock_jump(now)^
--- Frees what was scheduled or leased while the clock stood in the future: rows whose last change lies ahead of now by
--- more than a minute prove that it went back, and so do leases and waits that are longer than any that is given (leases: 15
--- minutes; waits: the longest Retry-After that is obeyed, a day; second looks: 7 days): a worker goes by the clock of
+-- Frees what was scheduled or leased while the clock was in the future: rows whose last change is later than now by
+-- more than a minute prove that it went back, and so do leases and waits that are longer than the maximum (leases: 15
+-- minutes; waits: the longest Retry-After that is obeyed, a day; second looks: 7 days): a worker uses the clock of
 -- before for up to a minute. Gives how many feeds, entries, articles and hosts were freed.
 with feeds as (
     update ingest.feed

@@ -3,7 +3,7 @@
 select from ingest.lock where name = 'linking' for update;
 
 -- name: prefer_indexes()!
--- Keeps this transaction's look-ups to indexes: the planner can't know how rare a key is.
+-- Makes this transaction prefer indexes: the planner does not know how rare a key is.
 set local enable_seqscan = off;
 
 -- name: unlinked_articles(most)
@@ -15,7 +15,7 @@ order by article_id
 limit :most;
 
 -- name: articles_to_link(articles)
--- The present words of articles, and what is known of them.
+-- Returns the current text of articles, with their metadata.
 select
     article.article_id, article.version, version.title, version.text, article.url, outlet.key as outlet,
     version.published_at, article.first_seen_at, version.language, version.wire, version.canonical_url,
@@ -26,7 +26,7 @@ join news.outlet using (outlet_id)
 where article.article_id = any (:articles);
 
 -- name: publications(articles)
--- What is known of articles, without their words.
+-- Returns the metadata of articles, without their text.
 select
     article.article_id, version.title, article.url, outlet.key as outlet, version.published_at, article.first_seen_at,
     version.language, version.wire, version.canonical_url, article.story_id
@@ -36,7 +36,7 @@ join news.outlet using (outlet_id)
 where article.article_id = any (:articles);
 
 -- name: store_fingerprints()!
--- Stores what copies are found by, in place of what stood there for another version or method.
+-- Stores the fingerprints of articles, replacing those of other versions or methods.
 insert into news.fingerprint (
     article_id, version, method, seen_at, language, digest, sketch, facts, sentences, sentence_keys
 )
@@ -47,7 +47,7 @@ on conflict (article_id) do update set
     sentence_keys = excluded.sentence_keys;
 
 -- name: sentence_holders(keys)
--- Which articles hold sentences, each sentence given as it is filed under a site and a week.
+-- Returns the articles that contain sentences; a sentence is identified by its hash, site and week.
 select wanted.key, fingerprint.article_id, fingerprint.seen_at, fingerprint.sentences
 from unnest(:keys::bigint[]) as wanted (key)
 join news.fingerprint on fingerprint.sentence_keys @> array[wanted.key];
@@ -140,23 +140,23 @@ limit :most;
 select content from news.topic_rules where in_force_until is null order by topic;
 
 -- name: links_in_force(articles)
--- What articles copy, as far as is known.
+-- Returns the current copies that articles are.
 select copy_id, article_id, of_article_id, kind, score, is_source
 from news.copy
 where article_id = any (:articles) and valid_to is null;
 
 -- name: copies_in_force(articles)
--- Who copies articles, as far as is known.
+-- Returns the current copies of articles.
 select article_id, of_article_id
 from news.copy
 where of_article_id = any (:articles) and valid_to is null;
 
 -- name: close_links(copies, now)!
--- Ends links that no longer hold.
+-- Closes links that are no longer valid.
 update news.copy set valid_to = greatest(:now, valid_from) where copy_id = any (:copies);
 
 -- name: insert_links()!
--- Stores links that hold from now on.
+-- Stores links that are valid from now on.
 insert into news.copy (article_id, of_article_id, kind, score, is_source, method, valid_from)
 values %s;
 
@@ -165,7 +165,7 @@ values %s;
 select article_id from news.article where story_id = any (:stories);
 
 -- name: story_origins(stories)
--- What is known of stories.
+-- Returns stories with their origins.
 select story_id, origin_article_id, origin_reason from news.story where story_id = any (:stories);
 
 -- name: insert_stories()<!
@@ -175,7 +175,7 @@ values %s
 returning story_id, origin_article_id;
 
 -- name: update_stories()!
--- Gives stories another origin.
+-- Sets the origin of stories.
 update news.story
 set origin_article_id = changed.origin_article_id, origin_reason = changed.origin_reason,
     updated_at = changed.updated_at
@@ -183,7 +183,7 @@ from (values %s) as changed (story_id, origin_article_id, origin_reason, updated
 where story.story_id = changed.story_id;
 
 -- name: merge_stories()!
--- Records which story took over the articles of another.
+-- Records into which story another one was merged.
 update news.story
 set merged_into = changed.merged_into, updated_at = changed.updated_at
 from (values %s) as changed (story_id, merged_into, updated_at)

@@ -26,8 +26,8 @@ where state = 'new'
   and published_at < first_seen_at - make_interval(days => :days)
   and shard = any (ingest.shards_of(:shard, :shards));
 
--- name: drop_worn_out_entries(shard, shards, crashes, now)!
--- Drops the entries whose worker died in so many visits, the last of them made alone: they are what kills it.
+-- name: drop_crashing_entries(shard, shards, crashes, now)!
+-- Drops the entries whose worker died in so many visits, the last of them made alone: they are the cause.
 update ingest.entry
 set state = 'dropped',
     reason = 'retries_exhausted',
@@ -41,7 +41,7 @@ where state in ('fetching', 'fetched')
   and shard = any (ingest.shards_of(:shard, :shards));
 
 -- name: adopt_known_entries(shard, shards, now)!
--- Gives the article to the new entries whose address is known already, by itself or by an entry that led there.
+-- Assigns the article to new entries whose URL is known already, by itself or through an entry that led there.
 with known as (
     select waiting.entry_id, coalesce(article.article_id, twin.article_id) as article_id
     from ingest.entry as waiting
@@ -134,13 +134,13 @@ returning
     entry.authors, entry.language, entry.dates, entry.content, outlet.timezone;
 
 -- name: get_page(page_id)^
--- Gives a fetched page and where it stands in the archive.
+-- Returns a fetched page and where it is in the archive.
 select page_id, url, final_url, fetched_at, http_status, content_type, archive_file, archive_offset, archive_length, digest
 from ingest.page
 where page_id = :page_id;
 
 -- name: save_page(entry_id, by, until, now, url, final_url, fetched_at, http_status, content_type, bytes, file, offset, length, digest)$
--- Stores where a fetched page stands in the archive and moves its entry on; null when the claim was lost meanwhile.
+-- Stores where a fetched page is in the archive and moves its entry on; null when the claim was lost meanwhile.
 with page as (
     insert into ingest.page (
         url, final_url, fetched_at, http_status, content_type, bytes,
@@ -179,7 +179,7 @@ from failed
 where url_key = :url_key and url = :url and state = 'new' and entry_id <> :entry_id;
 
 -- name: release_entry(entry_id, by, next_try_at, detail, now)!
--- Gives a claim back as if it had not been made: nothing was visited.
+-- Releases a claim as if it had not been made: nothing was visited.
 update ingest.entry
 set state = 'new',
     state_at = :now,
@@ -190,7 +190,7 @@ set state = 'new',
 where entry_id = :entry_id and lease_by = :by and state = 'fetching';
 
 -- name: refetch_entry(entry_id, by, detail, now)!
--- Has the page of an entry fetched again, since the archive has no whole record of it: nobody's fault, so no try.
+-- Has the page of an entry fetched again, since the archive has no whole record of it: no attempt is counted.
 update ingest.entry
 set state = 'new',
     state_at = :now,
@@ -202,7 +202,7 @@ set state = 'new',
 where entry_id = :entry_id and lease_by = :by and state = 'fetched';
 
 -- name: release_claims(by, now)!
--- Gives back all that a worker holds, as if it had not been claimed: a fault of ours ended its work.
+-- Releases all claims of a worker as if they had not been made: a fault on our side ended its work.
 update ingest.entry
 set state = case when state = 'fetching' then 'new' else state end,
     state_at = case when state = 'fetching' then :now else state_at end,
@@ -231,7 +231,7 @@ where (entry_id = :entry_id and lease_by = :by)
    or (url_key = :url_key and url = :url and state = 'new' and coalesce(length(content), 0) < :whole_text);
 
 -- name: finish_entries(url_keys, article_id, now)!
--- Gives an article to every entry that waits for one of its addresses.
+-- Assigns an article to every entry that waits for one of its URLs.
 update ingest.entry
 set state = 'extracted',
     state_at = :now,
@@ -242,17 +242,17 @@ set state = 'extracted',
 where url_key = any (:url_keys) and state in ('new', 'fetching', 'fetched');
 
 -- name: finish_told_entries(feed_id, url_key, article_id, now)!
--- Gives an article that a feed told to the entries of this feed alone that wait for its address.
+-- Assigns an article that a feed's content gave to the entries of this feed that wait for its URL.
 update ingest.entry
 set state = 'extracted', state_at = :now, article_id = :article_id, detail = null, lease_until = null, lease_by = null
 where url_key = :url_key and feed_id = :feed_id and state in ('new', 'fetching', 'fetched');
 
 -- name: is_stranger(feed_id, site)$
--- Tells whether a site is another outlet's than the feed's.
+-- Returns whether a site is another outlet's than the feed's.
 select news.is_stranger(outlet_id, :site) from ingest.feed where feed_id = :feed_id;
 
 -- name: own_words(url_key, site)^
--- Gives what a feed of the site's own outlet says about an address, the first that listed it; no row when none does.
+-- Returns what a feed of the site's own outlet says about an address, the first that listed it; no row when none does.
 select entry.title, entry.authors, entry.language, entry.dates, outlet.timezone
 from ingest.entry
 join ingest.feed using (feed_id)
@@ -272,7 +272,7 @@ order by earlier.revision desc
 limit 1;
 
 -- name: insert_page(url, final_url, fetched_at, http_status, content_type, bytes, file, offset, length, digest)$
--- Stores where a page that was visited again stands in the archive.
+-- Stores where a page that was visited again is in the archive.
 insert into ingest.page (
     url, final_url, fetched_at, http_status, content_type, bytes, archive_file, archive_offset, archive_length, digest
 )

@@ -19,11 +19,11 @@ where relnamespace = 'news'::regnamespace
 order by attnum;
 
 -- name: export_all()
--- Gives a view, whose name is put in.
+-- Returns a view, whose name is put in.
 select * from news.{view};
 
 -- name: export_range(since, until)
--- Gives the rows of a view in a range of time, in its order; the names of view and column are put in.
+-- Returns the rows of a view in a range of time, in its order; the names of view and column are put in.
 select *
 from news.{view}
 where (:since::timestamptz is null or {by} >= :since::timestamptz)
@@ -31,7 +31,7 @@ where (:since::timestamptz is null or {by} >= :since::timestamptz)
 order by {by};
 
 -- name: export_newest(since, until, most)
--- Gives the newest rows of a view in a range of time; the name of the view is put in.
+-- Returns the newest rows of a view in a range of time; the name of the view is put in.
 select *
 from news.{view}
 where (:since::timestamptz is null or reported_at >= :since::timestamptz)

@@ -1,5 +1,5 @@
 -- name: registry_in_force()^
--- Gives the digest of the registry in force, if there is one.
+-- Returns the digest of the registry in force, if there is one.
 select digest from ingest.registry where in_force_until is null;
 
 -- name: lock_registry()!
@@ -7,11 +7,11 @@ select digest from ingest.registry where in_force_until is null;
 select from ingest.lock where name = 'registry' for update;
 
 -- name: close_registry(now)!
--- Ends the time of the registry in force.
+-- Closes the active registry.
 update ingest.registry set in_force_until = greatest(:now, in_force_from) where in_force_until is null;
 
 -- name: open_registry(digest, content, now)!
--- Puts a registry into force.
+-- Activates a registry.
 insert into ingest.registry (digest, content, in_force_from) values (:digest, :content, :now);
 
 -- name: save_outlets()!
@@ -94,11 +94,11 @@ where feed_id = :feed_id and lease_by = :by
 for update;
 
 -- name: known_entries(feed_id, identities)
--- Gives the entries of a feed that are known under these identities.
+-- Returns the entries of a feed that are known under these identities.
 select entry_id, identity, digest from ingest.entry where feed_id = :feed_id and identity = any (:identities);
 
 -- name: keep_revisions(entry_ids)!
--- Keeps what entries said until now, before the feed's new words replace it.
+-- Stores revisions of entries before their new content replaces the old.
 insert into ingest.entry_revision (
     entry_id, revision, url, title, summary, content, published_at, seen_until, article_id
 )
@@ -165,7 +165,7 @@ values (
 );
 
 -- name: finish_good_poll(feed_id, by, now, next_poll_at, interval_s, lean, mean_gap_s, longest_gap_s, health, known_share, new_entries, newest_entry_at, moved_to, moved_polls)!
--- Gives a feed back after a good poll.
+-- Releases a feed after a successful poll.
 update ingest.feed
 set lease_until = null,
     lease_by = null,
@@ -194,7 +194,7 @@ set listed = :listed, listed_at = :now, etag = :etag, last_modified = :last_modi
 where feed_id = :feed_id;
 
 -- name: finish_bad_poll(feed_id, by, now, next_poll_at, health, error)!
--- Gives a feed back after a failed poll. Its validators and its pace stay, a redirect that it followed is forgotten.
+-- Releases a feed after a failed poll. Its validators and interval stay; a redirect that it followed is removed.
 update ingest.feed
 set lease_until = null,
     lease_by = null,
@@ -209,13 +209,13 @@ set lease_until = null,
 where feed_id = :feed_id and lease_by = :by;
 
 -- name: release_feed(feed_id, by, next_poll_at)!
--- Gives a feed back as if it had not been polled.
+-- Releases a feed as if it had not been polled.
 update ingest.feed
 set lease_until = null, lease_by = null, next_poll_at = :next_poll_at
 where feed_id = :feed_id and lease_by = :by;
 
 -- name: release_feeds(by, now)!
--- Gives back all feeds that a worker holds, as if it had not polled them: a fault of ours ended its work.
+-- Releases all feeds of a worker as if it had not polled them: a fault on our side ended its work.
 update ingest.feed
 set lease_until = null, lease_by = null, next_poll_at = :now
 where lease_until is not null and lease_by = :by;

@@ -1,8 +1,8 @@
 -- name: begin_visit(host, by, delay_s, lease_s)^
--- Takes a host's turn if nobody has it and its delay has passed; else says how long to wait at least, and who visits.
--- The host's clock is the database's, so that workers with different clocks keep the same delay. The next visit is
--- put off already here: a worker that dies never shortens the delay. Neither this commit nor end_visit's waits for the
--- disk: a server that crashes ends every worker's connection, so a turn forgotten in its last moment harms nobody.
+-- Takes the slot of a host if it is free and the delay has passed; else returns the minimum wait, and who visits.
+-- The database's clock is used, so that workers with different clocks keep the same delay. The next visit is
+-- delayed here already: a worker that dies never shortens the delay. Neither this commit nor end_visit's waits for the
+-- disk: a server that crashes ends every worker's connection, so a slot that is lost then does no harm.
 with turn as (
     insert into ingest.host as host (host, next_visit_at, busy_until, busy_by)
     values (
@@ -21,13 +21,13 @@ from (values (1)) as one
 left join ingest.host on host = :host;
 
 -- name: extend_visit(host, by, delay_s, lease_s)!
--- Keeps a turn for another request to the same host, as after a redirect; 0 rows when the lease had run out.
+-- Keeps a slot for another request to the same host, e.g. after a redirect; 0 rows when the lease has expired.
 update ingest.host
 set busy_until = now() + make_interval(secs => :lease_s), next_visit_at = now() + make_interval(secs => :delay_s)
 where host = :host and busy_by = :by;
 
 -- name: end_visit(host, by, delay_s, counted, error, failing_as)!
--- Gives a turn back; the next one begins after the delay. An error counts as a failed visit, null as a good one, where
+-- Releases a slot; the next one begins after the delay. An error counts as a failed visit, null as a successful one, if
 -- the visit counts at all.
 update ingest.host
 set busy_until = null,
@@ -40,12 +40,12 @@ from (select set_config('synchronous_commit', 'off', true)) as not_waiting
 where host = :host and busy_by = :by;
 
 -- name: release_turns(by)!
--- Gives back all turns of a worker whose visits were cut off by a fault of ours; the delays stay.
+-- Releases all slots of a worker whose visits were interrupted by a fault on our side; the delays stay.
 update ingest.host set busy_until = null, busy_by = null where busy_by = :by;
 
 -- name: get_robots(host)^
--- Gives what is known of a host's robots.txt: known tells whether it was read within 30 days, fresh whether that
--- still stands (or, when nothing is known, whether to wait before the next try).
+-- Returns the robots.txt of a host: known tells whether it was fetched within 30 days, fresh whether it
+-- is still valid (or, when nothing is known, whether to wait before the next attempt).
 select
     robots_status,
     robots_text,
@@ -66,7 +66,7 @@ set robots_status = :status,
 where host = :host;
 
 -- name: put_off_robots(host, valid_s)!
--- A robots.txt could not be read now: the one that is known stays in force, and the next try comes later.
+-- A robots.txt could not be fetched: the known one stays valid, and is tried again later.
 update ingest.host
 set robots_expires_at = now() + make_interval(secs => :valid_s)
 where host = :host;

@@ -1,5 +1,5 @@
 -- name: close_labelled_entries(now)!
--- Marks as labelled the extracted entries whose article's present version was linked and tagged.
+-- Marks as labelled the extracted entries whose article's current version was linked and tagged.
 update ingest.entry
 set state = 'labelled', state_at = :now
 from news.article
@@ -9,7 +9,7 @@ where entry.state = 'extracted'
   and article.tagged_at is not null;
 
 -- name: expire_claims()!
--- Ends every claim at once, for when it is known that no worker lives: the work is free for the next one.
+-- Ends all claims, when no worker is running: their work can be claimed again.
 with feeds as (
     update ingest.feed set lease_until = now() where lease_until > now()
 ), hosts as (

@@ -1,21 +1,21 @@
 -- name: guard_page()$
--- Limits what one page may cost: it writes nothing, and no statement of it runs for more than ten seconds.
+-- Limits a page's transaction: read only, and statements are cancelled after ten seconds.
 select set_config('transaction_read_only', 'on', true) || set_config('statement_timeout', '10s', true)
     || set_config('jit', 'off', true);
 
 -- name: topics_to_choose()
--- Gives the topics in force with their event types.
+-- Returns the topics in force with their event types.
 select topic, title, array(select jsonb_array_elements_text(content #> '{rules,events}')) as events
 from news.topic_rules
 where in_force_until is null
 order by topic;
 
 -- name: outlets_to_choose()
--- Gives all outlets, by name.
+-- Returns all outlets, by name.
 select outlet_id, key, name, country, language, perspective from news.outlet order by lower(name), outlet_id;
 
 -- name: front_stories(topic, relevance, event, outlet, perspective, language, since, until, before_at, before_story, n)
--- Gives the newest n stories of a topic that the filters let through, from before a place in the list.
+-- Returns the newest n stories of a topic that the filters let through, from before a place in the list.
 with chosen as (
     select story_topic.*
     from news.story_topic
@@ -45,7 +45,7 @@ join news.outlet on outlet.outlet_id = chosen.origin_outlet_id
 order by chosen.reported_at desc, chosen.story_id desc;
 
 -- name: spread_of_stories(stories, most)
--- Gives when and where each of these stories was reported: up to so many articles of each, earliest first.
+-- Returns when and where each of these stories was reported: a limited number of articles of each, earliest first.
 select wanted.story_id, member.article_id, member.reported_at, member.outlet, member.perspective, member.is_origin
 from unnest(:stories::bigint[]) as wanted (story_id)
 cross join lateral (
@@ -62,11 +62,11 @@ cross join lateral (
 ) as member;
 
 -- name: story_page(story_id)^
--- Gives a story: its origin, why that is the origin, and the story that took it over, if one did.
+-- Returns a story: its origin, why that is the origin, and the story that took it over, if one did.
 select story_id, origin_article_id, origin_reason, merged_into from news.story where story_id = :story_id;
 
 -- name: reports_of_story(story_id, topic, most)
--- Gives up to so many articles of a story with what each was taken from and its tag, earliest first, the origin before all.
+-- Returns a limited number of articles of a story with what each was taken from and its tag, earliest first, the origin before all.
 select
     article.article_id, coalesce(article_version.published_at, article.first_seen_at) as reported_at,
     article_version.published_at is not null as is_dated, outlet.name as outlet, outlet.perspective, outlet.country,
@@ -85,7 +85,7 @@ order by article.article_id = story.origin_article_id desc, 2, 1
 limit :most;
 
 -- name: article_page(article_id)^
--- Gives the present version of an article.
+-- Returns the current version of an article.
 select
     article.article_id, article.version, article.story_id, article.url, article.first_seen_at, article.vanished_at,
     article_version.title, article_version.text, article_version.authors, article_version.published_at,
@@ -97,13 +97,13 @@ join news.outlet using (outlet_id)
 where article.article_id = :article_id;
 
 -- name: article_tag(article_id, topic)^
--- Gives the tag in force of an article.
+-- Returns the tag in force of an article.
 select tag_id, relevance, event, score, probability, rules_version, valid_from, version
 from news.tag
 where article_id = :article_id and topic = :topic and valid_to is null;
 
 -- name: earlier_tags(article_id, topic)
--- Gives the tags of an article that were in force before, newest first.
+-- Returns the tags of an article that were in force before, newest first.
 select relevance, event, probability, rules_version, valid_from, valid_to
 from news.tag
 where article_id = :article_id and topic = :topic and valid_to is not null
@@ -111,23 +111,23 @@ order by valid_from desc
 limit 10;
 
 -- name: evidence_of_tag(tag_id)
--- Gives the rows that explain a tag, strongest first.
+-- Returns the rows that explain a tag, strongest first.
 select n, rule, term, field, start_at, end_at, weight from news.evidence where tag_id = :tag_id order by abs(weight) desc, n;
 
 -- name: versions_of_article(article_id)
--- Gives when each version of an article was read and how much it differs from the one before, newest first.
+-- Returns when each version of an article was read and how much it differs from the one before, newest first.
 select version, extracted_at, modified_at, title, diff_ratio from news.article_version
 where article_id = :article_id
 order by version desc;
 
 -- name: texts_of_versions(article_id, versions)
--- Gives title and text of some versions of an article.
+-- Returns title and text of some versions of an article.
 select version, title, text from news.article_version
 where article_id = :article_id and version = any (:versions)
 order by version;
 
 -- name: reviews_of_article(article_id, topic)
--- Gives what editors said of an article's tag, newest first.
+-- Returns the reviews of an article's tag, newest first.
 select review_id, relevance, event, note, reviewed_by, reviewed_at, version
 from news.review
 where article_id = :article_id and topic = :topic
@@ -135,7 +135,7 @@ order by review_id desc
 limit 20;
 
 -- name: feeds_page(most)
--- Gives up to so many feeds in force with their health, the ailing ones first.
+-- Returns a limited number of feeds in force with their health, those that need attention first.
 select
     feed.feed_id, outlet.name as outlet, outlet.perspective, feed.name as feed, feed.url, feed.health, feed.health_since,
     feed.failures, feed.last_error, feed.last_polled_at, feed.last_new_entry_at, feed.newest_entry_at,
@@ -148,7 +148,7 @@ order by feed.health in ('healthy', 'unchanged', 'new', 'slow'), lower(outlet.na
 limit :most;
 
 -- name: rhythm_of_feeds(since)
--- Gives for each feed and UTC day how many polls there were, how many failed, and how many entries were new.
+-- Returns for each feed and UTC day how many polls there were, how many failed, and how many entries were new.
 select
     feed_id, (polled_at at time zone 'UTC')::date as day, count(*)::int as polls,
     (count(*) filter (where outcome in ('not_a_feed', 'blocked', 'refused', 'unreachable', 'gone', 'error')))::int as failed,
@@ -158,14 +158,14 @@ where polled_at >= :since
 group by feed_id, day;
 
 -- name: poll_feed_now(feed_id)$
--- Makes a feed due; gives its name, or nothing for a feed that is not in force.
+-- Makes a feed due; returns its name, or nothing for a feed that is not in force.
 update ingest.feed
 set next_poll_at = least(next_poll_at, now())
 where feed_id = :feed_id and retired_at is null
 returning name;
 
 -- name: alarms_to_show(closed_since, most)
--- Gives up to so many alarms: the open ones, critical ones first, then those that closed since a time.
+-- Returns a limited number of alarms: the open ones, critical ones first, then those that closed since a time.
 (
     select check_name, subject, severity, meaning, finding, mend as fix, opened_at, last_seen_at, closed_at from ingest.alarm
     where closed_at is null
@@ -188,7 +188,7 @@ where first_seen_at >= :since
 group by state, reason;
 
 -- name: waiting_entries()
--- Gives how many entries wait in each state that is no end, and since when the oldest of them does.
+-- Returns how many entries wait in each state, and since when the oldest of them does.
 select state, count(*)::int as entries, min(state_at) as oldest
 from ingest.entry
 where state in ('new', 'fetching', 'fetched')
@@ -257,7 +257,7 @@ group by outlet.outlet_id
 order by carried desc, outlet.name;
 
 -- name: newest_story(topic)$
--- Gives when the newest story of a topic was reported.
+-- Returns when the newest story of a topic was reported.
 select max(reported_at) from news.story_topic where topic = :topic;
 
 -- name: tags_to_review(topic, latest, n)
@@ -287,7 +287,7 @@ join news.outlet using (outlet_id)
 order by abs(unsure.probability - 0.5), unsure.tag_id desc;
 
 -- name: latest_reviews(topic, n)
--- Gives the latest n reviews of a topic with what the tag says now.
+-- Returns the latest n reviews of a topic, with the current tag.
 select
     review.review_id, review.article_id, review.relevance, review.event, review.note, review.reviewed_by,
     review.reviewed_at, article_version.title, article_version.language, article.story_id, tag.relevance as tagged,
@@ -301,13 +301,13 @@ order by review.review_id desc
 limit :n;
 
 -- name: add_review(article_id, version, topic, relevance, event, note, reviewed_by)$
--- Keeps what an editor says of an article's tag; gives the review's id.
+-- Stores a review of an article's tag; returns its id.
 insert into news.review (article_id, version, topic, relevance, event, note, reviewed_by)
 values (:article_id, :version, :topic, :relevance, :event, :note, :reviewed_by)
 returning review_id;
 
 -- name: reviewed_examples(topic, after, n)
--- Gives up to n labelled examples of a topic, by review: of each article the newest review, with the text that the editor read.
+-- Returns up to n labelled examples of a topic, by review: of each article the newest review, with the text that the editor read.
 select
     review.review_id, review.article_id, article_version.title, article_version.text, outlet.name as publisher,
     coalesce(article_version.published_at, article.first_seen_at) as reported_at, article.url, review.relevance,
@@ -325,7 +325,7 @@ order by review.review_id
 limit :n;
 
 -- name: search_articles(query, since, until, language, outlet, relevance, topic, most, skip)
--- Gives articles that answer a query, best first, each with the number of all that do.
+-- Returns articles that answer a query, best first, each with the number of all that do.
 select article_id, story_id, reported_at, outlet_name, perspective, language, title, snippet, relevance, event, url, matches
 from news.search(
     :query, since => :since, until => :until, language => :language, outlet => :outlet, relevance => :relevance,

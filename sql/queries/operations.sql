@@ -26,5 +26,5 @@ join pg_namespace on pg_namespace.oid = relnamespace
 where nspname in ('ingest', 'news') and relkind in ('r', 'p', 'v', 'm');
 
 -- name: latest_migration()$
--- Gives the name of the newest migration that was applied.
+-- Returns the name of the newest migration that was applied.
 select version_num from public.schema_migration;

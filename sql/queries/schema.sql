@@ -3,7 +3,7 @@
 select pg_advisory_xact_lock(:key);
 
 -- name: set_database_defaults()!
--- Makes the settings of our sessions the database's own defaults, for connections through a pooler, which passes no
+-- Makes the settings of our sessions the database's own defaults, for connections through a pooler, which does not pass
 -- settings on. Only the database's owner may; elsewhere an administrator does (docs/operations.md).
 do $$
 begin
@@ -32,15 +32,15 @@ end
 $$;
 
 -- name: limit_locks(milliseconds)^
--- Ends a later statement of this transaction that waits longer for a lock.
+-- Sets the lock timeout of this transaction.
 select set_config('lock_timeout', :milliseconds, true);
 
 -- name: views_digest()$
--- Tells which state of the view files stands in this database.
+-- Returns the digest of the view files in this database.
 select digest from ingest.schema_state where part = 'views';
 
 -- name: view_drop_statements()
--- Gives the statements that drop every view of ours.
+-- Returns the statements that drop every view of ours.
 select 'drop ' || case relkind when 'm' then 'materialized view' else 'view' end
     || ' if exists ' || quote_ident(nspname) || '.' || quote_ident(relname) || ' cascade' as statement
 from pg_class
@@ -48,16 +48,16 @@ join pg_namespace on pg_namespace.oid = relnamespace
 where nspname in ('news', 'ingest') and relkind in ('v', 'm');
 
 -- name: save_views_digest(digest)!
--- Remembers which state of the view files stands in this database.
+-- Stores the digest of the view files in this database.
 insert into ingest.schema_state (part, digest) values ('views', :digest)
 on conflict (part) do update set digest = excluded.digest, changed_at = now();
 
 -- name: make_poll_partitions(from_day, until_day)$
--- Makes the missing monthly partitions of the poll history between two days; gives how many it made.
+-- Makes the missing monthly partitions of the poll history between two days; returns how many it made.
 select ingest.make_poll_partitions(:from_day, :until_day);
 
 -- name: file_words(n)!
--- Files the words of up to n articles that were stored before there was a search.
+-- Indexes for search up to n articles that were stored before the search existed.
 update news.article_search as filed
 set words = news.search_words(version.title, version.text, version.language)
 from news.article_version as version
@@ -73,9 +73,9 @@ where filed.article_id in (
   and version.version = filed.version;
 
 -- name: refresh_timeline()!
--- Brings the timeline up to date without keeping readers from it.
+-- Refreshes the timeline; it can be read meanwhile.
 refresh materialized view concurrently ingest.timeline_data;
 
 -- name: refresh_outlet_borrowing()!
--- Brings the outlets' borrowing up to date without keeping readers from it.
+-- Refreshes the borrowing of outlets; it can be read meanwhile.
 refresh materialized view concurrently ingest.outlet_borrowing_data;

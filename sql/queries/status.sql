@@ -1,5 +1,5 @@
 -- name: status_lag()
--- Tells for each stage how much waits for it now, and since when the first of it has been due.
+-- Returns for each stage how much waits for it now, and since when the first of it has been due.
 select 'poll' as stage, count(*) as waiting, min(next_poll_at) as since
 from ingest.feed
 where retired_at is null and next_poll_at <= now() and (lease_until is null or lease_until <= now())
@@ -27,7 +27,7 @@ group by reason
 order by entries desc, reason;
 
 -- name: status_runs()
--- Tells how the runs of each DAG ended last, and since when the one that runs now is late.
+-- Returns how the runs of each DAG ended last, and since when the one that runs now is late.
 select
     dag_id,
     succeeded_at,
@@ -37,7 +37,7 @@ from ingest.run
 order by dag_id;
 
 -- name: status_pauses()
--- Lists the stages that a fault of ours keeps from working.
+-- Lists the stages that a fault on our side pauses.
 select stage, since, reason from ingest.pause order by stage;
 
 -- name: status_totals()^
@@ -52,7 +52,7 @@ select
     now() as at;
 
 -- name: server_facts()^
--- Tells what the doctor looks at: version, encoding, the role we are and what it may.
+-- Returns what the doctor checks: version, encoding, our role and its rights.
 select
     current_setting('server_version_num')::int as version,
     current_setting('server_encoding') as encoding,
@@ -63,7 +63,7 @@ select
     clock_timestamp() as at;
 
 -- name: last_run_ended()$
--- Tells when a run of any DAG ended last, well or not.
+-- Returns when a run of any DAG ended last, well or not.
 select max(greatest(succeeded_at, failed_at)) from ingest.run;
 
 -- name: status_in_force()

@@ -3,21 +3,21 @@
 select from ingest.lock where name = 'topics' for update;
 
 -- name: topics_in_force()
--- Gives the topics in force with their rules and models.
+-- Returns the topics in force with their rules and models.
 select topic, version, content from news.topic_rules where in_force_until is null order by topic;
 
 -- name: close_topic_rules(topics, now)!
--- Ends the time of the rules of these topics.
+-- Closes the active rules of these topics.
 update news.topic_rules set in_force_until = greatest(:now, in_force_from) where in_force_until is null and topic = any (:topics);
 
 -- name: open_topic_rules(topic, version, title, content, now)!
--- Puts rules into force; rules that were in force before are so again.
+-- Activates rules; earlier rules can be activated again.
 insert into news.topic_rules (topic, version, title, content, in_force_from)
 values (:topic, :version, :title, :content, :now)
 on conflict (topic, version) do update set in_force_from = excluded.in_force_from, in_force_until = null;
 
 -- name: untagged_articles(n)
--- Takes up to n articles whose present version was not tagged, for this transaction. Waits for who holds one (passing
+-- Takes up to n articles whose current version was not tagged, for this transaction. Waits for who holds one (passing
 -- over it would leave it untagged while copies are linked), and gives it only if it is untagged then.
 select
     article.article_id, article.version, article_version.title, article_version.text, article_version.language,
@@ -31,7 +31,7 @@ for no key update of article;
 
 -- name: articles_of_other_rules(topic, rules_version, since, until, part, parts, after, n)
 -- Takes up to n articles, first seen in a time, whose tag for a topic is missing or was decided by other rules. Those of
--- one story are in one part. Passes over what others hold: waiting for linking while holding what it needs is a deadlock.
+-- one story are in one part. Skips locked ones: waiting for linking while holding its locks would be a deadlock.
 select
     article.article_id, article.version, article_version.title, article_version.text, article_version.language,
     coalesce(article_version.published_at, article.first_seen_at) as reported_at
@@ -50,7 +50,7 @@ limit :n
 for no key update of article skip locked;
 
 -- name: has_articles_of_other_rules(topic, rules_version, since, until, part, parts)$
--- Tells whether there are such articles, held by others or not.
+-- Returns whether there are such articles, held by others or not.
 select exists (
     select from news.article
     left join news.tag
@@ -63,25 +63,25 @@ select exists (
 );
 
 -- name: rules_version_in_force(topic)$
--- Gives the version of a topic's rules in force.
+-- Returns the version of a topic's rules in force.
 select version from news.topic_rules where topic = :topic and in_force_until is null;
 
 -- name: rules_of_version(topic, version)$
--- Gives rules that are or were in force.
+-- Returns rules that are or were in force.
 select content from news.topic_rules where topic = :topic and version = :version;
 
 -- name: tags_in_force(article_ids, topics)
--- Gives the tags in force of these articles for these topics.
+-- Returns the tags in force of these articles for these topics.
 select tag_id, article_id, topic, version, rules_version, relevance, event, valid_from
 from news.tag
 where article_id = any (:article_ids) and topic = any (:topics) and valid_to is null;
 
 -- name: close_tags(tag_ids, now)!
--- Ends the time of tags.
+-- Closes tags.
 update news.tag set valid_to = greatest(:now, valid_from) where tag_id = any (:tag_ids);
 
 -- name: open_tags()
--- Adds tags; gives their ids.
+-- Adds tags; returns their ids.
 insert into news.tag (
     article_id, version, topic, rules_version, relevance, event, score, probability, valid_from, replaces
 )
@@ -104,17 +104,17 @@ where tag_id = any (:tag_ids);
 insert into news.evidence_row (tag_id, n, rule, term, field, start_at, end_at, weight) values %s;
 
 -- name: known_entities(keys)
--- Gives entities by key.
+-- Returns entities by key.
 select entity_id, key, kind, name, country from news.entity where key = any (:keys);
 
 -- name: save_entities()
--- Adds or renames entities, by key; gives their ids.
+-- Adds or renames entities, by key; returns their ids.
 insert into news.entity (key, kind, name, country) values %s
 on conflict (key) do update set kind = excluded.kind, name = excluded.name, country = excluded.country
 returning entity_id, key;
 
 -- name: clear_mentions()!
--- Removes what other rules, or other words of an article, made a topic mention.
+-- Removes mentions that other rules, or another version of an article, produced.
 delete from news.mention
 using (values %s) as outdated (article_id, topic)
 where mention.article_id = outdated.article_id and mention.topic = outdated.topic;
@@ -125,11 +125,11 @@ insert into news.mention (article_id, version, topic, entity_id, role, field, st
 on conflict do nothing;
 
 -- name: mark_tagged(article_ids, now)!
--- Notes that the present versions of these articles were tagged.
+-- Notes that the current versions of these articles were tagged.
 update news.article set tagged_at = :now where article_id = any (:article_ids);
 
 -- name: rules_changes(topic, rules_version)
--- Gives the articles whose relevance or event other rules had decided differently, the likeliest first.
+-- Returns the articles whose relevance or event other rules had decided differently, the likeliest first.
 select
     case
         when before.relevance = 'none' then 'gained'

@@ -1,5 +1,5 @@
 -- name: replay_entries()
--- Gives every entry as the account of a replay compares it with what the feeds listed.
+-- Returns every entry as the account of a replay compares it with what the feeds listed.
 select feed.url as feed, entry.identity, entry.url, entry.title, entry.state, entry.reason
 from ingest.entry
 join ingest.feed using (feed_id);
@@ -52,7 +52,7 @@ with hosts as (
 update ingest.entry set next_try_at = now() where state = 'new' and next_try_at > now();
 
 -- name: last_poll()$
--- Gives the newest poll's number, 0 before the first.
+-- Returns the newest poll's number, 0 before the first.
 select coalesce(max(poll_id), 0) from ingest.poll;
 
 -- name: unread_feeds(since)$
@@ -86,7 +86,7 @@ from ingest.entry
 where state in ('fetching', 'fetched') and lease_until < :now;
 
 -- name: archived_pages()
--- Gives where every archived page stands, in the order of the archive.
+-- Returns where every archived page stands, in the order of the archive.
 select archive_file, archive_offset, archive_length, digest
 from ingest.page
 where archive_file is not null

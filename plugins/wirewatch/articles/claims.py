@@ -88,7 +88,7 @@ class Claims:
         with self._warehouse.transaction() as rows:
             self.counts["adopted"] += rows.adopt_known_entries(**self._shard, now=now)
             old = rows.drop_old_entries(**self._shard, days=max_age_days, now=now)
-            deadly = rows.drop_worn_out_entries(**self._shard, crashes=MOST_CRASHES, now=now)
+            deadly = rows.drop_crashing_entries(**self._shard, crashes=MOST_CRASHES, now=now)
         self._count_drops(DropReason.TOO_OLD, old)
         self._count_drops(DropReason.RETRIES_EXHAUSTED, deadly)
 

@@ -11,13 +11,13 @@ select
 from ingest.entry;
 
 -- name: demo_entries()
--- Gives every entry's identity and how often it stands in the warehouse.
+-- Returns every entry's identity and how often it stands in the warehouse.
 select feed.url as feed, entry.url, entry.state, entry.reason, count(*) over (partition by feed.url, entry.identity)::int as times
 from ingest.entry
 join ingest.feed using (feed_id);
 
 -- name: demo_articles()
--- Gives what was found out about each article: its story's origin, how it copies, and its tag for one topic.
+-- Returns what was found out about each article: its story's origin, how it copies, and its tag for one topic.
 select
     article.url,
     origin.url as origin,
@@ -34,7 +34,7 @@ left join news.tag
     on tag.article_id = article.article_id and tag.valid_to is null and tag.topic = 'us_china_military';
 
 -- name: demo_stories()
--- Gives the core stories of the topic, newest first, with the strongest evidence of their origin.
+-- Returns the core stories of the topic, newest first, with the strongest evidence of their origin.
 select
     coalesce(to_char(origin.published_at, 'Dy DD Mon HH24:MI'), 'undated') as day,
     story.title,
@@ -55,7 +55,7 @@ where tagged.relevance = 'core'
 order by origin.published_at desc nulls last, story.story_id desc;
 
 -- name: demo_copied_stories()
--- Gives the stories that were copied most: origin, how many reports, where, and in which languages.
+-- Returns the stories that were copied most: origin, how many reports, where, and in which languages.
 select title, origin_outlet, origin_reason, reports, array_length(outlets, 1) as outlets, languages,
     -- Of those with a date: the others were seen now, months after the week that is played.
     (
@@ -69,9 +69,9 @@ order by reports desc, story_id
 limit 8;
 
 -- name: demo_feeds()
--- Gives the health of every feed.
+-- Returns the health of every feed.
 select outlet, health, polls_7d as polls, entries_7d as entries, last_error from news.feed_health order by outlet, url;
 
 -- name: demo_ledger()
--- Gives the ledger.
+-- Returns the ledger.
 select state, reason, entries from news.ledger order by state, reason nulls first;
