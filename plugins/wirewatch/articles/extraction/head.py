@@ -18,7 +18,7 @@ _NOT_PRINTED_IN = frozenset({"nav", "li", "aside", "footer"})
 _NAVIGATION = re.compile(r"bread-?(?:crumb|bar)|(?:^|[\s_-])nav(?:bar|igation)?(?:$|[\s_-])", re.IGNORECASE)
 _LOOKED_UP = 3
 _LINES_ABOVE, _LINES_BELOW = 4, 10
-_LONG_PARAGRAPH = 200
+_LONG_PARAGRAPH = 120
 """Characters of a line that begins the story."""
 _LEAST_OF_HEADLINE = 10
 

@@ -91,7 +91,7 @@ def _quoted(text: str) -> str:
     """`text` with the quotes inside of its strings escaped."""
     if len(text) > _MAX_REPAIRED:
         return text
-    return _LOOSE_STRING.sub(lambda match: '"' + _QUOTE.sub(r"\\\"", match[1]) + '"', text)
+    return _LOOSE_STRING.sub(lambda match: '"' + _QUOTE.sub(lambda _: '\\"', match[1]) + '"', text)
 
 
 def _decoded(text: str) -> list[object]:

@@ -81,8 +81,10 @@ def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> Main
     lines = _plain_story(running, url) or _extracted(tree, running.paragraphs, url)
     lines = with_openings(tree, running.home, _whole(lines, running))
     length = sum(map(len, lines))
+    source = "page"
     if bodies:
-        lines = _with_body(lines, max(bodies, key=len))
+        on_page, lines = lines, _with_body(lines, max(bodies, key=len))
+        source = "page" if set(lines) <= set(on_page) else "json-ld"
     runs, little = bool(running.paragraphs), length < _LITTLE
     body = tree.find(".//body")
     shown = "" if runs and not little else (tree if body is None else body).text_content()
@@ -91,7 +93,7 @@ def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> Main
         visible=len(fold(shown)) if little else 0,
         linked=0.0 if runs or any(len(line) >= _LONG for line in lines) else linked(tree) / max(1, len(shown)),
         paywalled=little and _PAYWALL.search(shown) is not None,
-        source="page",
+        source=source,
     )
 
 
