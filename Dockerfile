@@ -6,8 +6,8 @@ USER root
 RUN install -d -o airflow -g 0 -m 0775 /opt/wirewatch
 WORKDIR /opt/wirewatch
 
-# An environment of its own, from a lock that holds every package with its hashes, Airflow's own among them: nothing
-# that the base image brings can differ from what was tested. It is complete, so nothing is left to resolve.
+# A separate environment from a lock file with the hashes of all packages, including Airflow: packages of the base image
+# are not used. The lock file is complete, so pip resolves nothing.
 USER airflow
 COPY requirements-image.txt ./
 RUN python -m venv venv \
@@ -15,7 +15,7 @@ RUN python -m venv venv \
     && venv/bin/pip check
 ENV PATH=/opt/wirewatch/venv/bin:${PATH}
 
-# The code is root's: the user that runs it can't change it.
+# The code belongs to root: the user that runs it can't change it.
 USER root
 COPY dags dags
 COPY plugins plugins
@@ -26,7 +26,7 @@ RUN python -m compileall -q dags plugins \
     && chmod a+rx venv/bin/wirewatch \
     && install -d -o airflow -g 0 -m 0770 archive logs state
 
-# Airflow's home is where it may write; its configuration is the environment alone.
+# Airflow can write to its home only; it is configured by environment variables only.
 ENV AIRFLOW_HOME=/tmp/airflow \
     AIRFLOW_CONFIG=/opt/wirewatch/airflow.cfg \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/wirewatch/dags \

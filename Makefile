@@ -1,4 +1,4 @@
-# Two commands matter: `make up` and `make demo`. All of them need Python 3.11 or newer with venv, and make.
+# The main commands are `make up` and `make demo`. All of them need Python 3.11 or newer with venv, and make.
 
 PYTHON ?= python3
 VENV := .venv
@@ -19,7 +19,7 @@ help: ## show this list
 
 setup: $(VENV)/.ready ## make .venv from the lock file, with hashes checked
 
-up: setup ## start everything on this machine and say where it is
+up: setup ## start everything on this machine and print the addresses
 	@$(WIREWATCH) up
 
 down: setup ## stop everything; nothing is lost
@@ -28,13 +28,13 @@ down: setup ## stop everything; nothing is lost
 install-service: setup ## let systemd start it after each reboot
 	@$(WIREWATCH) install-service
 
-demo: setup ## the whole pipeline, through Airflow, on the bundled loopback newsroom
+demo: setup ## the whole pipeline, through Airflow, on the bundled sample web
 	@$(WIREWATCH) demo
 
 psql: setup ## open the warehouse as analyst
 	@$(WIREWATCH) psql
 
-secrets: ## make .env: new random passwords for docker compose; what has a value keeps it
+secrets: ## make .env: new random passwords for docker compose; existing values are kept
 	@umask 077 && touch $(ENV_FILE) && while IFS= read -r line; do case "$$line" in \
 	    [A-Z]*=*) grep -q "^$${line%%=*}=" $(ENV_FILE) && continue ;; \
 	    *) test -s $(ENV_FILE) && continue ;; esac; case "$$line" in \
@@ -53,7 +53,7 @@ compose-up: $(ENV_FILE) ## the same on containers, with WORKERS=2 Celery workers
 compose-down: $(ENV_FILE) ## stop the containers; volumes with the data stay
 	@$(COMPOSE) down
 
-compose-test: $(VENV)/.ready-dev ## the compose stack on the bundled newsroom: two workers, one killed, answers compared
+compose-test: $(VENV)/.ready-dev ## the compose stack on the sample web: two workers, one killed, answers compared
 	@env WIREWATCH_COMPOSE_TEST=1 $(VENV)/bin/python -m pytest tests/compose -q -s
 
 $(ENV_FILE):
@@ -95,13 +95,13 @@ docs: $(VENV)/.ready-dev ## write docs/warehouse.md from the database's comments
 	@$(VENV)/bin/python -m tests.alarms.document
 	@$(VENV)/bin/python -m tests.rooms
 
-lock: $(VENV)/.ready ## resolve the dependencies anew
+lock: $(VENV)/.ready ## update the lock files
 	$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt
 	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --all-extras -c requirements.txt pyproject.toml -o requirements-dev.txt
 	printf "hatchling\nuv\n" | $(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header -c requirements.txt - -o requirements-build.txt
 	$(VENV)/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header --extra celery --extra metrics --extra s3 -c requirements-dev.txt pyproject.toml -o requirements-image.txt
 
-audit: $(VENV)/.ready-dev ## look the locked packages up among known vulnerabilities (needs pip-audit and the network)
+audit: $(VENV)/.ready-dev ## check the locked packages for known vulnerabilities (needs pip-audit and the network)
 	pip-audit --require-hashes --disable-pip -r requirements.txt
 
 sbom: $(VENV)/.ready ## write sbom.json (CycloneDX 1.5) from the lock file

@@ -1,4 +1,4 @@
-"""A simulated week of the newsroom through every stage, without Airflow: what several tests and `make docs` look at."""
+"""A simulated week of the sample web through every stage, without Airflow: for several tests and `make docs`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 from wirewatch.articles.collecting import collect_shard
 from wirewatch.copies.linking import link_copies
 from wirewatch.demo import DEMO_QUERIES
-from wirewatch.demo.sample_web import Newsroom
+from wirewatch.demo.sample_web import SampleWeb
 from wirewatch.feeds.polling import poll_shard, sync_feeds_file
 from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
@@ -24,7 +24,7 @@ ROUNDS = (
     datetime(2026, 3, 6, 12, tzinfo=UTC),
     datetime(2026, 3, 8, 23, 59, tzinfo=UTC),
 )
-"""The newsroom's clock at each round of polls: its week has 2 to 8 March."""
+"""The sample web's clock at each round of polls: its week has 2 to 8 March."""
 
 WEEK_QUERIES = Path(__file__).with_name("week.sql")
 
@@ -51,9 +51,9 @@ def week_settings(home: Path) -> Settings:
 
 
 @contextmanager
-def played_week(warehouse: Warehouse, settings: Settings, rounds: Sequence[datetime] = ROUNDS) -> Iterator[Newsroom]:
-    """Collects and labels the week, a round of polls at each time; gives the newsroom, which still answers."""
-    with Newsroom.running(now=rounds[0]) as newsroom:
+def played_week(warehouse: Warehouse, settings: Settings, rounds: Sequence[datetime] = ROUNDS) -> Iterator[SampleWeb]:
+    """Collects and labels the week, a round of polls at each time; gives the sample web, which still answers."""
+    with SampleWeb.running(now=rounds[0]) as newsroom:
         newsroom.write_feeds(settings.feeds)
         sync_feeds_file(warehouse, settings)
         sync_topic_files(warehouse, settings)
@@ -79,7 +79,7 @@ def fill_week(dsn: str, home: Path) -> list[dict]:
     return truth
 
 
-def _look_again(warehouse: Warehouse, settings: Settings, newsroom: Newsroom) -> None:
+def _look_again(warehouse: Warehouse, settings: Settings, newsroom: SampleWeb) -> None:
     """Reads the pages again that were changed or taken down, as the pipeline does after a day."""
     changed = [
         article for article in newsroom.truth().values() if article.modified != article.published or article.removed

@@ -11,7 +11,7 @@ import pytest
 from protego import Protego
 
 from wirewatch.articles.collecting import collect_shard
-from wirewatch.demo.sample_web import Newsroom
+from wirewatch.demo.sample_web import SampleWeb
 from wirewatch.feeds.polling import poll_shard, sync_feeds_file
 from wirewatch.warehouse import Warehouse
 
@@ -20,7 +20,7 @@ DELAY_S = 0.3
 
 @pytest.fixture
 def newsroom():
-    with Newsroom.running() as opened:
+    with SampleWeb.running() as opened:
         yield opened
 
 

@@ -68,7 +68,7 @@ def need_base_images() -> None:
 
 
 class ComposeStack:
-    """One stack: docker-compose.yml and the newsroom over it, under a project name of its own."""
+    """One stack: docker-compose.yml and the sample web over it, under a project name of its own."""
 
     def __init__(self, folder: Path) -> None:
         self.project = f"wirewatch-test-{os.getpid()}"
@@ -85,7 +85,7 @@ class ComposeStack:
         with self.env_file.open("a") as file:
             file.write(
                 f"WIREWATCH_PORT={ui_port}\nTEST_NEWSROOM_PORT={newsroom_port}\nTEST_WAREHOUSE_PORT={warehouse_port}\n"
-                f"NEWSROOM_DOMAIN={DOMAIN}\nTEST_HOST_DELAY_S={HOST_DELAY_S}\nTEST_FEEDS={feeds}\n"
+                f"SAMPLE_WEB_DOMAIN={DOMAIN}\nTEST_HOST_DELAY_S={HOST_DELAY_S}\nTEST_FEEDS={feeds}\n"
                 f"TEST_BUILD_NETWORK={'host' if os.environ.get('STAND_INS') == '1' else 'default'}\n"
             )
         feeds.chmod(0o644)

@@ -1,4 +1,4 @@
-"""The compose stack for real: the newsroom's week on two Celery workers, one of them killed in the middle.
+"""The compose stack for real: the sample web's week on two Celery workers, one of them killed in the middle.
 
 `make compose-test` runs it: it takes about twenty minutes, most of them the demo on one machine, whose answers must be
 equal, and the lease of what the killed worker held.
@@ -144,7 +144,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ComposeStack]:
 
 @pytest.fixture(scope="module")
 def week(demo_answers: dict[str, list[Any]], stack: ComposeStack) -> Week:
-    """The newsroom's week, played in three rounds; in the second one a worker is killed."""
+    """The sample web's week, played in three rounds; in the second one a worker is killed."""
     killer = Killer(stack, _say)
     workers: dict[str, str] = {}
     for number, clock in enumerate(ROUNDS, start=1):

@@ -15,7 +15,7 @@ from wirewatch.alarms.sending import send_alarms
 from wirewatch.alarms.watching import CheckReport, check_data
 from wirewatch.articles.collecting import collect_shard
 from wirewatch.copies.linking import link_copies
-from wirewatch.demo.sample_web import WEEK_END, Newsroom
+from wirewatch.demo.sample_web import WEEK_END, SampleWeb
 from wirewatch.feeds.polling import poll_shard, sync_feeds_file
 from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
@@ -69,7 +69,7 @@ def house(warehouse, cursor, tmp_path, channels, inbox, webhook):
         max_age_days=36500,
         min_free_mb=0,
     )
-    with Newsroom.running(now=datetime(2026, 3, 6, tzinfo=UTC)) as newsroom:
+    with SampleWeb.running(now=datetime(2026, 3, 6, tzinfo=UTC)) as newsroom:
         newsroom.write_feeds(settings.feeds)
         yaml = YAML()
         registry = yaml.load(settings.feeds)

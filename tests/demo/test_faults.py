@@ -14,20 +14,20 @@ import feedparser
 import pytest
 
 from tests.demo.test_server import get
-from wirewatch.demo.sample_web import Newsroom
+from wirewatch.demo.sample_web import SampleWeb
 from wirewatch.demo.sample_web.faults import FAULTS
 
 FEED = "/rss/world.xml"
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Newsroom]:
-    with Newsroom.running() as newsroom:
+def running() -> Iterator[SampleWeb]:
+    with SampleWeb.running() as newsroom:
         yield newsroom
 
 
 @pytest.fixture
-def newsroom(running: Newsroom) -> Iterator[Newsroom]:
+def newsroom(running: SampleWeb) -> Iterator[SampleWeb]:
     running.faults.clear()
     running.visits.clear()
     yield running
@@ -35,11 +35,11 @@ def newsroom(running: Newsroom) -> Iterator[Newsroom]:
     assert get(f"http://127.0.0.11:{running.port}{FEED}")[0] == 200, "the server survived"
 
 
-def fetch(newsroom: Newsroom, path: str = FEED, **headers: str) -> tuple[int, dict[str, str], bytes]:
+def fetch(newsroom: SampleWeb, path: str = FEED, **headers: str) -> tuple[int, dict[str, str], bytes]:
     return get(f"http://127.0.0.11:{newsroom.port}{path}", headers)
 
 
-def exchange(newsroom: Newsroom, seconds: float = 0.5, path: str = FEED) -> bytes:
+def exchange(newsroom: SampleWeb, seconds: float = 0.5, path: str = FEED) -> bytes:
     """What arrives on a plain socket within `seconds`."""
     arrived, end = b"", time.monotonic() + seconds
     with socket.create_connection(("127.0.0.11", newsroom.port), timeout=seconds) as connection:

@@ -17,7 +17,7 @@ from urllib.request import urlopen
 import pytest
 from ruamel.yaml import YAML
 
-from wirewatch.demo.sample_web import WEEK_END, Newsroom
+from wirewatch.demo.sample_web import WEEK_END, SampleWeb
 from wirewatch.demo.sample_web.outlets import outlets
 from wirewatch.demo.sample_web.stories import articles
 
@@ -25,13 +25,13 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Newsroom]:
-    with Newsroom.running() as newsroom:
+def running() -> Iterator[SampleWeb]:
+    with SampleWeb.running() as newsroom:
         yield newsroom
 
 
 @pytest.fixture
-def newsroom(running: Newsroom) -> Newsroom:
+def newsroom(running: SampleWeb) -> SampleWeb:
     running.now = WEEK_END
     running.faults.clear()
     running.visits.clear()
@@ -48,7 +48,7 @@ def get(url: str, headers: dict[str, str] | None = None) -> tuple[int, dict[str,
     return answer
 
 
-def post(newsroom: Newsroom, order: object) -> tuple[int, dict]:
+def post(newsroom: SampleWeb, order: object) -> tuple[int, dict]:
     connection = http.client.HTTPConnection("127.0.0.1", newsroom.port, timeout=10)
     connection.request("POST", "/__control", body=json.dumps(order))
     response = connection.getresponse()
@@ -175,7 +175,7 @@ def test_the_registry_has_every_feed(newsroom, tmp_path):
 
 
 def test_a_busy_port_gets_the_next_free(newsroom):
-    with Newsroom.running(newsroom.port) as second:
+    with SampleWeb.running(newsroom.port) as second:
         assert second.port > newsroom.port
         assert get(second.url("talks"))[0] == 200
 

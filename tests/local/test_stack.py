@@ -17,7 +17,7 @@ from tests.conftest import free_port
 from wirewatch.demo import DEMO_QUERIES
 from wirewatch.demo.comparing import compare
 from wirewatch.demo.running import ENVIRONMENT
-from wirewatch.demo.sample_web import Newsroom
+from wirewatch.demo.sample_web import SampleWeb
 from wirewatch.local import stack
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
@@ -58,7 +58,7 @@ def _kill(running: stack.Stack, name: str) -> None:
 
 
 def test_kill_everything_during_a_run(stack_settings):
-    with Newsroom.running() as newsroom:
+    with SampleWeb.running() as newsroom:
         newsroom.write_feeds(stack_settings.feeds)
         running = stack.up(stack_settings, print)
         begun = time.monotonic()

@@ -18,7 +18,7 @@ from wirewatch.articles.collecting import collect_shard
 from wirewatch.articles.reextracting import reextract
 from wirewatch.cli import app
 from wirewatch.copies.linking import link_copies
-from wirewatch.demo.sample_web import Newsroom
+from wirewatch.demo.sample_web import SampleWeb
 from wirewatch.feeds.polling import poll_shard, sync_feeds_file
 from wirewatch.ledger import close_entries
 from wirewatch.local.postgres import Postgres
@@ -45,7 +45,7 @@ def read(warehouse, tmp_path) -> Settings:
         host_delay_s=0.01,
         max_age_days=36500,
     )
-    with Newsroom.running(now=datetime(2026, 3, 3, 12, tzinfo=UTC)) as newsroom:
+    with SampleWeb.running(now=datetime(2026, 3, 3, 12, tzinfo=UTC)) as newsroom:
         newsroom.write_feeds(settings.feeds)
         sync_feeds_file(warehouse, settings)
         sync_topic_files(warehouse, settings)

@@ -16,7 +16,7 @@ from tests.articles import pages
 from tests.topics.conftest import CLASH
 from wirewatch.articles.single import article_at, article_from_bytes, stored_article
 from wirewatch.cli import app
-from wirewatch.demo.sample_web import Newsroom
+from wirewatch.demo.sample_web import SampleWeb
 from wirewatch.errors import ExtractionError, FetchError, WirewatchError
 from wirewatch.topics.explaining import account_of, accounts_json
 from wirewatch.topics.showing import shown
@@ -167,7 +167,7 @@ def test_wrong_arguments_are_said(explain, tmp_path, text_file):
 
 
 def test_an_address_is_visited_as_the_pipeline_does(warehouse, settings):
-    with Newsroom.running(now=datetime(2026, 3, 6, 12, tzinfo=UTC)) as newsroom:
+    with SampleWeb.running(now=datetime(2026, 3, 6, 12, tzinfo=UTC)) as newsroom:
         truth = next(one for one in newsroom.truth().values() if one.relevance == "core")
         read = article_at(truth.url, warehouse, settings)
         assert read.title == truth.title

@@ -22,7 +22,7 @@ from wirewatch.articles.collecting import collect_shard
 from wirewatch.copies.linking import link_copies
 from wirewatch.demo import DEMO_QUERIES
 from wirewatch.demo.comparing import compare
-from wirewatch.demo.sample_web import Newsroom
+from wirewatch.demo.sample_web import SampleWeb
 from wirewatch.errors import WarehouseError
 from wirewatch.feeds.polling import poll_shard
 from wirewatch.ledger import close_entries
@@ -154,8 +154,8 @@ class OldWorkers:
 
 
 @pytest.fixture
-def newsroom(settings) -> Iterator[Newsroom]:
-    with Newsroom.running(now=datetime(2026, 3, 4, tzinfo=UTC)) as newsroom:
+def newsroom(settings) -> Iterator[SampleWeb]:
+    with SampleWeb.running(now=datetime(2026, 3, 4, tzinfo=UTC)) as newsroom:
         newsroom.write_feeds(settings.feeds)
         yield newsroom
 

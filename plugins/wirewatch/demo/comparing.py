@@ -1,4 +1,4 @@
-"""Compares what the warehouse found out with what a loopback newsroom knows to be true."""
+"""Compares what the warehouse found out with what the sample web knows to be true."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Comparison:
 
 
 def compare(warehouse: Warehouse, truth: Truth, listed: list[dict[str, Any]]) -> Comparison:
-    """Compares the warehouse with `truth` (the newsroom's articles) and `listed` (what its feeds listed to us).
+    """Compares the warehouse with `truth` (the sample web's articles) and `listed` (what its feeds listed to us).
 
     Sets of addresses are compared, so that an article under the wrong heading counts twice: missing here, wrong there.
     """
@@ -120,7 +120,7 @@ def compare(warehouse: Warehouse, truth: Truth, listed: list[dict[str, Any]]) ->
 
 
 def answers(warehouse: Warehouse, truth: Truth) -> dict[str, list[list[Any]]]:
-    """Everything that was found out, in a form that is equal wherever the newsroom answered.
+    """Everything that was found out, in a form that is equal wherever the sample web answered.
 
     `entries` are [feed, address, state, reason, times in the ledger], `articles` [address, its story's origin, kinds of
     copies, relevance, event]; both sorted, with outlets in place of hosts. Of an article's addresses it is the

@@ -1,6 +1,6 @@
-"""`wirewatch demo`: a simulated week of the loopback newsroom through the whole pipeline, under Airflow.
+"""`wirewatch demo`: a simulated week of the sample web through the whole pipeline, under Airflow.
 
-    newsroom (a process) ─▶ up ─▶ per round: set its clock, make feeds due, trigger poll_feeds, wait ─▶ print, compare
+    sample web (a process) ─▶ up ─▶ per round: set its clock, make feeds due, trigger poll_feeds, wait ─▶ print, compare
 
 The demo keeps its state apart, under `<WIREWATCH_HOME>/demo`, and begins each time from an empty one.
 """
@@ -34,26 +34,26 @@ from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 
 ROUNDS = ("2026-03-04T00:00:00Z", "2026-03-06T12:00:00Z", "2026-03-08T23:59:00Z")
-"""The newsroom's clock at each round of polls: its week has 2 to 8 March."""
+"""The sample web's clock at each round of polls: its week has 2 to 8 March."""
 ANSWERS = "answers.json"
 """In the demo's home: what it found out, to compare other stacks with."""
 _PATIENCE_S = 240
 ENVIRONMENT = {
     "WIREWATCH_ALLOW_ADDRESSES": "127.0.0.0/8",
-    "WIREWATCH_HOST_DELAY_S": "0.05",  # the newsroom's hosts are ours
+    "WIREWATCH_HOST_DELAY_S": "0.05",  # the sample web's hosts are ours
     "WIREWATCH_MAX_AGE_DAYS": "36500",  # its week lies in the past
     "WIREWATCH_CONTACT": "https://localhost/wirewatch-demo",
 }
 
 
 class DemoFailed(WirewatchError):
-    """The demo's answers differ from the newsroom's truth, or it did not end in time."""
+    """The demo's answers differ from the sample web's truth, or it did not end in time."""
 
 
 def run(settings: Settings, say: Say, *, keep: bool = False) -> None:
     """Runs the demo, prints its answers, and compares them with the truth.
 
-    `keep` leaves the stack and the newsroom running for a look at the UI.
+    `keep` leaves the stack and the sample web running for a look at the UI.
     Raises DemoFailed when an answer is wrong.
     """
     home = settings.home.resolve() / "demo"
@@ -63,7 +63,7 @@ def run(settings: Settings, say: Say, *, keep: bool = False) -> None:
     Home(home).prepare()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # what was started is stopped then, as after Ctrl-C
     with _newsroom(demo.feeds, keep=keep) as (control, pid):
-        say(f"the newsroom answers at {control}")
+        say(f"the sample web answers at {control}")
         started = stack.up(demo, say)
         try:
             for clock in ROUNDS:
@@ -95,14 +95,14 @@ def _clear(demo: Settings, say: Say) -> None:
 
 @contextmanager
 def _newsroom(feeds: Path, *, keep: bool) -> Iterator[tuple[str, int]]:
-    """The newsroom in a process of its own; gives the URL of its control page, and its pid."""
+    """The sample web in a process of its own; gives the URL of its control page, and its pid."""
     command = [sys.executable, "-m", "wirewatch.demo.sample_web", "--feeds-file", str(feeds), "--now", ROUNDS[0]]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, start_new_session=keep)
     output = cast("IO[str]", process.stdout)  # it is a pipe
     try:
         control = output.readline().strip()
         if not control:
-            raise DemoFailed("the newsroom did not start; run `python -m wirewatch.demo.sample_web` to see why")
+            raise DemoFailed("the sample web did not start; run `python -m wirewatch.demo.sample_web` to see why")
         yield control, process.pid
     finally:
         if not keep:
@@ -121,7 +121,7 @@ def play(
     patience_s: float = _PATIENCE_S,
     watch: Callable[[Any], None] = lambda _: None,
 ) -> None:
-    """One round: the newsroom has published until `clock`; everything it lists goes through the pipeline.
+    """One round: the sample web has published until `clock`; everything it lists goes through the pipeline.
 
     `dsn` is the warehouse's. `watch` gets the progress (`demo_progress`) at every look. Raises DemoFailed when the
     round takes more than `patience_s` seconds.
@@ -199,7 +199,7 @@ def _show(warehouse: Warehouse) -> None:
 def show_comparison(comparison: Comparison) -> None:
     """Prints the comparison, and each difference."""
     console = Console(width=None if sys.stdout.isatty() else 160, highlight=False)
-    table = Table("what", "in truth", "found", "right", "", title="Against the newsroom's truth")
+    table = Table("what", "in truth", "found", "right", "", title="Against the sample web's truth")
     for line in comparison.lines:
         verdict = "equal" if line.equal else ("differs" if line.required else "differs (reported only)")
         table.add_row(line.what, str(line.truth), str(line.found), str(line.right), verdict)
@@ -209,8 +209,8 @@ def show_comparison(comparison: Comparison) -> None:
 
 
 def get(url: str) -> Any:
-    """What a page of the newsroom's control says."""
-    with urllib.request.urlopen(url, timeout=20) as answer:  # nosec B310 # noqa: S310 - the newsroom's own http address
+    """What a page of the sample web's control says."""
+    with urllib.request.urlopen(url, timeout=20) as answer:  # nosec B310 # noqa: S310 - the sample web's own http address
         return json.loads(answer.read())
 
 

@@ -1,4 +1,4 @@
-"""Everything that can go wrong with a site: each fault takes the honest answer and spoils it in one way."""
+"""Everything that can go wrong with a site: each fault takes the correct response and spoils it in one way."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ class Fault:
         FAULTS[re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()] = cls
 
     def spoil(self, answer: Answer) -> Answer:
-        """The spoilt answer."""
+        """The faulty response."""
         raise NotImplementedError
 
     async def serve(self, request: web.Request, answer: Answer) -> web.StreamResponse:
-        """Sends the spoilt answer."""
+        """Sends the faulty response."""
         return respond(self.spoil(answer))
 
 
@@ -111,7 +111,7 @@ class Redirect(Fault):
 
 
 class RedirectLoop(Fault):
-    """Redirects to itself for ever, each hop under another query."""
+    """Redirects to itself indefinitely, each hop under another query."""
 
     async def serve(self, request: web.Request, answer: Answer) -> web.StreamResponse:
         hop = int(request.query.get("hop", "0")) + 1
@@ -298,7 +298,7 @@ class HugeHeaders(Fault):
 
 @dataclass
 class ExtraHeaders(Fault):
-    """The honest answer with more headers (Set-Cookie, Cache-Control …)."""
+    """The correct response with more headers (Set-Cookie, Cache-Control …)."""
 
     headers: dict[str, str]
 
@@ -323,7 +323,7 @@ class ClockSkew(Fault):
 
 @dataclass
 class Hang(Fault):
-    """Nothing at all for `seconds`, then the honest answer."""
+    """Nothing at all for `seconds`, then the correct response."""
 
     seconds: float = 3600
 
@@ -334,7 +334,7 @@ class Hang(Fault):
 
 @dataclass
 class Trickle(Fault):
-    """The honest answer, one byte every `seconds`."""
+    """The correct response, one byte every `seconds`."""
 
     seconds: float = 0.5
 
@@ -438,7 +438,7 @@ class BrokenGzip(Fault):
 
 
 class Gzip(Fault):
-    """The honest answer, rightly compressed whatever the client accepts."""
+    """The correct response, rightly compressed whatever the client accepts."""
 
     def spoil(self, answer: Answer) -> Answer:
         packer = zlib.compressobj(6, zlib.DEFLATED, zlib.MAX_WBITS | 16)

@@ -1,4 +1,4 @@
-"""Feeds of the newsroom: an outlet's newest articles in one of its dialects. Pure."""
+"""Feeds of the sample web: an outlet's newest articles in one of its dialects. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The outlets of the newsroom, read from outlets.yaml."""
+"""The outlets of the sample web, read from outlets.yaml."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from ruamel.yaml import YAML
 
 HERE = Path(__file__).parent
 
-DOMAIN = os.environ.get("NEWSROOM_DOMAIN", "")
+DOMAIN = os.environ.get("SAMPLE_WEB_DOMAIN", "")
 """Where visitors come from other machines or containers, the outlets have names in this domain instead of loopback
-addresses; whoever starts the newsroom sees to it that they lead to it."""
+addresses; whoever starts the sample web sees to it that they lead to it."""
 
 
 class FeedSpec(BaseModel):
@@ -37,7 +37,7 @@ class FeedSpec(BaseModel):
 
 
 class Outlet(BaseModel):
-    """Who publishes, where, and in which dress."""
+    """Who publishes, where, and with which layout."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -61,7 +61,7 @@ class Outlet(BaseModel):
 
     @property
     def zone(self) -> ZoneInfo:
-        """Where its clock hangs."""
+        """Its time zone."""
         return ZoneInfo(self.timezone)
 
     @property

@@ -1,4 +1,4 @@
-"""Pages of the newsroom: an article in its outlet's dress, with the furniture that real pages have. Pure."""
+"""Pages of the sample web: an article in the layout of its outlet, with the boilerplate that real pages have. Pure."""
 
 from __future__ import annotations
 

@@ -1,13 +1,13 @@
-"""The newsroom's web server: many addresses, one port, one simulated clock, an access log, and faults on demand.
+"""The sample web's web server: many addresses, one port, one simulated clock, an access log, and faults on demand.
 
-A control page answers on 127.0.0.1 alone (with NEWSROOM_DOMAIN: under every name that is no outlet's):
+A control page answers on 127.0.0.1 alone (with SAMPLE_WEB_DOMAIN: under every name that is no outlet's):
 
     GET  /__control           {"port", "now", "faults", "visits"}
     POST /__control           {"now": ISO time, "faults": [{"kind", "host", "path", "times", …}], "clear_log": true}
                               each key is optional; `faults` replaces the present ones
     GET  /__control/log       the access log, oldest first
     GET  /__control/truth     the truth of every article published by now
-    GET  /__control/entries   every item that a feed has listed to somebody in an honest answer
+    GET  /__control/entries   every item that a feed has listed to somebody in an correct response
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ class Visit:
     """When the request arrived, in seconds since the epoch: of the real clock."""
     client: str
     host: str
-    """The address, or with NEWSROOM_DOMAIN the name, that was visited."""
+    """The address, or with SAMPLE_WEB_DOMAIN the name, that was visited."""
     path: str
     """With its query."""
     headers: dict[str, str]
     status: int | None = None
-    """None until the answer has been sent, and for ever when its sending was cut off."""
+    """None until the answer has been sent, and indefinitely when its sending was cut off."""
     fault: str | None = None
 
 
@@ -61,13 +61,13 @@ class Listed:
     title: str
 
 
-class Newsroom:
-    """The running newsroom. Its attributes may be changed from any thread while it serves.
+class SampleWeb:
+    """The running sample web. Its attributes may be changed from any thread while it serves.
 
-    with Newsroom.running() as newsroom:
-        newsroom.now = datetime(2026, 3, 4, tzinfo=UTC)
-        newsroom.fail("hang", host="127.0.0.12", times=2)
-        newsroom.write_feeds(tmp_path / "feeds.yaml")
+    with SampleWeb.running() as sample_web:
+        sample_web.now = datetime(2026, 3, 4, tzinfo=UTC)
+        sample_web.fail("hang", host="127.0.0.12", times=2)
+        sample_web.write_feeds(tmp_path / "feeds.yaml")
     """
 
     def __init__(self, now: datetime = WEEK_END) -> None:
@@ -75,22 +75,22 @@ class Newsroom:
         self.faults: list[faults.FaultRule] = []
         self.visits: list[Visit] = []
         self.listed: dict[Listed, None] = {}
-        """Every item that a feed has listed in an honest answer, in the order of first listing."""
+        """Every item that a feed has listed in an correct response, in the order of first listing."""
         self.port = 0
         self._by_address = {outlet.address: outlet for outlet in outlets().values()}
         listening = ["0.0.0.0"] if DOMAIN else [CONTROL, *self._by_address]  # noqa: S104  # nosec B104 (in a container of its own)
-        self._server = LoopbackServer(listening, self._answer, name="newsroom")
+        self._server = LoopbackServer(listening, self._answer, name="sample web")
 
     @classmethod
     @contextmanager
-    def running(cls, port: int = 0, now: datetime = WEEK_END) -> Iterator[Newsroom]:
-        """The newsroom, served by a thread while the block runs. Port 0 takes a free one; a busy port the next free."""
-        newsroom = cls(now)
-        newsroom.start(port)
+    def running(cls, port: int = 0, now: datetime = WEEK_END) -> Iterator[SampleWeb]:
+        """The sample web, served by a thread while the block runs. Port 0 takes a free one."""
+        sample_web = cls(now)
+        sample_web.start(port)
         try:
-            yield newsroom
+            yield sample_web
         finally:
-            newsroom.stop()
+            sample_web.stop()
 
     def start(self, port: int = 0) -> None:
         """Serves from a thread; returns when every address answers. Raises OSError when no port is free on all."""
@@ -105,7 +105,7 @@ class Newsroom:
     def fail(
         self, kind: str, *, host: str = "*", path: str = "*", times: int | None = None, **parameters: object
     ) -> None:
-        """From now on `kind` happens to requests of `host` and `path`, `times` times. See faults.py for the kinds."""
+        """From now on `kind` happens to requests of `host` and `path`, `times` times. faults.py has the kinds."""
         self.faults.append(faults.rule(kind, host, path, times, **parameters))
 
     def url(self, article: str) -> str:

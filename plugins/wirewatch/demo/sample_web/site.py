@@ -1,4 +1,4 @@
-"""What the newsroom answers when nothing is broken: a pure function of host, path, validators and the clock."""
+"""What the sample web answers when nothing is broken: a pure function of host, path, validators and the clock."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def answer(outlet: Outlet, path: str, port: int, now: datetime) -> Answer:
 
 
 def unchanged(answer: Answer, if_none_match: str | None, if_modified_since: str | None) -> bool:
-    """Whether 304 is the honest answer (RFC 9110, 13.1.2 and 13.1.3: the date counts only without an ETag)."""
+    """Whether 304 is the correct response (RFC 9110, 13.1.2 and 13.1.3: the date counts only without an ETag)."""
     if answer.status != 200:
         return False
     if if_none_match is not None:

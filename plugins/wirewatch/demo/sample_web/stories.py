@@ -1,4 +1,4 @@
-"""Articles of the newsroom, read from stories/*.yaml.
+"""Articles of the sample web, read from stories/*.yaml.
 
 A file is a list of articles. An original has its own `text` (paragraphs separated by an empty line), `title` and truth:
 

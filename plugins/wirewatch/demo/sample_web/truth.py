@@ -1,4 +1,4 @@
-"""What a perfect reader would find in the newsroom, derived from the articles as they were written.
+"""What a perfect reader would find in the sample web, derived from the articles as they were written.
 
 Two articles belong to one story when a chain of copies links them. `partial` links share a passage only, and `near`
 ones are recorded as copies too; only `partial` never joins stories.
@@ -53,7 +53,7 @@ class TrueArticle:
 
 
 def truth(port: int, now: datetime, read: Set[str] = frozenset()) -> dict[str, TrueArticle]:
-    """The truth by address, for what had been published by `now` when the newsroom serves on `port`.
+    """The truth by address, for what had been published by `now` when the sample web serves on `port`.
 
     `read` are the addresses whose pages somebody got: such an article is not lost when its page is removed.
     """
@@ -73,7 +73,7 @@ def origin(article: Article) -> Article:
 
 
 def address(article: Article, port: int) -> str:
-    """The URL of `article` when the newsroom serves on `port`."""
+    """The URL of `article` when the sample web serves on `port`."""
     return f"http://{article.outlet.address}:{port}{article.path}"
 
 
