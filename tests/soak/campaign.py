@@ -1,4 +1,4 @@
-"""A campaign of faults against the house itself during a replay: nothing may be lost, doubled or stuck.
+"""A campaign of faults against Wirewatch itself during a replay: nothing may be lost, duplicated or stuck.
 
     python -m tests.soak.campaign [--seed N] [--faults N] [--quick]
 
@@ -403,8 +403,8 @@ def report(result: Result) -> str:
     rows = [f"| {KINDS[kind].title} | {kinds[kind]} |" for kind in KINDS if kinds[kind]]
     facts = {
         "feeds, and items that they listed": f"{result.counts.feeds:,}, {account_.listed:,}",
-        "feeds that a fault kept from being read in a step, before the recording moved on": f"{observed.unread}",
-        "**items lost** (no entry stands for them)": f"{len(account_.unaccounted)}",
+        "feeds that a fault kept from being polled in a step, before the recording moved on": f"{observed.unread}",
+        "**items lost** (no entry exists)": f"{len(account_.unaccounted)}",
         "**items doubled** (two entries, or an article version twice)": f"{len(account_.twice)}, "
         f"{result.doubled_versions}",
         "entries that no feed listed": f"{len(account_.never_listed)}",
@@ -417,7 +417,7 @@ def report(result: Result) -> str:
         "pages whose entries had no article at first, read again from the archive": f"{result.reread}",
         "archived pages, and those that can't be read back": f"{result.pages:,}, {len(result.bad_pages)}",
         "workers started; those that ended by themselves": f"{result.worker_starts}, {len(result.unexpected)}",
-        "times that the database had to be started again": f"{result.server_restarts}",
+        "restarts of the database": f"{result.server_restarts}",
     }
     notes = [
         *([f"the warehouse's own checks: {result.unsound}"] if result.unsound else []),

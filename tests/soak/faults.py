@@ -93,7 +93,7 @@ CASES = (
     _feed("not HTTP", "unreachable", "raw"),
     _feed("gzip bomb, 1 GiB", "not_a_feed", "gzip_bomb"),
     _feed("stream of 10 GiB", "not_a_feed", "endless"),
-    _feed("gzip that is none", "unreachable", "broken_gzip"),
+    _feed("invalid gzip", "unreachable", "broken_gzip"),
     _feed("headers of 64 KiB", "unreachable", "huge_headers"),
     _feed("150 headers", "healthy", "huge_headers", size=100),
     _feed("redirects without end", "unreachable", "redirect_loop"),
@@ -109,7 +109,7 @@ CASES = (
     _feed("401", "blocked", "status", status=401),
     _feed("403, anti-bot page", "blocked", "bot_wall"),
     _feed("403, a wall that looks like XML", "blocked", "bot_wall", xml_looking=True),
-    _feed("200, a wall", "not_a_feed", "bot_wall", status=200),
+    _feed("200, anti-bot page", "not_a_feed", "bot_wall", status=200),
     _feed("HTML in place of the feed", "not_a_feed", "not_a_feed"),
     _feed("empty body", "not_a_feed", "empty"),
     _feed("no items", "empty", "no_items"),
@@ -132,7 +132,7 @@ CASES = (
     _page("a body, a byte at a time", "waiting", "trickle"),
     _page("connection reset in the answer", "waiting", "reset", after=100),
     _page("truncated body", "waiting", "truncated"),
-    _page("gzip that is none", "waiting", "broken_gzip"),
+    _page("invalid gzip", "waiting", "broken_gzip"),
     _page("empty body", "waiting", "empty"),
     _page("gzip bomb, 1 GiB", "too_large", "gzip_bomb"),
     _page("stream of 10 GiB", "too_large", "endless"),
@@ -144,7 +144,7 @@ CASES = (
     _page("404", "waiting", "status", status=404),
     _page("410", "gone", "status", status=410),
     _page("403, anti-bot page", "waiting", "bot_wall"),
-    _page("200, a wall", "waiting", "bot_wall", status=200),
+    _page("200, anti-bot page", "waiting", "bot_wall", status=200),
     _page("a video in place of the page", "not_html", "other_type", content_type="video/mp4"),
     _page("HTML under application/octet-stream", "extracted", "other_type"),
     _page("elements nested 100,000 deep", "no_text", "deep_nesting"),
@@ -301,7 +301,7 @@ def play(dsn: str, home: Path) -> Round:
 
 
 def look(dsn: str) -> list[Found]:
-    """What became of each site, in the order of CASES."""
+    """The result of each site, in the order of CASES."""
     with psycopg2.connect(dsn) as connection, connection.cursor() as cursor:
         cursor.execute(
             "select substring(outlet.key from '[0-9]+')::int, feed.health"
@@ -374,7 +374,7 @@ def report(first: Round, second: Round, twice: int) -> tuple[str, bool]:
     lines += [
         "",
         f"{len(CASES)} cases, {bad} not as expected; articles that exist twice: {twice}.",
-        f"Memory of a worker at its peak: {peak:.0f} MB with its reader ({parent:.0f} MB without). "
+        f"Memory of a worker at its peak: {peak:.0f} MB with its child process ({parent:.0f} MB without). "
         f"With all faults at once a run took {first.seconds:.0f} s, without them {second.seconds:.0f} s.",
     ]
     return "\n".join(lines), fine

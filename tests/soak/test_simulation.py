@@ -124,5 +124,5 @@ def test_a_small_simulation(shared, monkeypatch: pytest.MonkeyPatch):
     assert result.counts["collect_articles.revisited"] > 0
     assert "ingest.poll_2025_11" in result.days[0].partitions
     page = report(result)
-    assert "| **items lost** (no entry stands for them) | 0 |" in page
+    assert "| **items lost** (no entry exists) | 0 |" in page
     assert "| worker: label_articles |" in page

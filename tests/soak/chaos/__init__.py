@@ -1,4 +1,4 @@
-"""Faults of the house itself, for `python -m tests.soak campaign`: what dies, is cut off, fills up or jumps, and how.
+"""Faults of Wirewatch itself, for `python -m tests.soak campaign`: what dies, is cut off, fills up or jumps, and how.
 
 workers ── gate ──▶ Postgres ── disk (small, can be filled)
    │                   └── clock (can jump)

@@ -15,7 +15,7 @@ def report(outcomes: Sequence[Outcome]) -> str:
     """One column for each replay."""
     return "\n\n".join(
         (
-            "### What went in and what became of it",
+            "### Input and result",
             _table(outcomes, _flow(outcomes)),
             "### What the recorded web answered",
             _table(outcomes, _answers(outcomes)),

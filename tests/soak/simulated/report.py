@@ -147,7 +147,7 @@ def _facts(result: Result) -> Iterable[tuple[str, str]]:
     told = result.counts.get("check_warehouse.messages", 0)
     yield "manual acts", "0"
     yield "items that a feed listed, each in each feed", f"{account.listed:,}"
-    yield "**items lost** (no entry stands for them)", f"{len(account.unaccounted)}"
+    yield "**items lost** (no entry exists)", f"{len(account.unaccounted)}"
     yield (
         "**items doubled** (two entries; an article version twice)",
         f"{len(account.twice)}; {result.doubled_versions}",
