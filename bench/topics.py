@@ -1,72 +1,40 @@
-"""Tags against labels given by reading: relevance, calibration, event types, baselines.
+"""Tags against labels given by reading, on sources and years left out: relevance, calibration, event types, baselines.
 
-Five-fold cross-validation by story, on the labelled items; topic_items.py says what else is learned from. `--fit` then
-learns from all items and writes the model file.
+    python -m bench.topics [--fit VERSION]
+
+Five folds; all articles of a source are in one, so that each is judged by a model that never saw its source. Then once
+more with the years left out. `--fit` learns from everything and writes the model file, as `wirewatch train` does.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
-import json
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterator
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from bench.topic_fitting import Judged, as_model, cross_validate
-from bench.topic_items import FOLDS, LABELLED, ROOT, Items, Material, material
+from bench.topic_material import EXAMPLES, LABELLED, READINGS, ROOT, examples, labelled, period, recorded_items
 from wirewatch.topics.rules import Topic, load_topic
+from wirewatch.topics.training.items import Items, Material, material
+from wirewatch.topics.training.judging import Judged, cross_validate, parts_of, report_of, scores
+from wirewatch.topics.training.running import digest_of, judge, learned, readable, report
 
 TOPIC = ROOT / "dags" / "topics" / "us_china_military.yaml"
-LOOK_AWAY = "look-away 1"
-"""Names the quarter of the stories whose errors were not read while the rules were written."""
-DIVISIONS = 5
-"""Of the items into folds: one item more or less is 0.02 of F1 on full texts."""
-_KINDS = ("short", "full")
-_READER = (("h", "reader sure"), ("m", "reader fairly sure"), ("l", "reader unsure"))
 
 
-def scores(truth: np.ndarray, said: np.ndarray, weight: np.ndarray | None = None) -> tuple[float, float, float]:
-    """Precision, recall, F1; each item counts `weight` times."""
-    weight = np.ones(len(truth)) if weight is None else weight
-    right, claimed, there = weight[truth & said].sum(), weight[said].sum(), weight[truth].sum()
-    precision, recall = right / claimed if claimed else 0.0, right / there if there else 0.0
-    return precision, recall, 2 * precision * recall / (precision + recall) if right else 0.0
+def given_for(topic: Topic) -> Material:
+    """Everything that the shipped topic is learned from; takes a minute."""
+    recorded = list(recorded_items())
+    texts = (f"{title}\n{text}" for title, text in recorded)
+    return material(topic, [*labelled(), *examples(recorded)], texts)
 
 
-def macro_f1(truth: np.ndarray, said: np.ndarray) -> tuple[float, dict[str, float]]:
-    """Mean F1 over the classes that occur, and each."""
-    each = {str(name): scores(truth == name, said == name)[2] for name in sorted(set(truth))}
-    return float(np.mean(list(each.values()))), each
-
-
-def calibration_error(truth: np.ndarray, probability: np.ndarray, bins: int = 10) -> float:
-    """Expected calibration error over equal-width bins."""
-    place = np.minimum((probability * bins).astype(int), bins - 1)
-    gaps = [abs(truth[place == n].mean() - probability[place == n].mean()) * (place == n).mean() for n in set(place)]
-    return float(sum(gaps))
-
-
-def by_kind(items: Items, said: np.ndarray) -> str:
-    """Precision, recall and F1 of core, for each kind, counted plainly and in the natural mix."""
-    kind, truth = items.column("kind"), items.grade == 2
-    size = np.array([record["stratum_size"] for record in items.records], dtype=float)
-    sampled = np.array([record["stratum_sampled"] for record in items.records], dtype=float)
-    parts = []
-    for name in _KINDS:
-        own = kind == name
-        plain = scores(truth[own], said[own])
-        known = own & (sampled > 0)
-        natural = scores(truth[known], said[known], size[known] / sampled[known])
-        parts.append("{} P {:.3f} R {:.3f} F1 {:.3f} (natural mix F1 {:.3f})".format(name, *plain, natural[2]))
-    return "; ".join(parts)
-
-
-def _mean_f1(divisions: Sequence[Judged], items: Items, part: np.ndarray) -> float:
-    """F1 of core on `part` of the items, the mean over the divisions."""
-    return float(np.mean([scores(items.grade[part] == 2, one.grade[part] == 2)[2] for one in divisions]))
+def years_left_out(topic: Topic, given: Material) -> Judged:
+    """Every labelled article, by a model learned from other years."""
+    years = np.array([period(record) for record in given.items.records])
+    with threadpool_limits(1):
+        return cross_validate(topic, given.items, given.examples, years)
 
 
 def keyword_rule(items: Items) -> np.ndarray:
@@ -75,16 +43,16 @@ def keyword_rule(items: Items) -> np.ndarray:
     return (items.whole[:, columns] > 0).all(axis=1)
 
 
-def bag_of_words(items: Items, seed: int = 0) -> np.ndarray:
-    """tf-idf of words and pairs with logistic regression, cross-validated on the same folds."""
+def bag_of_words(items: Items) -> np.ndarray:
+    """tf-idf of words and pairs with logistic regression, on the same folds."""
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline
 
     texts = np.array([f"{record['title']}\n{record['text']}" for record in items.records], dtype=object)
-    fold, truth = items.folds(seed), items.grade == 2
+    fold, truth = items.folds(0, items.column("source")), items.grade == 2
     said = np.zeros(len(fold), dtype=bool)
-    for number in range(FOLDS):
+    for number in set(fold):
         model = make_pipeline(
             TfidfVectorizer(ngram_range=(1, 2), sublinear_tf=True, min_df=2),
             LogisticRegression(C=10, class_weight="balanced", max_iter=1000),
@@ -94,57 +62,12 @@ def bag_of_words(items: Items, seed: int = 0) -> np.ndarray:
     return said
 
 
-def report(topic: Topic, given: Material) -> dict[str, Any]:
-    """Prints every figure; returns those for the model's card."""
-    items, examples = given.items, given.examples
-    truth = items.grade == 2
-    judged = cross_validate(topic, items, examples)
-    publisher = items.column("publisher")
-    print(f"items {len(truth)}, core {truth.sum()}, stories {len(set(items.story))}, features {len(items.names)}")
-    print("core, 5-fold by story    ", by_kind(items, judged.grade == 2))
-    away = items.looked_away(LOOK_AWAY)
-    kind = items.column("kind")
-    for meaning, part in (("stories whose errors were read", ~away), ("stories looked away from", away)):
-        figures = [scores(truth[own], judged.grade[own] == 2)[2] for own in (part & (kind == name) for name in _KINDS)]
-        print("  {:31} F1 short {:.3f}, full {:.3f} of {}".format(meaning, *figures, part.sum()))
-    divisions = [judged, *(cross_validate(topic, items, examples, seed) for seed in range(1, DIVISIONS))]
-    for number, other in enumerate(divisions[1:], start=1):
-        print(f"  other folds ({number})        ", by_kind(items, other.grade == 2))
-    print(f"means of F1 over {DIVISIONS} divisions into folds")
-    confidence = items.column("confidence")
-    for meaning, part in (("all", confidence != ""), *((meaning, confidence == name) for name, meaning in _READER)):
-        figures = [_mean_f1(divisions, items, part & (kind == name)) for name in _KINDS]
-        print("  {:31} core short {:.3f}, full {:.3f}".format(meaning, *figures))
-    print(f"  {'related':31} {np.mean([scores(items.grade == 1, one.grade == 1)[2] for one in divisions]):.3f},"
-          f" accuracy of three classes {np.mean([one.grade == items.grade for one in divisions]):.3f}")  # fmt: skip
-    print("core, by publisher       ", by_kind(items, cross_validate(topic, items, examples, 0, publisher).grade == 2))
-    print("keyword rule             ", by_kind(items, keyword_rule(items)))
-    print("tf-idf, logistic         ", by_kind(items, bag_of_words(items)))
-    error = calibration_error(truth, judged.probability)
-    print(f"calibration error         {error:.3f}")
-    relevance, each = macro_f1(items.grade.astype(str), judged.grade.astype(str))
-    print(f"relevance                 accuracy {(judged.grade == items.grade).mean():.3f}, macro-F1 {relevance:.3f},"
-          f" none {each['0']:.3f}, related {each['1']:.3f}, core {each['2']:.3f}")  # fmt: skip
-    event, each_event = macro_f1(items.column("event")[truth], judged.event[truth])
-    print(f"event type                macro-F1 {event:.3f}, accuracy"
-          f" {(items.column('event')[truth] == judged.event[truth]).mean():.3f}: "
-          + ", ".join(f"{name} {figure:.2f}" for name, figure in each_event.items()))  # fmt: skip
-    return {
-        "core_f1_short": round(scores(truth[kind == "short"], judged.grade[kind == "short"] == 2)[2], 3),
-        "core_f1_full": round(scores(truth[kind == "full"], judged.grade[kind == "full"] == 2)[2], 3),
-        "calibration_error": round(error, 3),
-        "related_f1": round(each["1"], 3),
-        "event_macro_f1": round(event, 3),
-    }
-
-
-def readable(model: dict[str, Any]) -> str:
-    """The model as a file: one line a value, and one line a word."""
-    words = model["words"]
-    lines = ",\n".join(f"   {json.dumps(word)}: {json.dumps(row)}" for word, row in sorted(words["weights"].items()))
-    rest = model | {"words": words | {"weights": {}}}
-    text = json.dumps(rest, indent=1, ensure_ascii=False, sort_keys=True)
-    return text.replace('"weights": {}\n }\n}', f'"weights": {{\n{lines}\n  }}\n }}\n}}') + "\n"
+def baselines(items: Items) -> Iterator[str]:
+    """F1 of core of the simpler ways, by language and length."""
+    for name, said in (("keyword rule", keyword_rule(items)), ("tf-idf, logistic", bag_of_words(items))):
+        for part_name, part in parts_of(items):
+            if part_name[:2].islower() and part_name[2:3] == " ":
+                yield f"{name:18} {part_name:10} F1 {scores(items.grade[part] == 2, said[part])[2]:.3f}"
 
 
 def main() -> None:
@@ -152,39 +75,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--fit", metavar="VERSION", help="write the model file with this version")
     asked = parser.parse_args()
-    if not LABELLED.exists():
-        raise SystemExit(f"no labelled items at {LABELLED}")
+    missing = [path for path in LABELLED if not path.exists()]
+    if missing:
+        raise SystemExit(f"no labelled items at {missing[0]}")
     topic = load_topic(TOPIC)
-    given = material(topic)
-    items, examples = given.items, given.examples
-    with threadpool_limits(1):  # The matrices are small: threads only wait for one another.
-        figures = report(topic, given)
+    given = given_for(topic)
+    judged = judge(topic, given)
+    print(f"sources left out: {len(given.items.records)} items, {len(given.items.names)} features")
+    print(*report(given.items, judged), sep="\n")
     if asked.fit:
-        card = {
-            "about": "Decides relevance and event type from the features of docs/tagging.md and from the words of the"
-            " head. Weights are log-odds.",
-            "learned_from": {
-                "items": len(items.records),
-                "core": int((items.grade == 2).sum()),
-                "related": int((items.grade == 1).sum()),
-                "labels": "given by reading, by the codebook beside the labelled set; English news of 2009 to 2026",
-                "other_examples": len(examples.records),
-                "others": "feed items that were read for this, invented ones, and the articles of the demo's newsroom"
-                " (wirewatch/demo), written and labelled for it: what is found there is no measure of quality",
-                "sha256": hashlib.sha256(LABELLED.read_bytes()).hexdigest(),
-            },
-            "method": "ridge logistic regression with signs (bench/topic_fitting.py), calibrated by cross-validation;"
-            " the weights of words are those of WordLlama's vectors (0.4.0, MIT licence), which were learned elsewhere",
-            "cross_validated": figures,
-            "not_for": "other subjects, opinion mining, or decisions about people. Chinese, Spanish and Arabic rest on"
-            " the rules and on invented examples: the labelled items are English.",
-        }
+        digests = [digest_of(path) for path in (*LABELLED, EXAMPLES, READINGS)]
+        model = learned(topic, given, judged, asked.fit, digests)
         path = TOPIC.with_name(topic.model_file)
-        with threadpool_limits(1):
-            model = as_model(topic, given, card, asked.fit)
         path.write_text(readable(model.as_dict()), encoding="utf-8")
-        topic = load_topic(TOPIC)
-        print(f"wrote {path.name}, rules version {topic.version}")
+        print(f"wrote {path.name}, rules version {load_topic(TOPIC).version}")
+    print("years left out")
+    by_year = years_left_out(topic, given)
+    print(*(f"{name:28} {report_of(given.items, by_year, part)}" for name, part in parts_of(given.items)), sep="\n")
+    print(*baselines(given.items), sep="\n")
 
 
 if __name__ == "__main__":

@@ -479,6 +479,40 @@ def tag(jsonl_: Jsonl = False) -> None:
 
 
 @app.command()
+def train(
+    topic: Annotated[str, typer.Argument(help="Name of the topic.")],
+    labelled: Annotated[list[Path], typer.Option(help="JSON lines, as the Newsroom exports reviews.")],
+    version: Annotated[str, typer.Option(help="Name of the new model.")],
+    check: Annotated[
+        Path | None, typer.Option(help="Frozen labelled articles: a model that is worse on them is refused.")
+    ] = None,
+) -> None:
+    """Learn a topic's model from labelled articles; report it by source; write it beside the topic file."""
+    from wirewatch.topics.rules import load_topics
+    from wirewatch.topics.training import running
+    from wirewatch.topics.training.items import read_records
+
+    settings = Settings.load()
+    topics = {found.name: found for found in load_topics(settings.topics)}
+    if topic not in topics:
+        raise WirewatchError(f"no topic {topic!r} in {settings.topics}; there are {', '.join(topics)}")
+    try:
+        records = [record for path in labelled for record in read_records(path)]
+        trained = running.train(topics[topic], records, version, [running.digest_of(path) for path in labelled])
+        print(*trained.lines, sep="\n")
+        if check is not None:
+            outcome = running.checked(topics[topic], trained.model, check)
+            print(f"check set: {outcome}")
+            if not outcome.passed:
+                raise WirewatchError(f"the new model is worse on {check}: it was not written")
+    except ValueError as error:
+        raise WirewatchError(str(error)) from None
+    path = settings.topics / topics[topic].model_file
+    path.write_text(running.readable(trained.model.as_dict()), encoding="utf-8")
+    print(f"wrote {path}; `wirewatch check`, then the next run of label_articles brings it into force")
+
+
+@app.command()
 def explain(
     source: Annotated[
         str | None, typer.Argument(help="A file (text, HTML or JSON), a URL, or - for standard input.")

@@ -9,6 +9,8 @@ import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Any, BinaryIO, TextIO
 
@@ -89,6 +91,21 @@ def text_field(record: Record, name: str, *, required: bool = False) -> str | No
     if not isinstance(value, str):
         raise ValueError(f"{name} must be a text, not {type(value).__name__}")
     return value
+
+
+def time_field(record: Record, name: str) -> datetime | None:
+    """The time under `name`: ISO 8601 or the form of RSS (RFC 5322), without a zone UTC.
+
+    None for what is neither: an unreadable time is an unknown one. Raises ValueError when it is no text.
+    """
+    text = (text_field(record, name) or "").strip()
+    for parse in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            time = parse(text)
+            return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
+        except (ValueError, OverflowError):
+            continue
+    return None
 
 
 def language_field(record: Record) -> str | None:

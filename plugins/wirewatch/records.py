@@ -330,11 +330,21 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class EventReason:
+    """An event type of a core article, with the words that speak most for it."""
+
+    event: str
+    probability: float
+    """Among the event types."""
+    evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Mention:
     """An actor, unit, vessel, aircraft or place found in the text."""
 
     entity: str
-    """Id of the entity in the topic file."""
+    """Id of the entity in the topic file; of one that only the text names, made of its name: `uss_calloway`."""
     kind: str
     name: str
     country: str | None
@@ -342,6 +352,12 @@ class Mention:
     field: str
     start: int
     end: int
+    wikidata: str | None = None
+    """Its item in Wikidata, where the topic file names one."""
+    latitude: float | None = None
+    """Degrees north; of places and bases."""
+    longitude: float | None = None
+    """Degrees east."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -352,9 +368,15 @@ class Tag:
     rules_version: str
     relevance: Relevance
     event: str | None
+    event_also: str | None
+    """A second event type, where that is likely too."""
     score: float
-    """The sum of the evidence's weights."""
+    """The sum of the evidence's weights: the one that decided, of `core` for core and of `related` for the others."""
     probability: float
     """Calibrated, of `core`."""
+    related_probability: float
+    """Calibrated, of `core` or `related`."""
     evidence: tuple[Evidence, ...] = ()
+    events: tuple[EventReason, ...] = ()
+    """Why it is of these event types, the likelier first."""
     mentions: tuple[Mention, ...] = field(default=())

@@ -1,5 +1,5 @@
 -- name: limit_statements(milliseconds)^
--- Sets the statement timeout of this transaction. Always one row.
+-- Sets the statement timeout of this transaction.
 select set_config('statement_timeout', :milliseconds, true);
 
 -- name: lock_alarms()!

@@ -56,7 +56,6 @@ join news.fingerprint on fingerprint.sentence_keys @> array[wanted.key];
 -- Articles that one article may share text with: those with the most keys in common, the earliest first. An equal text
 -- or address counts as :sure keys. Keys that :common articles hold are ignored; their number is in each row, and there
 -- is a row when nothing else was found. Of a key that :oversized articles share the earliest so many are taken.
--- May be null: article_id.
 with held as (
     -- One look-up a key: the planner takes `&&` with many keys for frequent, and would read the whole table.
     select

@@ -50,7 +50,7 @@ limit :n
 for no key update of article skip locked;
 
 -- name: has_articles_of_other_rules(topic, rules_version, since, until, part, parts)$
--- Returns whether there are such articles, held by others or not. Always one row.
+-- Returns whether there are such articles, held by others or not.
 select exists (
     select from news.article
     left join news.tag
@@ -72,7 +72,7 @@ select content from news.topic_rules where topic = :topic and version = :version
 
 -- name: tags_in_force(article_ids, topics)
 -- Returns the tags in force of these articles for these topics.
-select tag_id, article_id, topic, version, rules_version, relevance, event, valid_from
+select tag_id, article_id, topic, version, rules_version, relevance, event, event_also, valid_from
 from news.tag
 where article_id = any (:article_ids) and topic = any (:topics) and valid_to is null;
 
@@ -83,7 +83,8 @@ update news.tag set valid_to = greatest(:now, valid_from) where tag_id = any (:t
 -- name: open_tags()
 -- Adds tags; returns their ids.
 insert into news.tag (
-    article_id, version, topic, rules_version, relevance, event, score, probability, valid_from, replaces
+    article_id, version, topic, rules_version, relevance, event, event_also, score, probability, related_probability,
+    event_evidence, valid_from, replaces
 )
 values %s
 returning tag_id, article_id, topic;
@@ -91,11 +92,12 @@ returning tag_id, article_id, topic;
 -- name: repeat_tags(tag_ids, rules_version, now)!
 -- Adds tags that repeat closed ones under other rules, with the same evidence.
 insert into news.tag (
-    article_id, version, topic, rules_version, relevance, event, score, probability, valid_from, replaces, evidence_of
+    article_id, version, topic, rules_version, relevance, event, event_also, score, probability, related_probability,
+    event_evidence, valid_from, replaces, evidence_of
 )
 select
-    article_id, version, topic, :rules_version, relevance, event, score, probability, :now, tag_id,
-    coalesce(evidence_of, tag_id)
+    article_id, version, topic, :rules_version, relevance, event, event_also, score, probability, related_probability,
+    event_evidence, :now, tag_id, coalesce(evidence_of, tag_id)
 from news.tag
 where tag_id = any (:tag_ids);
 
@@ -105,12 +107,14 @@ insert into news.evidence_row (tag_id, n, rule, term, field, start_at, end_at, w
 
 -- name: known_entities(keys)
 -- Returns entities by key.
-select entity_id, key, kind, name, country from news.entity where key = any (:keys);
+select entity_id, key, kind, name, country, wikidata, latitude, longitude from news.entity where key = any (:keys);
 
 -- name: save_entities()
 -- Adds or renames entities, by key; returns their ids.
-insert into news.entity (key, kind, name, country) values %s
-on conflict (key) do update set kind = excluded.kind, name = excluded.name, country = excluded.country
+insert into news.entity (key, kind, name, country, wikidata, latitude, longitude) values %s
+on conflict (key) do update set
+    kind = excluded.kind, name = excluded.name, country = excluded.country, wikidata = excluded.wikidata,
+    latitude = excluded.latitude, longitude = excluded.longitude
 returning entity_id, key;
 
 -- name: clear_mentions()!

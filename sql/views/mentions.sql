@@ -19,7 +19,10 @@ select
         mention.start_at + 1, mention.end_at - mention.start_at
     ) as words,
     article_version.title,
-    article.url
+    article.url,
+    entity.wikidata,
+    entity.latitude,
+    entity.longitude
 from news.mention
 join news.entity using (entity_id)
 join news.article on article.article_id = mention.article_id and article.version = mention.version
@@ -45,4 +48,7 @@ comment on column news.mentions.end_at is 'Character after the words.';
 comment on column news.mentions.words is 'The words as they stand there.';
 comment on column news.mentions.title is 'Headline of the article.';
 comment on column news.mentions.url is 'Address.';
+comment on column news.mentions.wikidata is 'The entity''s item in Wikidata, where the topic file names one.';
+comment on column news.mentions.latitude is 'Where it is, in degrees north; of bases and places.';
+comment on column news.mentions.longitude is 'In degrees east.';
 grant select on news.mentions to analyst;

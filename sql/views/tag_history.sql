@@ -6,7 +6,9 @@ select
     tag.topic,
     tag.relevance,
     tag.event,
+    tag.event_also,
     tag.probability,
+    tag.related_probability,
     tag.score,
     tag.rules_version,
     tag.valid_from,
@@ -28,8 +30,10 @@ comment on column news.tag_history.version is 'Which version of it was read.';
 comment on column news.tag_history.topic is 'Which topic.';
 comment on column news.tag_history.relevance is 'core, related or none.';
 comment on column news.tag_history.event is 'Event type of a core article.';
+comment on column news.tag_history.event_also is 'A second event type, where that is likely too.';
+comment on column news.tag_history.related_probability is 'Calibrated probability of core or related; null in tags of earlier releases.';
 comment on column news.tag_history.probability is 'Calibrated probability of core.';
-comment on column news.tag_history.score is 'Sum of the evidence''s weights.';
+comment on column news.tag_history.score is 'Sum of the evidence''s weights: of core for a core tag, of related for the others.';
 comment on column news.tag_history.rules_version is 'By which rules.';
 comment on column news.tag_history.valid_from is 'Valid since.';
 comment on column news.tag_history.valid_to is 'Valid until; null for the current decision.';

@@ -6,6 +6,7 @@ select
     article.story_id,
     tag.relevance,
     tag.event,
+    tag.event_also,
     tag.probability,
     filed.day,
     filed.reported_at,
@@ -28,6 +29,7 @@ comment on column news.tagged.article_id is 'The article.';
 comment on column news.tagged.story_id is 'Its story; null until its copies were looked for.';
 comment on column news.tagged.relevance is 'core: the article is about the topic; related: the topic plays a part.';
 comment on column news.tagged.event is 'Event type of a core article.';
+comment on column news.tagged.event_also is 'A second event type, where that is likely too.';
 comment on column news.tagged.probability is 'Calibrated probability of core.';
 comment on column news.tagged.day is 'Day of reported_at, in UTC.';
 comment on column news.tagged.reported_at is 'When it was published, or first seen.';

@@ -18,7 +18,9 @@ select
     reasons.evidence,
     tag.rules_version,
     tag.valid_from as tagged_at,
-    article.day
+    article.day,
+    tag.event_also,
+    tag.event_evidence
 from news.tag
 join news.articles as article using (article_id)
 left join news.story using (story_id)
@@ -53,4 +55,6 @@ comment on column news.us_china_military.evidence is 'Why: [{rule, term, field, 
 comment on column news.us_china_military.rules_version is 'By which rules.';
 comment on column news.us_china_military.tagged_at is 'Valid since.';
 comment on column news.us_china_military.day is 'Day of reported_at, in UTC.';
+comment on column news.us_china_military.event_also is 'A second event type, where that is likely too.';
+comment on column news.us_china_military.event_evidence is 'For each of its event types the words that speak most for it: an array of {event, probability, evidence}.';
 grant select on news.us_china_military to analyst;

@@ -60,18 +60,15 @@ def test_a_text_is_explained_to_people(explain, text_file):
     said = explain(str(text_file), "--on", "2025-05-01")
     lines = [re.sub(r"\s+", " ", line).strip() for line in said.splitlines()]
     for expected in (
-        "related, probability of core 0.12",
+        "related, probability of core 0.12, of core or related 0.73",
         CLASH[0],
-        "… 2 paragraphs without evidence",
-        "core bias -2.00 for +4.00 against -4.00 = score -2.00; core from +0.00",
-        "related sum +1.00; related from +0.00, unless core",
-        "bias -1.00, head_both +2.00",
-        "event clash +0.67, other +0.10; the highest, when core",
-        "head_cricket cricket 1.00 -4.00 -4.00",
-        "cricket cricket text 110–117 -4.00",
-        "clash border clash title 29–41 +0.76",
-        "bias every article -2.00",
-        "score -2.00",
+        "… 3 paragraphs without evidence",
+        "core bias -2.00 for +4.00 against -4.00 = sum -2.00; core from +0.00",
+        "related bias -1.00 for +2.00 against +0.00 = sum +1.00; related from +0.00, this sum decided",
+        "event clash +0.67 clash +0.67",
+        "other +0.10",
+        "bias every article -1.00",
+        "score +1.00",
         "Asha Rao person IN army_chief 1 General Rao",
     ):
         assert expected in lines, (expected, said)
@@ -83,7 +80,6 @@ def test_the_words_are_marked_in_colour(border):
     console.print(shown(account_of(article, border)))
     said = console.file.getvalue()
     assert re.search(r"\x1b\[[\d;]*42m(Indian|Chinese|India)\x1b", said), "green speaks for"
-    assert re.search(r"\x1b\[[\d;]*41mcricket\x1b", said), "red speaks against"
 
 
 def test_a_page_can_not_speak_to_the_terminal(border):
@@ -99,19 +95,17 @@ def test_machines_get_the_same_account(explain, text_file, border):
     said = json.loads(explain(str(text_file), "--json", "--on", "2025-05-01"))
     (one,) = said["topics"]
     assert (one["topic"], one["rules_version"]) == (border.name, border.version)
-    score = one["sums"]["core"]["sum"]
-    assert score == pytest.approx(sum(row["weight"] for row in one["evidence"]))
-    assert score == pytest.approx(one["sums"]["core"]["bias"] + sum(part["share"] for part in one["features"]))
     related = one["sums"]["related"]
-    assert related["sum"] == pytest.approx(related["bias"] + sum(related["shares"].values())) == pytest.approx(1.0)
+    assert one["decided_by"] == "relevant"
+    assert related["sum"] == pytest.approx(sum(row["weight"] for row in one["evidence"])) == pytest.approx(1.0)
+    assert related["sum"] == pytest.approx(related["bias"] + sum(part["share"] for part in one["features"]))
     for row in one["evidence"]:
         if row["field"] != "model":
             assert said[row["field"]][row["start"] : row["end"]] == row["term"]
     general = next(entity for entity in one["entities"] if entity["entity"] == "general_rao")
     assert (general["role"], general["country"], general["times"]) == ("army_chief", "IN", 1)
-    assert one["features"][0] == {
-        "feature": "head_cricket", "value": 1.0, "weight": -4.0, "share": -4.0, "because_of": ["cricket"],
-    }  # fmt: skip
+    (feature,) = one["features"]
+    assert (feature["feature"], feature["weight"], feature["share"]) == ("head_both", 2.0, 2.0)
     assert list(one["sums"]["events"]) == ["clash", "other"]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from tests.topics.conftest import BORDER
-from wirewatch.copies import linking
 from wirewatch.copies.linking import link_copies
 from wirewatch.errors import ConfigurationError, FileProblems
 from wirewatch.topics import labelling
@@ -84,7 +83,6 @@ def test_rules_are_not_made_ready_when_nothing_waits(warehouse, topic_settings, 
         raise AssertionError("nothing waits")
 
     monkeypatch.setattr(labelling, "topic_from_content", unwanted)
-    monkeypatch.setattr(linking, "topic_from_content", unwanted)
     assert tag_topics(warehouse, topic_settings).tagged == 0
     with warehouse.transaction() as rows:
         waiting = rows.unlinked_articles(most=10)

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 from tests.topics.conftest import SHIPPED
 from wirewatch.records import Relevance
-from wirewatch.topics.features import BEGINNING
+from wirewatch.text.language import text_language
+from wirewatch.topics.features import BEGINNING, values_of
+from wirewatch.topics.reasons import rows_of
 from wirewatch.topics.rules import load_topic, topic_from_content
 from wirewatch.topics.tagging import explain, reader_of, tag, tag_line
 
@@ -137,10 +139,13 @@ def test_the_beginning_decides_core_and_the_whole_what_is_related(border):
     walk, clash = "They walked on. " * 130, "Indian and Chinese troops fought a border clash."
     assert len(walk) > BEGINNING
     early, late = (explain(border, "A long walk", text, language="en") for text in (clash + walk, walk + clash))
-    assert "body_relation" in early.values
-    assert "body_relation" not in late.values
-    assert early.whole["body_relation"] > late.whole["body_relation"] > 0
-    assert {row.field for row in late.tag.evidence} == {"model"}
+    (early_start, early_whole), (late_start, late_whole) = (
+        (values_of(one.reading.features), values_of(one.reading.whole)) for one in (early, late)
+    )
+    assert "body_relation" in early_start
+    assert "body_relation" not in late_start
+    assert early_whole["body_relation"] > late_whole["body_relation"] > 0
+    assert {row.field for row in rows_of("", "", 0.0, late.contributions("core"))} == {"model"}
     assert {one.entity for one in late.tag.mentions} == {one.entity for one in early.tag.mentions} != set()
     check_sums(late.tag, "A long walk", walk + clash)
 
@@ -174,11 +179,24 @@ def test_the_filter_gives_the_topic_that_the_article_is_of(border):
 def test_an_explanation_says_each_feature(border):
     title, text = "Indian and Chinese troops: border clash", "A border clash was reported by New Delhi. More cricket."
     explained = explain(border, title, text, language="en")
-    shares = {one.feature: one.share for one in explained.contributions}
+    shares = {one.feature: one.share for one in explained.contributions("core")}
     assert shares == {"title_relation": 1.0, "head_relation": 3.0, "head_cricket": -4.0}
-    assert explained.tag.score == pytest.approx(-2.0)
-    cricket = next(row for row in explained.tag.evidence if row.rule == "cricket")
+    assert explained.sums["core"] == pytest.approx(-2.0)
+    rows = rows_of(title, text, border.model.core.bias, explained.contributions("core"))
+    cricket = next(row for row in rows if row.rule == "cricket")
     assert (cricket.term, cricket.weight) == ("cricket", -4.0)
+
+
+def test_a_related_tag_shows_what_made_it_related(border):
+    title, text = "Indian and Chinese troops: border clash", "A border clash was reported by New Delhi. More cricket."
+    explained = explain(border, title, text, language="en")
+    assert explained.tag.relevance is Relevance.RELATED
+    assert explained.decided_by == "relevant"
+    assert explained.tag.score == pytest.approx(explained.sums["relevant"]) == pytest.approx(1.0)
+    assert [one.feature for one in explained.contributions("relevant")] == ["head_both"]
+    assert not {row.rule for row in explained.tag.evidence} & {"cricket"}
+    assert explained.tag.probability < 0.5 < explained.tag.related_probability
+    check_sums(explained.tag, title, text)
 
 
 def test_a_second_topic_needs_no_code(border):
@@ -245,3 +263,19 @@ def test_a_reader_goes_with_its_topic(border):
     del again
     gc.collect()
     assert gone() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "stated", "language"),
+    [
+        ("China warns US over Taiwan arms", "en", "en"),
+        ("解放军在台海演习", "en", "zh"),
+        ("Военные учения у берегов", "en", "ru"),
+        ("Manila says no", "tl", "tl"),
+        ("Beijing says that its troops will hold drills near the island", None, "en"),
+        ("", "es", "es"),
+        ("", None, None),
+    ],
+)
+def test_a_short_text_is_in_its_feed_s_language_unless_the_script_contradicts(text, stated, language):
+    assert text_language(text, stated) == language

@@ -12,6 +12,7 @@ from tests.topics.test_tagging import check_sums
 from wirewatch.errors import FileProblems
 from wirewatch.records import Relevance
 from wirewatch.topics.difference import Difference
+from wirewatch.topics.reasons import rows_of
 from wirewatch.topics.rules import Topic, load_topic, topic_from_content
 from wirewatch.topics.tagging import explain, tag
 from wirewatch.topics.words import WordTable, words_in
@@ -58,14 +59,13 @@ def test_the_mean_counts_headline_twice_and_unknown_words_as_nothing():
     table = WordTable(("en",), tuple(SUMS), {word: tuple(row) for word, row in TABLE.items()})
     title, head = "US soldiers", "Soldiers told us nothing."
     words = table.read(title, head, "en")
-    # Two words of the headline count twice, four of the text once: eight.
+    # Two words of the headline count twice, three of the text once, and *us* is none: seven.
     assert [(word.key, word.field, word.part) for word in words] == [
-        ("US", "title", 0.25),
-        ("soldiers", "title", 0.25),
-        ("soldiers", "text", 0.125),
-        ("us", "text", 0.125),
+        ("US", "title", 2 / 7),
+        ("soldiers", "title", 2 / 7),
+        ("soldiers", "text", 1 / 7),
     ]
-    assert table.values(words)["words_core"] == pytest.approx(0.25 + 1.0 + 0.5 - 0.125)
+    assert table.values(words)["words_core"] == pytest.approx((2 + 8 + 4) / 7)
     assert table.read(title, head, "es") == table.read(title, head, None) == table.read("", "", "en") == ()
 
 
@@ -74,20 +74,20 @@ def test_words_and_pairs_are_evidence_that_adds_up(wordy, border):
     title = "China clashed with us"
     explained = explain(wordy, title, text, language="en")
     check_sums(explained.tag, title, text)
-    rows = {(row.rule, row.term, row.field): row.weight for row in explained.tag.evidence}
-    count = 2 * 4 + 16
+    evidence = rows_of(title, text, wordy.model.core.bias, explained.contributions("core"))
+    rows = {(row.rule, row.term, row.field): row.weight for row in evidence}
+    count = 2 * 2 + 14
     assert rows["word", "Soldiers", "text"] == pytest.approx(4 / count)
     assert rows["word", "MONSOON", "text"] == pytest.approx(-3 / count)
-    assert rows["word", "us", "title"] == pytest.approx(-2 / count)
-    named = [row for row in explained.tag.evidence if row.rule == "word"]
+    named = [row for row in evidence if row.rule == "word"]
     assert len(named) == 4, "the strongest have rows of their own"
-    (rest,) = (row for row in explained.tag.evidence if row.rule == "words_core")
+    (rest,) = (row for row in evidence if row.rule == "words_core")
     assert (rest.field, rest.start) == ("model", None)
-    total = (4 - 3 - 2 + 0.1 * sum(range(1, 11))) / count
+    total = (4 - 3 + 0.1 * sum(range(1, 11))) / count
     assert rest.weight == pytest.approx(total - sum(row.weight for row in named))
-    plain = tag(border, title, text, language="en")
-    assert explained.tag.score == pytest.approx(plain.score + total + 0.7)
-    pair = next(part for part in explained.contributions if part.feature == "pair:china+clash")
+    plain = explain(border, title, text, language="en")
+    assert sum(row.weight for row in evidence) == pytest.approx(plain.sums["core"] + total + 0.7)
+    pair = next(part for part in explained.contributions("core") if part.feature == "pair:china+clash")
     assert [(cause.name, cause.share) for cause in pair.causes] == [("china", 0.35), ("clash", 0.35)]
 
 
@@ -101,7 +101,7 @@ def test_pairs_of_the_headline_are_pairs_of_their_own(border):
         check_sums(explained.tag, title, text)
         return {
             part.feature: [(cause.name, cause.field, cause.share) for cause in part.causes]
-            for part in explained.contributions
+            for part in explained.contributions("core")
             if "pair:" in part.feature
         }
 

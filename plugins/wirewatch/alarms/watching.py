@@ -130,7 +130,8 @@ def _keep_alarms(warehouse: Warehouse, findings: Findings, now: datetime) -> Che
         subjects = defaultdict(set)
         for alarm in rows.open_alarms():
             subjects[alarm.check_name].add(alarm.subject)
-        saved = rows.save_alarms(
+        saved = rows.write(
+            "save_alarms",
             [
                 (
                     check.name,

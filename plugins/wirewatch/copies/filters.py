@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from datetime import datetime
 
 from wirewatch.copies.facts import Lexicon
 from wirewatch.copies.in_memory import link_all
-from wirewatch.jsonl import BadLine, Record, language_field, text_field
+from wirewatch.jsonl import BadLine, Record, language_field, text_field, time_field
 from wirewatch.records import ArticleText, clean_text
 from wirewatch.text.agencies import wire_credit
 from wirewatch.text.language import guess_language
@@ -81,9 +80,9 @@ def article_from_json(record: Record) -> ArticleText:
         text=text,
         url=clean_text(text_field(record, "url") or ""),
         outlet=clean_text(text_field(record, "outlet") or ""),
-        published_at=_time(text_field(record, "published_at")),
+        published_at=time_field(record, "published_at"),
         zone_assumed=_has_no_zone(text_field(record, "published_at")),
-        first_seen_at=_time(text_field(record, "first_seen_at")),
+        first_seen_at=time_field(record, "first_seen_at"),
         language=language_field(record) or guess_language(f"{title}\n{text}"),
         wire=wire_credit(title, text)[0],
     )
@@ -95,14 +94,3 @@ def _has_no_zone(text: str | None) -> bool:
         return ":" in (text or "") and datetime.fromisoformat((text or "").strip()).tzinfo is None
     except ValueError:
         return False
-
-
-def _time(text: str | None) -> datetime | None:
-    """ISO 8601 or the form of RSS (RFC 5322); None for what is neither: an unreadable time is an unknown one."""
-    for parse in (datetime.fromisoformat, parsedate_to_datetime):
-        try:
-            time = parse((text or "").strip())
-            return time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-        except (ValueError, OverflowError):
-            continue
-    return None

@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from wirewatch.copies.facts import Lexicon
 from wirewatch.copies.fingerprint import filed
@@ -45,9 +45,6 @@ from wirewatch.records import ArticleText, CopyKind, CopyLink
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import Transaction
-
-if TYPE_CHECKING:
-    from wirewatch.warehouse.rows import ArticlesToLinkRow, LinksInForceRow, PublicationsRow
 
 BATCH = 100
 """Articles of one transaction."""
@@ -142,7 +139,7 @@ def week_of(time: datetime) -> int:
 class _Known:
     """An article with its row of the warehouse."""
 
-    row: ArticlesToLinkRow
+    row: Any
     subject: Subject
 
     @property
@@ -193,7 +190,7 @@ class _Batch:
         found, closed, touched = self._write_links(matches)
         opened, merged = self._write_stories(touched)
         versions = [(known.row.article_id, known.row.version, self._now) for known in self._work.values()]
-        self._rows.mark_linked(sorted(versions))
+        self._rows.write("mark_linked", sorted(versions))
         return LinkReport(len(fresh), found, closed, opened, merged, self._oversized, self._ignored_keys)
 
     def _load(self, articles: Collection[int]) -> dict[int, _Known]:
@@ -223,7 +220,7 @@ class _Batch:
             self._work |= self._load(changed)
             holders = self._holders(self._work.values())
         self._strip(self._work, holders)
-        self._rows.store_fingerprints([self._fingerprint(known, holders) for known in self._work.values()])
+        self._rows.write("store_fingerprints", [self._fingerprint(known, holders) for known in self._work.values()])
 
     def _holders(self, wanted: Iterable[_Known]) -> dict[tuple[int, int], list[_Holder]]:
         """For each (article, sentence), who holds it on the same site in the weeks around, the earliest first."""
@@ -263,7 +260,7 @@ class _Batch:
             known = articles[article]
             articles[article] = _Known(known.row, known.subject.without(frozenset(sentences)))
 
-    def _fingerprint(self, known: _Known, holders: dict[tuple[int, int], list[_Holder]]) -> tuple[object, ...]:
+    def _fingerprint(self, known: _Known, holders: dict[tuple[int, int], list[_Holder]]) -> tuple[Any, ...]:
         """Its row. A sentence that enough others hold in these weeks is not filed again: it is known as furniture."""
         sentences = sorted(known.subject.sentences)
         unknown = [
@@ -308,8 +305,8 @@ class _Batch:
             found[article] = nearest | self._translations(known)
         for link in self._rows.links_in_force(articles=sorted(self._work)):
             found[link.article_id].add(link.of_article_id)
-        for copy in self._rows.copies_in_force(articles=sorted(self._work)):
-            found[copy.of_article_id].add(copy.article_id)
+        for link in self._rows.copies_in_force(articles=sorted(self._work)):
+            found[link.of_article_id].add(link.article_id)
         return found
 
     def _translations(self, known: _Known) -> set[int]:
@@ -355,7 +352,7 @@ class _Batch:
         """Makes the links in force those that the matches say; (links found, links closed, articles touched)."""
         copiers = {row.article_id for row in self._rows.copies_in_force(articles=sorted(self._work))}
         articles = self._work.keys() | matches.keys() | copiers
-        in_force: dict[int, list[LinksInForceRow]] = defaultdict(list)
+        in_force: dict[int, list[Any]] = defaultdict(list)
         for link in self._rows.links_in_force(articles=sorted(articles)):
             in_force[link.article_id].append(link)
         self._learn({link.of_article_id for links in in_force.values() for link in links} | articles)
@@ -382,7 +379,7 @@ class _Batch:
             )
         if closed:
             self._rows.close_links(copies=closed, now=self._now)
-        self._rows.insert_links(new)
+        self._rows.write("insert_links", new)
         return len(new), len(closed), touched | {row[1] for row in new}
 
     def _learn(self, articles: Collection[int]) -> None:
@@ -417,8 +414,7 @@ class _Batch:
         for group in components(by_age, sources):
             origin = origin_of([self._publications[article] for article in group])
             origin_row = (int(origin.article), origin.reason)
-            stories_of_group = [story for article in group if (story := before[article]) in free]
-            oldest = min(stories_of_group, default=None)
+            oldest = min((before[article] for article in group if before[article] in free), default=None)
             if oldest is None:
                 unnamed.append((group, origin_row))
                 continue
@@ -426,19 +422,19 @@ class _Batch:
             named[oldest] = group
             if origins[oldest] != origin_row:
                 changed.append((oldest, *origin_row, self._now))
-        opened = self._rows.insert_stories([(*origin, self._now) for _, origin in unnamed])
+        opened = self._rows.write("insert_stories", [(*origin, self._now) for _, origin in unnamed])
         by_origin = {row.origin_article_id: row.story_id for row in opened}
         named |= {by_origin[origin[0]]: group for group, origin in unnamed}
-        self._rows.update_stories(changed)
+        self._rows.write("update_stories", changed)
         after = {article: story for story, group in named.items() for article in group}
         moved = sorted((article, story) for article, story in after.items() if before[article] != story)
-        self._rows.assign_stories(moved)
+        self._rows.write("assign_stories", moved)
         merged = [(story, after[origins[story][0]], self._now) for story in sorted(free)]
-        self._rows.merge_stories(merged)
+        self._rows.write("merge_stories", merged)
         return len(opened), len(merged)
 
 
-def _article(row: ArticlesToLinkRow | PublicationsRow, text: str) -> ArticleText:
+def _article(row: Any, text: str) -> ArticleText:
     return ArticleText(
         id=row.article_id,
         title=row.title,

@@ -18,7 +18,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import TYPE_CHECKING
+from typing import Any
 from urllib.parse import urlsplit
 
 from wirewatch.errors import FetchError, HostBusy, is_ours
@@ -35,9 +35,6 @@ from wirewatch.web.client import Accept, Limits, WebClient
 from wirewatch.web.disk import Disk
 from wirewatch.web.politeness import worker_name
 from wirewatch.web.visitor import Visitor
-
-if TYPE_CHECKING:
-    from wirewatch.warehouse.rows import ClaimFeedsRow
 
 log = logging.getLogger("wirewatch")
 
@@ -106,7 +103,8 @@ def sync_registry(warehouse: Warehouse, registry: Registry, *, now: datetime) ->
         in_force = rows.registry_in_force()
         if in_force is not None and in_force.digest == registry.digest:
             return report
-        rows.save_outlets(
+        rows.write(
+            "save_outlets",
             [
                 (
                     outlet.key,
@@ -124,7 +122,8 @@ def sync_registry(warehouse: Warehouse, registry: Registry, *, now: datetime) ->
             ],
         )
         rows.retire_outlets(keys=[outlet.key for outlet in registry.outlets], now=now)
-        saved = rows.save_feeds(
+        saved = rows.write(
+            "save_feeds",
             [
                 (
                     outlet.key,
@@ -260,12 +259,13 @@ class _Task:
                 unfinished.cancel()
         self._record_silent()
 
-    def _claim(self, n: int) -> list[ClaimFeedsRow]:
+    def _claim(self, n: int) -> list[Any]:
         now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
-            return rows.claim_feeds(**self._shard, by=self._by, until=now + _LEASE, n=n, now=now)
+            claimed: list[Any] = rows.claim_feeds(**self._shard, by=self._by, until=now + _LEASE, n=n, now=now)
+        return claimed
 
-    async def _poll_feed(self, feed: ClaimFeedsRow) -> None:
+    async def _poll_feed(self, feed: Any) -> None:
         """Visit one feed and record what came of it. An error that nobody expected ends this poll alone."""
         began_at = self._warehouse.now()
         try:
@@ -276,7 +276,7 @@ class _Task:
             log.error("%s: an error that is not expected; the others go on", feed.url, exc_info=error)
             self._record(_unexpected(feed, self._by, began_at, error))
 
-    async def _visit(self, feed: ClaimFeedsRow) -> None:
+    async def _visit(self, feed: Any) -> None:
         url = feed.moved_to if feed.moved_to and feed.moved_polls >= schedule.MOVED_AFTER else feed.url
         began, began_at = monotonic(), self._warehouse.now()
         try:
@@ -302,7 +302,7 @@ class _Task:
         self._answering.add(_authority(url))
         self._record(visit)
 
-    async def _read(self, feed: ClaimFeedsRow, url: str, response: Response, began_at: datetime) -> Visit:
+    async def _read(self, feed: Any, url: str, response: Response, began_at: datetime) -> Visit:
         digest = hashlib.sha256(response.body).hexdigest()
         parsed = None
         if response.status != 304 and digest != feed.body_digest:
@@ -330,7 +330,7 @@ class _Task:
             moved_to=moved_to,
         )
 
-    def _put_off(self, feed: ClaimFeedsRow, busy: HostBusy) -> None:
+    def _put_off(self, feed: Any, busy: HostBusy) -> None:
         wait = timedelta(seconds=min(max(busy.retry_after_s or 0.0, 1.0), self._bounds.floor_s))
         with self._warehouse.transaction() as rows:
             rows.release_feed(feed_id=feed.feed_id, by=self._by, next_poll_at=rows.database_time() + wait)
@@ -369,7 +369,7 @@ class _Task:
             self._counts["unchanged"] += 1
 
 
-def _unexpected(feed: ClaimFeedsRow, by: str, began_at: datetime, error: Exception) -> Visit:
+def _unexpected(feed: Any, by: str, began_at: datetime, error: Exception) -> Visit:
     """A poll that ended in an error that nobody expected: kept with the feed, which is polled again later."""
     what = f"{feed.url}: {type(error).__name__}: {error}"
     failure = FetchError(FetchFailure.BAD_ANSWER, clean_text(what), retry=True)
@@ -379,7 +379,7 @@ def _unexpected(feed: ClaimFeedsRow, by: str, began_at: datetime, error: Excepti
 _SILENT = frozenset({FetchFailure.UNREACHABLE, FetchFailure.TIMEOUT, FetchFailure.TLS})
 
 
-def _validators(feed: ClaimFeedsRow, now: datetime) -> dict[str, str]:
+def _validators(feed: Any, now: datetime) -> dict[str, str]:
     """The headers that let the server answer "not modified"; none when its last document is too old to go by."""
     if feed.listed_at is None or now - feed.listed_at > _FULL_AFTER:
         return {}

@@ -10,7 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import Any
 
 from wirewatch.errors import FetchError
 from wirewatch.feeds import schedule
@@ -20,9 +20,6 @@ from wirewatch.text import urls
 from wirewatch.text.controls import without_controls
 from wirewatch.warehouse import Transaction, Warehouse
 from wirewatch.warehouse.connection import json_value
-
-if TYPE_CHECKING:
-    from wirewatch.warehouse.rows import LockFeedRow
 
 _MAX_ERROR = 1_000
 _MAX_DETAIL = 500
@@ -103,7 +100,7 @@ def record_visit(
 
 def _record_failure(
     rows: Transaction,
-    feed: LockFeedRow,
+    feed: Any,
     visit: Visit,
     outcome: Outcome,
     bounds: schedule.Bounds,
@@ -134,9 +131,7 @@ def _record_failure(
     return Recorded(outcome, health)
 
 
-def _record_success(
-    rows: Transaction, feed: LockFeedRow, visit: Visit, bounds: schedule.Bounds, now: datetime
-) -> Recorded:
+def _record_success(rows: Transaction, feed: Any, visit: Visit, bounds: schedule.Bounds, now: datetime) -> Recorded:
     parsed = visit.parsed
     if parsed is None:
         listing = _Listing(feed.listed, known=len(feed.listed))
@@ -149,9 +144,9 @@ def _record_success(
             feed_id=visit.feed_id,
             listed=listing.ids,
             now=now,
-            etag=whole.etag if whole else None,
-            last_modified=whole.last_modified if whole else None,
-            body_digest=whole.body_digest if whole else None,
+            etag=whole and whole.etag,
+            last_modified=whole and whole.last_modified,
+            body_digest=whole and whole.body_digest,
         )
     first = feed.last_success_at is None
     overflow = bool(feed.listed and listing.ids and parsed and parsed.complete and not listing.known)
@@ -204,7 +199,7 @@ def _record_success(
     return Recorded(outcome, health, listing.new, listing.changed, overflow)
 
 
-def _moved_polls(feed: LockFeedRow, moved_to: str | None) -> int:
+def _moved_polls(feed: Any, moved_to: str | None) -> int:
     if moved_to is None:
         return 0
     return feed.moved_polls + 1 if moved_to == feed.moved_to else 1
@@ -231,7 +226,8 @@ def _save_entries(rows: Transaction, feed_id: int, parsed: ParsedFeed, now: date
         rows.keep_revisions(entry_ids=changed)
     if same:
         rows.see_entries(entry_ids=same, now=now)
-    saved = rows.save_entries(
+    saved = rows.write(
+        "save_entries",
         [
             _entry_row(feed_id, entry, digests[identity], now)
             for identity, entry in listed.items()
@@ -242,7 +238,7 @@ def _save_entries(rows: Transaction, feed_id: int, parsed: ParsedFeed, now: date
     return _Listing(ids, new=len(listed) - len(known), changed=len(changed), known=len(known))
 
 
-def _entry_row(feed_id: int, entry: Entry, digest: str, now: datetime) -> tuple[object, ...]:
+def _entry_row(feed_id: int, entry: Entry, digest: str, now: datetime) -> tuple[Any, ...]:
     """The values of the query save_entries."""
     state, reason, detail = EntryState.NEW, None, None
     if entry.url is None:
@@ -291,7 +287,7 @@ def _rhythm(parsed: ParsedFeed | None) -> tuple[schedule.Rhythm | None, datetime
     return schedule.rhythm_of(published), max(published, default=None)
 
 
-def _vitals(feed: LockFeedRow) -> Vitals:
+def _vitals(feed: Any) -> Vitals:
     return Vitals(
         feed.added_at, feed.newest_entry_at, feed.last_new_entry_at, feed.longest_gap_s, feed.stale_after_days
     )

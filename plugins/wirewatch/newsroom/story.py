@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
@@ -15,9 +15,6 @@ from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.warehouse import Transaction
 
-if TYPE_CHECKING:
-    from wirewatch.warehouse.rows import ArticleTagRow, EarlierTagsRow, EvidenceOfTagRow
-
 _REPORTS = 200
 """Articles of a story that its page lists."""
 
@@ -28,9 +25,9 @@ router = APIRouter()
 class Decision:
     """A tag and its evidence."""
 
-    tag: ArticleTagRow
-    evidence: list[EvidenceOfTagRow]
-    before: list[EarlierTagsRow]
+    tag: Any
+    evidence: list[Any]
+    before: list[Any]
     """Tags that were in force earlier, newest first."""
     scale: float
     """The largest absolute weight: what fills a bar."""

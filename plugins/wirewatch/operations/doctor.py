@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import Any
 
 import psutil
 
@@ -30,9 +30,6 @@ from wirewatch.topics.rules import load_topics
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.migrations import MIGRATIONS
 from wirewatch.web.archive import Archive
-
-if TYPE_CHECKING:
-    from wirewatch.warehouse.rows import ServerFactsRow
 
 _ROLES = ["analyst", "editor", "pipeline"]
 _OLDEST_SERVER = 150000
@@ -203,7 +200,7 @@ def _warehouse(dsn: str) -> Iterator[Diagnosis]:
         yield error(str(problem), "start it (`make up`), or fix the address")
 
 
-def _server(facts: ServerFactsRow, here: datetime) -> Iterator[Diagnosis]:
+def _server(facts: Any, here: datetime) -> Iterator[Diagnosis]:
     if facts.version < _OLDEST_SERVER:
         yield error(f"PostgreSQL {facts.version // 10000} is too old", "use PostgreSQL 15 or newer")
     if facts.encoding != "UTF8":

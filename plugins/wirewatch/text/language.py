@@ -31,6 +31,34 @@ _ALIKE = tuple(
     )
 )
 """Languages that the detector mixes up: among them the declaration is believed."""
+_NEWS_LANGUAGES = """
+ar bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv ta th tr uk ur vi
+zh
+"""
+_COMMON = frozenset(_NEWS_LANGUAGES.split())
+"""Languages that a text of a few words is taken for; among all others the detector only guesses."""
+_LETTERS = re.compile(r"[^\W\d_]")
+_SCRIPTS = {
+    name: re.compile(f"[{letters}]")
+    for name, letters in {
+        "han": "\u3400-\u9fff",
+        "kana": "\u3040-\u30ff",
+        "hangul": "\uac00-\ud7af",
+        "cyrillic": "\u0400-\u052f",
+        "arabic": "\u0600-\u06ff",
+        "hebrew": "\u0590-\u05ff",
+        "greek": "\u0370-\u03ff",
+        "devanagari": "\u0900-\u097f",
+        "thai": "\u0e00-\u0e7f",
+        "latin": "A-Za-z\u00c0-\u024f\u1e00-\u1eff",
+    }.items()
+}
+_WRITTEN_IN = {
+    "zh": "han", "ja": "han kana", "ko": "hangul han", "el": "greek", "he": "hebrew", "th": "thai",
+    **dict.fromkeys(["ar", "fa", "ur", "ps"], "arabic"), **dict.fromkeys(["hi", "mr", "ne"], "devanagari"),
+    **dict.fromkeys(["ru", "uk", "be", "bg", "mk"], "cyrillic"), "sr": "cyrillic latin",
+}  # fmt: skip
+"""Scripts of the languages that are not written in Latin letters."""
 _DENSE = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
@@ -43,17 +71,43 @@ def article_language(text: str, declared: str | None, feed_language: str | None)
     stated = _code(declared) or _code(feed_language)
     sample = text[:_SAMPLE]
     if written_length(sample[:_ENOUGH]) < _ENOUGH:
-        return stated or (_detected(sample) if sample.strip() else None)
+        return text_language(sample, stated)
     seen = _detected(sample)
     if stated and any({stated, seen} <= group for group in _ALIKE):
         return stated
     return seen
 
 
+def text_language(text: str, stated: str | None) -> str | None:
+    """The language of a text whose sender says that it is `stated`: that, unless the script is another one's.
+
+    Without a statement it is the detector's; for a short text the likeliest of the languages that news is written in.
+    None for an empty text.
+    """
+    if stated and not _in_another_script(text, stated):
+        return stated
+    beginning = text[:_GUESSED_FROM].strip()
+    if not beginning:
+        return stated
+    if written_length(beginning[:_ENOUGH]) >= _ENOUGH:
+        return _detected(beginning)
+    codes: list[str] = [_SAME.get(code, code) for code, _ in py3langid.rank(beginning)]
+    return next(code for code in codes if code in _COMMON)
+
+
+def _in_another_script(text: str, language: str) -> bool:
+    """Whether most letters of the text's beginning are of scripts that the language is not written in."""
+    sample = text[:_ENOUGH]
+    letters = len(_LETTERS.findall(sample))
+    if not letters or language not in _COMMON:
+        return False
+    own = sum(len(_SCRIPTS[name].findall(sample)) for name in _WRITTEN_IN.get(language, "latin").split())
+    return own < letters / 2
+
+
 def guess_language(text: str) -> str | None:
     """The code of the language that the beginning of `text` is written in; None for an empty text."""
-    beginning = text[:_GUESSED_FROM].strip()
-    return _detected(beginning) if beginning else None
+    return text_language(text, None)
 
 
 def written_length(text: str) -> int:

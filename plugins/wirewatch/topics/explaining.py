@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
@@ -9,6 +10,7 @@ from typing import Any
 
 from wirewatch.records import ArticleText, Mention
 from wirewatch.text.language import guess_language
+from wirewatch.topics.reasons import Contribution
 from wirewatch.topics.rules import Topic
 from wirewatch.topics.tagging import Explanation, explain
 
@@ -32,20 +34,24 @@ class Account:
     explanation: Explanation
 
     @property
-    def relevant(self) -> float:
-        """Log-odds of core or related; related from 0."""
-        return self.topic.model.relevant.of(self.explanation.whole)
-
-    @property
-    def relevant_shares(self) -> dict[str, float]:
-        """What each feature of the whole article adds to that, the strongest first."""
-        return self.topic.model.relevant.shares(self.explanation.whole)
-
-    @property
     def events(self) -> list[tuple[str, float]]:
         """Event types with their sums, the highest first: the first is that of a core article."""
-        sums = {name: part.of(self.explanation.values) for name, part in self.topic.model.events.items()}
+        sums = {name: self.explanation.sums[name] for name in self.topic.model.events}
         return sorted(sums.items(), key=lambda item: -item[1])
+
+    @property
+    def contributions(self) -> list[Contribution]:
+        """What each feature adds to the sum that decided, the strongest first."""
+        found = self.explanation.contributions(self.explanation.decided_by)
+        return sorted(found, key=lambda part: -abs(part.share))
+
+    def reasons_for(self, event: str) -> list[tuple[str, float]]:
+        """The words that speak for and against an event type, by entry, with what they add; the strongest first."""
+        shares: dict[str, float] = defaultdict(float)
+        for contribution in self.explanation.contributions(event):
+            for cause in contribution.causes:
+                shares[cause.name] += cause.share
+        return sorted(shares.items(), key=lambda item: -abs(item[1]))
 
     @property
     def entities(self) -> list[EntityFound]:
@@ -82,24 +88,23 @@ def accounts_json(accounts: Sequence[Account]) -> dict[str, Any]:
 
 
 def _account_json(account: Account) -> dict[str, Any]:
-    tag, model = account.explanation.tag, account.topic.model
+    tag, model, sums = account.explanation.tag, account.topic.model, account.explanation.sums
     return {
         "topic": tag.topic,
         "rules_version": tag.rules_version,
         "model_version": model.version,
         "relevance": tag.relevance.value,
         "event": tag.event,
+        "event_also": tag.event_also,
         "probability": tag.probability,
+        "related_probability": tag.related_probability,
+        "decided_by": account.explanation.decided_by,
         "sums": {
-            "core": {"bias": model.core.bias, "sum": tag.score, "from": model.core_from},
-            "related": {
-                "bias": model.relevant.bias,
-                "sum": account.relevant,
-                "from": 0.0,
-                "shares": account.relevant_shares,
-            },
+            "core": {"bias": model.core.bias, "sum": sums["core"], "from": model.core_from},
+            "related": {"bias": model.relevant.bias, "sum": sums["relevant"], "from": model.related_from},
             "events": dict(account.events),
         },
+        "events": [asdict(reason) for reason in tag.events],
         "features": list(_features_json(account)),
         "evidence": [asdict(row) for row in tag.evidence],
         "entities": [asdict(found.mention) | {"times": found.times} for found in account.entities],
@@ -107,7 +112,7 @@ def _account_json(account: Account) -> dict[str, Any]:
 
 
 def _features_json(account: Account) -> Iterator[dict[str, Any]]:
-    for part in sorted(account.explanation.contributions, key=lambda part: -abs(part.share)):
+    for part in account.contributions:
         causes = dict.fromkeys(cause.name for cause in part.causes)
         yield {
             "feature": part.feature,

@@ -18,12 +18,17 @@ from itertools import combinations, groupby
 
 import numpy as np
 
+from wirewatch.text.language import written_length
 from wirewatch.text.sentences import sentence_ends
-from wirewatch.topics.matching import Match, Matcher
+from wirewatch.topics.believing import Believer, Found
+from wirewatch.topics.matching import Matcher
 from wirewatch.topics.rules import Entry, Topic, entries_of
 
 LEAD = 700
-"""Characters of text that belong to the head, which ends with the first sentence that ends after them."""
+"""Characters of text that belong to the head, which ends with the first sentence that ends after them.
+
+Here and below a character of a dense script, such as Chinese, counts three times: it says about as much.
+"""
 BEGINNING = 2000
 """Characters by which an article is `core` or not, to the first sentence that ends after them: what it is about."""
 FADING = 8
@@ -34,17 +39,10 @@ _SHORT, _LONG = 700.0, 4000.0
 """Lengths, in characters, up to which an item counts as a summary, and from which as an article."""
 _MANY = 15
 """Sentences of the topic from which more of them add nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A match, with the field and the sentence it stands in."""
-
-    match: Match
-    field: str
-    """`title` or `text`."""
-    sentence: int
-    """0 is the headline."""
+_SAMPLE = 700
+"""Characters by which the density of the script is measured."""
+LANGUAGES = ("zh", "es")
+"""Languages with a feature of their own, `in_<language>`: news in them is another mix than English news."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +61,15 @@ class Reading:
     found: tuple[Found, ...]
     features: tuple[Feature, ...]
     """Those of the beginning that are not 0."""
-    whole: dict[str, float]
-    """Values of the same features by name, where those of the body are measured in the whole text."""
+    whole: tuple[Feature, ...]
+    """The same features, where those of the body are measured in the whole text."""
     head_end: int
     """Where the head ends in the text."""
 
-    def values(self) -> dict[str, float]:
-        """The features' values by name."""
-        return {feature.name: feature.value for feature in self.features}
+
+def values_of(features: Iterable[Feature]) -> dict[str, float]:
+    """The features' values by name."""
+    return {feature.name: feature.value for feature in features}
 
 
 class Reader:
@@ -79,6 +78,7 @@ class Reader:
     def __init__(self, topic: Topic) -> None:
         self._topic = topic
         self._matcher = Matcher(topic)
+        self._believer = Believer(topic)
         self._groups = {entry.id: tuple(_groups(topic, entry)) for entry in topic.entries}
         self._pairs = {area: pairs_of(topic.model.features, area) for area in PAIRS}
         sides = [f"side{number + 1}" for number in range(len(topic.sides))]
@@ -108,7 +108,7 @@ class Reader:
         measured = [f"{area}_{name}" for area in ("title", "head") for name, _ in self._measures]
         measured += [f"body_{name}" for (name, _), own in zip(self._measures, self._in_body, strict=True) if own]
         entries = [f"{area}:{entry.id}" for area in ("title", "head") for entry in self._topic.entries]
-        return (*measured, *_WHOLE, *entries)
+        return (*measured, *_WHOLE, *_ARTICLE, *entries)
 
     def read(self, title: str, text: str, language: str | None) -> Reading:
         """The article with this `title` and `text`. `language` is an ISO 639-1 code, or None when unknown."""
@@ -117,19 +117,19 @@ class Reader:
         in_text = self._matcher.find(text, language, names_in_terms=True)
         found = [Found(match, "title", 0) for match in in_title]
         found += [Found(match, "text", 1 + bisect_right(ends, match.start)) for match in in_text]
-        found = [one for one in found if one.match.entry.kind != "shield"]
-        in_head, in_beginning = (min(len(ends), 1 + bisect_right(ends, reach)) for reach in (LEAD, BEGINNING))
-        units = self._units(found)
-        table = np.array([area.values() for area in units.values()])
-        length = len(title) + len(text)
+        found = self._believer.sort(title, text, [one for one in found if one.match.entry.kind != "shield"])
+        density = _density(title, text)
+        reaches = (LEAD / density, BEGINNING / density)
+        in_head, in_beginning = (min(len(ends), 1 + bisect_right(ends, reach)) for reach in reaches)
+        extents = _Extents(self._units(found), in_head, (len(title) + len(text)) * density)
         there = [one for one in found if one.sentence <= in_beginning]
         causes = self._causes(there)
-        of_beginning = self._of_extent(units, table, causes, in_beginning, in_head, length)
-        features = [one for one in (*self._of_places(there, causes, in_head), *of_beginning) if one.value]
-        whole = {feature.name: feature.value for feature in features}
+        anywhere = [*self._of_places(there, causes, in_head), *_of_article(extents, language)]
+        beginning = whole = (*anywhere, *self._of_extent(extents, causes, in_beginning))
         if in_beginning < len(ends):
-            whole |= {one.name: one.value for one in self._of_extent(units, table, {}, len(ends), in_head, length)}
-        return Reading(tuple(found), tuple(features), whole, ends[in_head - 1] if ends else 0)
+            whole = (*anywhere, *self._of_extent(extents, self._causes(found), len(ends)))
+        features, of_whole = (tuple(one for one in some if one.value) for some in (beginning, whole))
+        return Reading(tuple(found), features, of_whole, ends[in_head - 1] if ends else 0)
 
     def _units(self, found: Sequence[Found]) -> dict[int, _Area]:
         """The sentences in which something was found."""
@@ -149,32 +149,22 @@ class Reader:
                 if feature := self._pairs[area].get(pair):
                     yield Feature(feature, 1.0, [first[entry] for entry in pair])
 
-    def _of_extent(
-        self,
-        units: dict[int, _Area],
-        table: np.ndarray,
-        causes: dict[str, list[Found]],
-        last: int,
-        in_head: int,
-        length: int,
-    ) -> Iterator[Feature]:
-        """The features of all sentences as far as the `last`; `table` has a row a unit."""
-        units = {number: area for number, area in units.items() if number <= last}
+    def _of_extent(self, extents: _Extents, causes: dict[str, list[Found]], last: int) -> Iterator[Feature]:
+        """The features of all sentences as far as the `last`."""
+        units = {number: area for number, area in extents.units.items() if number <= last}
         fade = 1 / (1 + np.arange(last + 1) / FADING)
         fade /= fade.sum()
         if units:
-            body = (np.sqrt(fade[list(units)] @ table[: len(units)]) * self._in_body).tolist()
+            body = (np.sqrt(fade[list(units)] @ extents.table[: len(units)]) * self._in_body).tolist()
             for (name, group), value in zip(self._measures, body, strict=True):
                 if value:
                     yield Feature(f"body_{name}", value, causes.get(group, ()))
         parts = causes.get("parts", ())
-        for name, value in _whole(units, fade, in_head, length):
-            if name == "long":
-                yield Feature(name, value, ())
-            elif name == "off_topic":
+        for name, value in _whole(units, fade, extents.in_head):
+            if name == "off_topic":
                 yield Feature(name, value, causes.get("against", ()))
             else:
-                yield Feature(name, value, _until(parts, in_head) if name.startswith("sentence_") else parts)
+                yield Feature(name, value, _until(parts, extents.in_head) if name.startswith("sentence_") else parts)
 
     def _causes(self, found: Sequence[Found]) -> dict[str, list[Found]]:
         """What was found, by the groups of measures that it speaks for."""
@@ -199,9 +189,18 @@ _WHOLE = (
     "near_loose_relation",
     "focus",
     "off_topic",
-    "long",
 )
-"""Features of the article as a whole."""
+"""Features of how the sentences follow each other."""
+MISSING_SIDE = "missing_side"
+"""The feature that is 1 where a side is nowhere named or implied: such an article can't be of the topic."""
+_ARTICLE = ("long", MISSING_SIDE, *(f"in_{language}" for language in LANGUAGES))
+"""Features of the article, of no words in it."""
+
+
+def _density(title: str, text: str) -> float:
+    """What a character says: 1 in Latin letters, nearly 3 in Chinese ones."""
+    sample = f"{title}\n{text[:_SAMPLE]}"
+    return written_length(sample) / len(sample)
 
 
 class _Area:
@@ -221,7 +220,10 @@ class _Area:
             entry = one.match.entry
             for number, side in enumerate(sides):
                 if side in entry.stands_for:
-                    self._named[number] = self.meant[number] = 1.0
+                    self.meant[number] = 1.0
+                    if one.weak:
+                        continue
+                    self._named[number] = 1.0
                     if entry.family in topic.central:
                         self._forces[number] = 1.0
                 elif side in entry.implies:
@@ -263,7 +265,29 @@ class _Area:
         ]
 
 
-def _whole(units: dict[int, _Area], fade: np.ndarray, in_head: int, length: int) -> Iterator[tuple[str, float]]:
+class _Extents:
+    """The sentences of an article in which something was found, as a table too, which has a row a sentence."""
+
+    def __init__(self, units: dict[int, _Area], in_head: int, length: float) -> None:
+        self.units = units
+        self.table = np.array([area.values() for area in units.values()])
+        self.in_head = in_head
+        """The last sentence of the head."""
+        self.length = length
+        """In characters, as they are counted for LEAD."""
+
+
+def _of_article(extents: _Extents, language: str | None) -> Iterator[Feature]:
+    """The features of `_ARTICLE`."""
+    there = [max(column) for column in zip(*(area.meant for area in extents.units.values()), strict=True)]
+    yield Feature(MISSING_SIDE, 0.0 if there and all(there) else 1.0, ())
+    long = math.log(max(1.0, extents.length) / _SHORT) / math.log(_LONG / _SHORT)
+    yield Feature("long", min(1.0, max(0.0, long)), ())
+    if language in LANGUAGES:
+        yield Feature(f"in_{language}", 1.0, ())
+
+
+def _whole(units: dict[int, _Area], fade: np.ndarray, in_head: int) -> Iterator[tuple[str, float]]:
     """The features of `_WHOLE`, without causes."""
     for name in ("relation", "named_relation"):
         yield f"sentence_{name}", max((getattr(units[n], name) for n in units if n <= in_head), default=0.0)
@@ -284,7 +308,6 @@ def _whole(units: dict[int, _Area], fade: np.ndarray, in_head: int, length: int)
     yield "near_loose_relation", math.sqrt(loose)
     yield "focus", near / (near + elsewhere + 0.1)
     yield "off_topic", math.sqrt(elsewhere)
-    yield "long", min(1.0, max(0.0, math.log(max(1, length) / _SHORT) / math.log(_LONG / _SHORT)))
 
 
 PAIRS = {"title": "title_pair:", "head": "pair:"}

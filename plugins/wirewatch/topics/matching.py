@@ -68,7 +68,7 @@ class Matcher:
         """What stands in `text`, in order, without overlaps. `language` is an ISO 639-1 code.
 
         With `names_in_terms`, what a term's words name is found too, after the term: the United States and its Navy
-        in *confronts US Navy plane*.
+        in *confronts US Navy plane*, and the strait in *sails through Taiwan Strait*.
         """
         seen = plain(text)
         folded = fold(seen.text)
@@ -99,8 +99,8 @@ class Matcher:
             if start >= free:
                 in_term, free, named = names_in_terms and entry.kind == "term", end, start
                 matches.append(Match(entry, *seen.stored(start, end)))
-            elif in_term and entry.is_entity and named <= start and end <= free:
-                named = end
+            elif in_term and entry.is_entity and named <= start:
+                named, free = end, max(free, end)
                 matches.append(Match(entry, *seen.stored(start, end)))
         return matches
 

@@ -18,6 +18,8 @@ from wirewatch.errors import FileProblem, FileProblems
 from wirewatch.records import Relevance
 from wirewatch.topics.words import WordTable
 
+_DEFAULTS = {"related_from": 0.0, "also_from": 1.0}
+"""What a file need not say."""
 FORMAT, FORMAT_WITH_WORDS = 1, 2
 """Of the file, without and with a table of words; a program that writes another shape raises it."""
 
@@ -52,31 +54,36 @@ class TopicModel:
     """From which log-odds an article is called core: a little below 0, where F1 is best."""
     relevant: WeightedSum
     """Log-odds of `core` or `related`."""
+    related_from: float
+    """From which of these log-odds an article that is not core is called related."""
     events: dict[str, WeightedSum]
     card: dict[str, Any]
     """What the model was learned from, how well it does, what it is not for."""
     words: WordTable | None = None
     """What single words add, where the model has learned it."""
+    also_from: float = 1.0
+    """From which probability, among the event types, a second one is given too."""
 
     @property
     def features(self) -> set[str]:
         """Every feature that has a weight in one of the sums."""
         return {name for part in (self.core, self.relevant, *self.events.values()) for name in part.weights}
 
-    def relevance(self, score: float, whole: dict[str, float]) -> Relevance:
-        """The class of an article with this score (the sum for `core`) and these features of the whole of it."""
-        if score >= self.core_from:
+    def relevance(self, core: float, relevant: float) -> Relevance:
+        """The class of an article with these two sums."""
+        if core >= self.core_from:
             return Relevance.CORE
-        return Relevance.RELATED if self.relevant.of(whole) >= 0 else Relevance.NONE
+        return Relevance.RELATED if relevant >= self.related_from else Relevance.NONE
 
-    def event(self, features: dict[str, float]) -> str | None:
-        """The event type that the features speak for most; None when the model knows none."""
-        return max(self.events, key=lambda name: self.events[name].of(features), default=None)
+    def sum_named(self, name: str) -> WeightedSum:
+        """`core`, `relevant`, or that of an event type."""
+        return {"core": self.core, "relevant": self.relevant}.get(name) or self.events[name]
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, as the file holds them."""
         value = {"format": FORMAT, **asdict(replace(self, words=None))}
         del value["words"]
+        value = {key: part for key, part in value.items() if _DEFAULTS.get(key, ...) != part}
         if self.words:
             weights = {word: list(row) for word, row in self.words.weights.items()}
             table = {"languages": list(self.words.languages), "sums": list(self.words.sums), "weights": weights}
@@ -90,8 +97,8 @@ class TopicModel:
         events = {name: part.made() for name, part in shape.events.items()}
         card = shape.card.model_dump(exclude_unset=True)
         words = shape.words.made() if shape.words else None
-        sums = shape.core.made(), shape.core_from, shape.relevant.made(), events
-        return cls(shape.topic, shape.version, *sums, card, words)
+        sums = shape.core.made(), shape.core_from, shape.relevant.made(), shape.related_from, events
+        return cls(shape.topic, shape.version, *sums, card, words, shape.also_from)
 
 
 def probability(score: float) -> float:
@@ -146,6 +153,8 @@ class _ModelFile(BaseModel):
     core: _SumShape
     core_from: float
     relevant: _SumShape
+    related_from: float = 0.0
+    also_from: float = Field(1.0, ge=0, le=1)
     events: dict[str, _SumShape]
     card: _Card
     words: _WordsShape | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from operator import itemgetter
@@ -18,7 +18,7 @@ from wirewatch.topics.model import TopicModel, read_model_file
 from wirewatch.topics.topic_file import ENTITY_KINDS, EntryShape, GroupShape, TopicFile, find_mistakes
 from wirewatch.yaml_files import read_model
 
-METHOD = 6
+METHOD = 7
 """Of reading rules and articles. Raise it when a change of the code, not of the files, makes other tags: it is part of
 the rules' version, so that the past is tagged again. tests/topics/test_method.py notices."""
 
@@ -59,6 +59,11 @@ class Entry:
     """The context of which it speaks: another subject, or one beside the topic."""
     weight: float
     aliases: tuple[Alias, ...]
+    wikidata: str | None = None
+    coordinates: tuple[float, float] | None = None
+    """Degrees north and east."""
+    with_name: bool = False
+    """Whether the capitalised words that follow are its name."""
 
     @property
     def is_entity(self) -> bool:
@@ -66,10 +71,13 @@ class Entry:
         return self.kind in ENTITY_KINDS
 
     def role_on(self, day: date | None) -> str | None:
-        """The office held on `day`, else the last one before it as `former_…`, else the entry's ordinary role.
+        """Of a person the office held on `day`, else the last one before it as `former_…`; of others their role.
 
-        Of two offices held at once it is the one that the file names first.
+        None for a person of whom no office is known, before the first office, and where the day is not known. Of two
+        offices held at once it is the one that the file names first.
         """
+        if self.kind != "person":
+            return self.role
         if day is not None:
             for term in self.terms:
                 if term.since <= day and (term.until is None or day <= term.until):
@@ -77,7 +85,7 @@ class Entry:
             ended = [(term.until, term.role) for term in self.terms if term.until is not None and term.until < day]
             if ended:
                 return f"former_{max(ended, key=itemgetter(0))[1]}"
-        return self.role
+        return None
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +103,8 @@ class Topic:
     events: tuple[str, ...]
     event_of: dict[str, str]
     """Family → the event type for which its terms speak."""
+    generic: frozenset[str]
+    """Forms of words that every country has one of: they name a side only where it is named otherwise."""
     contexts: tuple[str, ...]
     against: frozenset[str]
     """The contexts that make a sentence one about something else."""
@@ -184,6 +194,11 @@ def load_topic(path: Path) -> Topic:
     return _build(rules, model, {"method": METHOD, "rules": _plain(rules), "model": model.as_dict()})
 
 
+def with_model(topic: Topic, model: TopicModel) -> Topic:
+    """The same rules with another model."""
+    return replace(topic, model=model, content=topic.content | {"model": model.as_dict()})
+
+
 def topic_from_content(content: dict[str, Any]) -> Topic:
     """The topic whose `content` this is, as the warehouse keeps it. It was valid once, so it is."""
     return _build(TopicFile.model_validate(content["rules"]), TopicModel.from_dict(content["model"]), content)
@@ -200,6 +215,7 @@ def _build(rules: TopicFile, model: TopicModel, content: dict[str, Any]) -> Topi
         central=frozenset(name for name, family in rules.families.items() if not family.supporting),
         events=tuple(rules.events),
         event_of={name: family.event for name, family in rules.families.items() if family.event},
+        generic=frozenset(form for forms in rules.generic.values() for alias in forms for form in expand(alias)),
         contexts=tuple(rules.contexts),
         against=frozenset(name for name, context in rules.contexts.items() if context.against),
         parties=frozenset(name for name, context in rules.contexts.items() if context.party),
@@ -238,6 +254,9 @@ def _entry(name: str, entry: EntryShape, group: GroupShape) -> Entry:
         context=own("context"),
         weight=1.0 if weight is None else weight,
         aliases=tuple(_aliases(entry)),
+        wikidata=entry.wikidata,
+        coordinates=entry.coordinates,
+        with_name=entry.with_name,
     )
 
 

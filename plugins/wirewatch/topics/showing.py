@@ -19,8 +19,8 @@ _FEATURES = 12
 """Features that are shown one by one."""
 _CONTROLS = dict.fromkeys({*range(32), *range(127, 160)} - {*b"\t\n"}, "\ufffd")
 """A page's control characters are not the terminal's; one for one, so that places stay right."""
-_SHARES = 5
-"""Features of the sum for `related` that are named."""
+_REASONS = 4
+"""Words for or against an event type that are shown."""
 _EVENTS = 3
 """Event types that are shown."""
 
@@ -43,8 +43,12 @@ def shown(account: Account) -> RenderableType:
 
 def _decision(account: Account) -> Text:
     tag = account.explanation.tag
+    also = f", also {tag.event_also}" if tag.event_also else ""
     words = [tag.relevance.value, *([tag.event] if tag.event else [])]
-    return Text.assemble((" ".join(words), _COLOURS[tag.relevance]), f", probability of core {tag.probability:.2f}")
+    return Text.assemble(
+        (" ".join(words) + also, _COLOURS[tag.relevance]),
+        f", probability of core {tag.probability:.2f}, of core or related {tag.related_probability:.2f}",
+    )
 
 
 def _article(account: Account) -> Iterator[Text]:
@@ -94,28 +98,36 @@ def _style(weight: float) -> str:
 
 
 def _sums(account: Account) -> Iterator[Text]:
-    tag, model = account.explanation.tag, account.topic.model
-    shares = [part.share for part in account.explanation.contributions]
-    speaks_for, against = (sum(s for s in shares if s > 0), sum(s for s in shares if s < 0))
-    yield Text.assemble(
-        ("core     ", "bold"), f"bias {model.core.bias:+.2f}  for ", (f"{speaks_for:+.2f}", "green"), "  against ",
-        (f"{against:+.2f}", "red"), "  = score ", (f"{tag.score:+.2f}", "bold"), f"; core from {model.core_from:+.2f}",
-    )  # fmt: skip
-    yield Text.assemble(("related  ", "bold"), f"sum {account.relevant:+.2f}; related from +0.00, unless core")
-    parts = [f"{name} {share:+.2f}" for name, share in account.relevant_shares.items()]
-    begun = [f"bias {model.relevant.bias:+.2f}", *parts[:_SHARES]]
-    others = [f"{len(parts) - _SHARES} others"] if len(parts) > _SHARES else []
-    yield Text(f"         {', '.join([*begun, *others])}", style="dim")
-    if account.events:
-        events = ", ".join(f"{name} {value:+.2f}" for name, value in account.events[:_EVENTS])
-        yield Text.assemble(("event    ", "bold"), f"{events}; the highest, when core")
+    explanation, model = account.explanation, account.topic.model
+    decided = explanation.decided_by
+    for name, called, bias, start in (
+        ("core", "core     ", model.core.bias, model.core_from),
+        ("relevant", "related  ", model.relevant.bias, model.related_from),
+    ):
+        shares = [part.share for part in explanation.contributions(name)]
+        speaks_for, against = (sum(s for s in shares if s > 0), sum(s for s in shares if s < 0))
+        yield Text.assemble(
+            (called, "bold"), f"bias {bias:+.2f}  for ", (f"{speaks_for:+.2f}", "green"), "  against ",
+            (f"{against:+.2f}", "red"), "  = sum ", (f"{explanation.sums[name]:+.2f}", "bold"),
+            f"; {'core' if name == 'core' else 'related'} from {start:+.2f}",
+            (", this sum decided" if name == decided else "", "bold"),
+        )  # fmt: skip
+    yield from _events(account)
+
+
+def _events(account: Account) -> Iterator[Text]:
+    """The likeliest event types, each with the words that speak for it and against it."""
+    for number, (name, value) in enumerate(account.events[:_EVENTS]):
+        reasons = ", ".join(f"{cause} {share:+.2f}" for cause, share in account.reasons_for(name)[:_REASONS])
+        called = "event    " if number == 0 else "         "
+        yield Text.assemble((called, "bold"), f"{name} {value:+.2f}", (f"  {reasons}" if reasons else "", "dim"))
 
 
 def _features(account: Account) -> Table:
     table = Table("feature", "because of", title="What was measured", title_justify="left", box=None)
     for name in ("value", "weight", "adds"):
         table.add_column(name, justify="right")
-    parts = sorted(account.explanation.contributions, key=lambda part: -abs(part.share))
+    parts = account.contributions
     for part in parts[:_FEATURES]:
         causes = list(dict.fromkeys(cause.name for cause in part.causes))
         because = ", ".join(causes[:4]) + (f" and {len(causes) - 4} more" if len(causes) > 4 else "")

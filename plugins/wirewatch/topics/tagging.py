@@ -1,60 +1,39 @@
 """Decides whether an article belongs to a topic, and says why (pure).
 
-The score is a sum over features; each feature's share is given to the words that caused it, so that every row of
-evidence shows words of the article, and the rows add up to the score. See docs/tagging.md.
+The decision is a sum over features; each feature's share is given to the words that caused it, so that every row of
+evidence shows words of the article, and the rows add up to the sum that decided: for `core` the first, else the one for
+`related`. See docs/tagging.md.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+import math
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import islice
 from typing import Any
 
-from wirewatch.jsonl import language_field, text_field
-from wirewatch.records import Evidence, Mention, Relevance, Tag, clean_text
-from wirewatch.text.language import guess_language
-from wirewatch.topics.features import Feature, Found, Reader
-from wirewatch.topics.model import TopicModel, probability
+from wirewatch.jsonl import language_field, text_field, time_field
+from wirewatch.records import EventReason, Evidence, Mention, Relevance, Tag, clean_text
+from wirewatch.text.folding import fold
+from wirewatch.text.language import guess_language, text_language
+from wirewatch.topics.believing import Found, names_after
+from wirewatch.topics.features import Reader, Reading, values_of
+from wirewatch.topics.model import WeightedSum, probability
+from wirewatch.topics.reasons import Contribution, contributions_to, rows_of
 from wirewatch.topics.rules import Topic
-from wirewatch.topics.words import Word, WordTable, feature_of
+from wirewatch.topics.words import Word
 
-_HARDLY = 1e-9
-"""Weights below this are rounding."""
 _CLOSER = (Relevance.NONE, Relevance.RELATED, Relevance.CORE)
-_WORDS = 4
-"""Words of the model's table that have a row of evidence of their own; the others share one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Cause:
-    """Words of the article that a feature comes from, and what they add to the score."""
-
-    rule: str
-    """Id of the entry; `word` for a word of the model's table."""
-    name: str
-    """Of the entry, or the word."""
-    field: str
-    start: int
-    end: int
-    share: float
-
-
-@dataclass(frozen=True, slots=True)
-class Contribution:
-    """What one feature adds to the score, and the words that caused it."""
-
-    feature: str
-    value: float
-    weight: float
-    causes: Sequence[Cause]
-    """What their shares leave of the contribution belongs to the article as a whole, or to words too weak to name."""
-
-    @property
-    def share(self) -> float:
-        """Its part of the score, in log-odds."""
-        return self.value * self.weight
+_KEY = re.compile(r"[a-z0-9]+")
+_NAME_WORDS = 4
+"""Capitalised words that a ship's or an exercise's name can have."""
+_EVENTS = 2
+"""Event types that a core article can have."""
+_EVENT_ROWS = 4
+"""Rows of evidence that each of them keeps."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +41,26 @@ class Explanation:
     """A tag with how it was reached."""
 
     tag: Tag
-    contributions: tuple[Contribution, ...]
-    """Without those that add nothing."""
-    values: dict[str, float]
-    """The features of the article's beginning by name, those that are not 0; by them it is `core`, and of an event."""
-    whole: dict[str, float]
-    """Those of the whole article; by them it is `related`."""
+    topic: Topic
+    reading: Reading
+    words: tuple[Word, ...]
+    """The words of the model's table in the article's head."""
+    sums: dict[str, float]
+    """The value of each sum: `core`, `relevant`, and each event type."""
+
+    @property
+    def decided_by(self) -> str:
+        """The sum whose rows are the tag's evidence."""
+        return "core" if self.tag.relevance is Relevance.CORE else "relevant"
+
+    def contributions(self, name: str) -> tuple[Contribution, ...]:
+        """What each feature adds to the sum called `name`, without those that add nothing."""
+        features = self.reading.whole if name == "relevant" else self.reading.features
+        return contributions_to(name, self.topic.model.sum_named(name), features, self.words, self.topic.model.words)
 
 
 def tag(topic: Topic, title: str, text: str, *, language: str | None = None, on: date | None = None) -> Tag:
-    """Whether the article belongs to `topic`: relevance, event, score, evidence, and who and what is mentioned.
+    """Whether the article belongs to `topic`: relevance, events, score, evidence, and who and what is mentioned.
 
     `title` and `text` are the stored ones: evidence and mentions give character offsets into them. `language` is an
     ISO 639-1 code; it is guessed when None. `on` is the day of publication, by which persons have their offices.
@@ -80,68 +69,86 @@ def tag(topic: Topic, title: str, text: str, *, language: str | None = None, on:
 
 
 def explain(topic: Topic, title: str, text: str, *, language: str | None = None, on: date | None = None) -> Explanation:
-    """As `tag`, with the features between the words and the score."""
+    """As `tag`, with the features between the words and the sums."""
     language = language or guess_language(f"{title}\n{text}")
     model = topic.model
     reading = reader_of(topic).read(title, text, language)
-    weights, values, whole = model.core.weights, reading.values(), reading.whole
-    contributions = [
-        Contribution(feature.name, feature.value, weights[feature.name], _causes(feature, weights[feature.name]))
-        for feature in reading.features
-        if abs(weights.get(feature.name, 0.0)) > _HARDLY
-    ]
-    if (table := model.words) and (words := table.read(title, text[: reading.head_end], language)):
-        of_words = table.values(words)
-        values |= of_words
-        whole |= of_words
-        contributions.append(_of_words(model, table, words, of_words[feature_of("core")]))
-    evidence = _evidence(title, text, model.core.bias, contributions)
-    score = sum(row.weight for row in evidence)
-    relevance = model.relevance(score, whole)
-    event = model.event(values) if relevance is Relevance.CORE else None
+    words = model.words.read(title, text[: reading.head_end], language) if model.words else ()
+    means = model.words.values(words) if model.words and words else {}
+    values, whole = values_of(reading.features) | means, values_of(reading.whole) | means
+    sums = {"core": model.core.of(values), "relevant": model.relevant.of(whole)}
+    sums |= {name: part.of(values) for name, part in model.events.items()}
+    relevance = model.relevance(sums["core"], sums["relevant"])
+    name, features = ("core", reading.features) if relevance is Relevance.CORE else ("relevant", reading.whole)
+    decided = model.sum_named(name)
+    contributions = contributions_to(name, decided, features, words, model.words)
+    evidence = rows_of(title, text, decided.bias, contributions)
+    events = _events(topic, title, text, reading, words, sums) if relevance is Relevance.CORE else ()
     found = Tag(
         topic=topic.name,
         rules_version=topic.version,
         relevance=relevance,
-        event=event,
-        score=score,
-        probability=probability(score),
+        event=events[0].event if events else None,
+        event_also=events[1].event if len(events) > 1 else None,
+        score=sum(row.weight for row in evidence),
+        probability=probability(sums["core"]),
+        related_probability=probability(sums["relevant"]),
         evidence=evidence,
+        events=events,
         mentions=tuple(_mentions(title, text, reading.found, on)),
     )
-    return Explanation(found, tuple(contributions), values, whole)
+    return Explanation(found, topic, reading, words, sums)
+
+
+def _events(
+    topic: Topic, title: str, text: str, reading: Reading, words: tuple[Word, ...], sums: dict[str, float]
+) -> tuple[EventReason, ...]:
+    """The event type of a core article, and a second one where it is likely too; each with its strongest evidence."""
+    model = topic.model
+    highest = max((sums[name] for name in model.events), default=0.0)
+    odds = {name: math.exp(sums[name] - highest) for name in model.events}
+    shares = {name: part / sum(odds.values()) for name, part in odds.items()}
+    likely = sorted(shares, key=lambda name: -shares[name])[:_EVENTS]
+    chosen = [name for number, name in enumerate(likely) if number == 0 or shares[name] >= model.also_from]
+    return tuple(
+        EventReason(name, shares[name], _speaking_for(name, model.sum_named(name), topic, title, text, reading, words))
+        for name in chosen
+    )
+
+
+def _speaking_for(
+    name: str, part: WeightedSum, topic: Topic, title: str, text: str, reading: Reading, words: tuple[Word, ...]
+) -> tuple[Evidence, ...]:
+    """The words of the article that speak most for an event type."""
+    rows = rows_of(title, text, 0.0, contributions_to(name, part, reading.features, words, topic.model.words))
+    return tuple(row for row in rows if row.weight > 0 and row.field != "model")[:_EVENT_ROWS]
 
 
 def tag_line(record: dict[str, Any], topics: Sequence[Topic]) -> dict[str, Any]:
-    """The filter's form of `tag`: {id, title, text, language?} → {id, topic, relevance, event, score, …}.
+    """The filter's form of `tag`: {id, title, text, language?, published_at?} → {id, topic, relevance, event, …}.
 
     With several topics, the one of which the article is `core`, else `related`, is given; of two alike the more
     probable. Raises ValueError when a field is missing or is no text, or when `language` is none.
     """
     title = clean_text(text_field(record, "title") or "")
     text = clean_text(text_field(record, "text", required=True) or "")
-    language = language_field(record)
-    tags = [tag(topic, title, text, language=language) for topic in topics]
+    language = text_language(f"{title}\n{text}", language_field(record))
+    time = time_field(record, "published_at")
+    tags = [tag(topic, title, text, language=language, on=time.date() if time else None) for topic in topics]
     best = max(tags, key=lambda found: (_CLOSER.index(found.relevance), found.probability))
     return {
         "id": record.get("id"),
         "topic": best.topic,
         "relevance": best.relevance.value,
         "event": best.event,
+        "event_also": best.event_also,
         "score": best.score,
         "probability": best.probability,
+        "related_probability": best.related_probability,
         "rules_version": best.rules_version,
-        "evidence": [
-            {
-                "rule": row.rule,
-                "term": row.term,
-                "field": row.field,
-                "start": row.start,
-                "end": row.end,
-                "weight": row.weight,
-            }
-            for row in best.evidence
-        ],
+        "evidence": [asdict(row) for row in best.evidence],
+        "events": [asdict(reason) for reason in best.events],
+        "mentions": [asdict(mention) for mention in best.mentions],
     }
 
 
@@ -158,75 +165,50 @@ def reader_of(topic: Topic) -> Reader:
     return reader
 
 
-def _causes(feature: Feature, weight: float) -> list[Cause]:
-    """The feature's share of the score, spread evenly over the entries that caused it, by their first words."""
-    first: dict[tuple[str, str], Found] = {}
-    for one in feature.causes:
-        first.setdefault((one.match.entry.id, one.field), one)
-    return [
-        Cause(entry, entry, area, one.match.start, one.match.end, feature.value * weight / len(first))
-        for (entry, area), one in first.items()
-    ]
-
-
-def _of_words(model: TopicModel, table: WordTable, words: Sequence[Word], value: float) -> Contribution:
-    """What the words of the head add to the score; the strongest are named, each where it first stands."""
-    name = feature_of("core")
-    weight = model.core.weights.get(name, 0.0)
-    column = table.sums.index("core")
-    first: dict[tuple[str, str], Word] = {}
-    shares: dict[tuple[str, str], float] = defaultdict(float)
-    for word in words:
-        place = word.key, word.field
-        first.setdefault(place, word)
-        shares[place] += word.part * table.weights[word.key][column] * weight
-    strongest = sorted(shares, key=lambda place: -abs(shares[place]))[:_WORDS]
-    causes = [
-        Cause("word", key, area, first[key, area].start, first[key, area].end, shares[key, area])
-        for key, area in strongest
-    ]
-    return Contribution(name, value, weight, causes)
-
-
-def _evidence(title: str, text: str, bias: float, contributions: Sequence[Contribution]) -> tuple[Evidence, ...]:
-    """Rows that add up to the score: the words first, the strongest first, then what has no words."""
-    spans: dict[tuple[str, str, str], tuple[Cause, float]] = {}
-    rows = [Evidence("bias", "every article", "model", None, None, bias)]
-    for contribution in contributions:
-        rest = contribution.share
-        for cause in contribution.causes:
-            key = cause.rule, cause.name, cause.field
-            holder, sum_so_far = spans.get(key, (cause, 0.0))
-            spans[key] = (holder, sum_so_far + cause.share)
-            rest -= cause.share
-        if abs(rest) > _HARDLY:
-            rows.append(Evidence(contribution.feature, f"{contribution.value:.2f}", "model", None, None, rest))
-    words = [
-        Evidence(
-            cause.rule,
-            (title if cause.field == "title" else text)[cause.start : cause.end],
-            cause.field,
-            cause.start,
-            cause.end,
-            weight,
-        )
-        for cause, weight in spans.values()
-    ]
-    words.sort(key=lambda row: -abs(row.weight))
-    return (*words, *rows)
-
-
 def _mentions(title: str, text: str, found: Sequence[Found], on: date | None) -> Iterator[Mention]:
-    for one in found:
+    """Who and what is named; in a ship's name nothing else is."""
+    field, free = "", 0
+    for number, one in enumerate(found):
+        if one.field != field:
+            field, free = one.field, 0
         entry = one.match.entry
-        if entry.is_entity:
-            yield Mention(
-                entity=entry.id,
-                kind=entry.kind,
-                name=entry.name,
-                country=entry.country,
-                role=entry.role_on(on),
-                field=one.field,
-                start=one.match.start,
-                end=one.match.end,
-            )
+        if not entry.is_entity or one.weak or one.match.start < free:
+            continue
+        key, name, end = entry.id, entry.name, one.match.end
+        if entry.with_name:
+            name = _full_name(title if field == "title" else text, one)
+            end = one.match.start + len(name)
+            if end == one.match.end or _known_by_itself(found[number + 1 :], one, end):
+                continue
+            key = "_".join(_KEY.findall(fold(name)))
+        free = end
+        latitude, longitude = entry.coordinates or (None, None)
+        yield Mention(
+            entity=key,
+            kind=entry.kind,
+            name=name,
+            country=entry.country,
+            role=entry.role_on(on),
+            field=field,
+            start=one.match.start,
+            end=end,
+            wikidata=entry.wikidata,
+            latitude=latitude,
+            longitude=longitude,
+        )
+
+
+def _full_name(words: str, one: Found) -> str:
+    """The words of a match, and the capitalised ones after them."""
+    spans = list(islice(names_after(words, one.match.end), _NAME_WORDS))
+    end = spans[-1][1] if spans else one.match.end
+    return words[one.match.start : end].removesuffix("'s").removesuffix("’s").rstrip(".,")
+
+
+def _known_by_itself(later: Sequence[Found], one: Found, end: int) -> bool:
+    """Whether the name, as far as `end`, is that of another entry of the kind: *Exercise* and *Talisman Sabre*."""
+    return any(
+        other.match.entry.kind == one.match.entry.kind
+        for other in islice(later, _NAME_WORDS)
+        if other.field == one.field and other.match.start < end
+    )

@@ -14,9 +14,11 @@ from wirewatch.text.folding import fold, without_article
 from wirewatch.topics.aliases import expand
 from wirewatch.yaml_files import Mistake, Place, shortened
 
-ENTITY_KINDS = ("actor", "person", "unit", "vessel", "aircraft", "weapon", "base", "place")
+ENTITY_KINDS = ("actor", "person", "unit", "vessel", "aircraft", "weapon", "base", "place", "exercise")
 """Kinds whose entries are things in the world: what a text says of them becomes mentions."""
-Kind = Literal["actor", "person", "unit", "vessel", "aircraft", "weapon", "base", "place", "term", "context", "shield"]
+Kind = Literal[
+    "actor", "person", "unit", "vessel", "aircraft", "weapon", "base", "place", "exercise", "term", "context", "shield"
+]
 
 _LANGUAGE = re.compile(r"^[a-z]{2}$")
 _ID = r"^[a-z][a-z0-9_]*$"
@@ -84,6 +86,11 @@ class EntryShape(_Defaults):
     """One thing to look for; what it leaves out it takes from its group."""
 
     name: str | None = Field(None, min_length=1, description="the name to show, in English")
+    wikidata: str | None = Field(None, pattern=r"^Q[1-9][0-9]*$", description="its item in Wikidata, e.g. Q30")
+    coordinates: tuple[float, float] | None = Field(None, description="degrees north and east, e.g. [13.44, 144.79]")
+    with_name: bool = Field(
+        False, description="true when the capitalised words that follow are its name: each is a thing of its own"
+    )
     terms: list[Office] = Field([], description="a list of {role: …, from: 2021-01-22, until: 2025-01-20}")
     languages: dict[str, list[str]] = Field(
         min_length=1, description="aliases by language, e.g. en: [Pentagon, Defense Department]"
@@ -121,6 +128,9 @@ class TopicFile(_Shape):
     families: dict[str, Family] = Field(min_length=1, description="families by id, e.g. talks: {about: …}")
     events: list[str] = Field([], description="the event types that a core story can have")
     contexts: dict[str, Context] = Field({}, description="contexts by id, e.g. trade: {about: …, against: true}")
+    generic: dict[str, list[str]] = Field(
+        {}, description="by language, aliases that every country has one of, e.g. en: [Navy, lawmakers]"
+    )
     groups: list[GroupShape] = Field(min_length=1, description="a list of groups of entries")
 
     @field_validator("events")

@@ -16,8 +16,24 @@ import numpy as np
 
 from wirewatch.text.folding import fold, plain
 
+_NAMES = frozenset({"US"})
+"""Abbreviations that are function words in small letters."""
 HEADLINE = 2.0
 """How often a word of the headline counts."""
+_LITTLE = """
+a about above after again against ago all almost along already also although always am among an and another any
+are around as at away back be became because become been before began behind being below between both but by
+came can could did do does done down during each either else enough even ever every few for from further get
+gets go goes going got had has have having he her here hers herself him himself his how however i if in into is
+it its itself just last least less let like made make makes making many may me might more most much must my near
+nearly neither never next no nor not now of off often on once one only onto or other others our out over own per
+perhaps put quite rather really said same say says see seen several shall she should since so some soon still
+such take taken than that the their them themselves then there these they thing this those though three through
+thus till to today together too toward towards two under until up upon us use used very was way we well went
+were what when where whether which while who whom whose why will with within without would yes yet you your
+"""
+_FUNCTION_WORDS = frozenset(_LITTLE.split())
+"""English words that say nothing by themselves: they are not counted, and never stand as a reason."""
 _WORD = re.compile(r"(?:[A-Za-z]\.){2,}|[^\W\d_]+(?:['’][^\W\d_]+)*")
 
 
@@ -56,6 +72,7 @@ class WordTable:
             (times, word if word.isupper() and word in weights else folded, area, start, end)
             for area, text, times in (("title", title, HEADLINE), ("text", head, 1.0))
             for word, folded, start, end in words_in(text)
+            if folded not in _FUNCTION_WORDS or word in _NAMES
         ]
         count = sum(times for times, *_ in found)
         return tuple(

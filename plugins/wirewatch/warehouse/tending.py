@@ -59,7 +59,8 @@ def make_partitions(warehouse: Warehouse) -> PartitionReport:
 def make_months(rows: Transaction) -> int:
     """The same within a transaction; returns how many were created."""
     first, last = months_ahead(rows.database_time())
-    return rows.make_poll_partitions(from_day=first, until_day=last)
+    made: int = rows.make_poll_partitions(from_day=first, until_day=last)
+    return made
 
 
 def months_ahead(now: datetime) -> tuple[date, date]:

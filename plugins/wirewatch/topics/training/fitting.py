@@ -5,7 +5,7 @@ pairs of entries; and on the numbers of the head's mean word vector, from which 
 for `core`, a measure of the topic may only speak for it, and a context that is against it only against it: with few
 examples, a sign that reading can't explain is noise.
 
-In cross-validation everything that is learned is learned again without the fold that is judged.
+In cross-validation everything that is learned is learned again without the fold that is judged (`judging`).
 """
 
 from __future__ import annotations
@@ -20,11 +20,11 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import expit, logsumexp
 
-from bench.topic_items import FOLDS, PAIR_SEEN, Items, Material
-from bench.topic_words import LANGUAGE
-from wirewatch.topics.features import PAIRS
+from wirewatch.topics.features import LANGUAGES, MISSING_SIDE, PAIRS, is_third
 from wirewatch.topics.model import TopicModel, WeightedSum
 from wirewatch.topics.rules import Topic
+from wirewatch.topics.training.items import PAIR_SEEN, Items, Material
+from wirewatch.topics.training.vectors import LANGUAGE
 from wirewatch.topics.words import WordTable, feature_of
 
 PENALTY, STEADY = 40.0, 0.05
@@ -43,11 +43,21 @@ EVENT_PRIOR = {"title": 2.0, "head": 1.5}
 """... a family speaks for its own event type by this much, until the examples say otherwise; by less where an event
 type has many families, for it has as many chances."""
 EVENT_VECTOR_PENALTY = 90.0
+MISSING = -12.0
+"""What a missing side adds to the sums for relevance. It is not learned: no labelled article of the topic lacks one."""
+LANGUAGE_PENALTY = 1.0
+"""The same as ENTRY_PENALTY, of a language."""
 WORD_DIGITS = 1
 """Decimals of a word's weight: what is rounded away of an article's mean is a hundredth."""
+OFFSET_PENALTY = 2.0
+"""Ridge penalty of a language's offset in the calibration."""
 CORE_FROM = -0.3
 """Log-odds from which an item is called core. With calibrated odds F1 is best at a probability of about half of the
 F1 that can be reached, so a little under one half."""
+RELATED_FROM = 0.0
+"""Log-odds of core or related from which an item that is not core is called related: even odds."""
+ALSO_FROM = 0.1
+"""Probability from which a second event type is given."""
 
 
 def logistic(
@@ -67,16 +77,19 @@ def logistic(
 
     start = np.zeros(values.shape[1] + 1)
     found = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=[(None, None), *bounds], options={"maxiter": 400})
-    return found.x
+    return np.asarray(found.x)
 
 
 def signs(topic: Topic, names: Sequence[str]) -> list[tuple[float | None, float | None]]:
-    """Which way each feature may speak in the sum for `core`."""
+    """Which way each feature may speak in the sums for relevance: as a reader would accept it as a reason."""
     either = {*topic.families, *(set(topic.contexts) - topic.against)}
+    against = {entry.id for entry in topic.entries if is_third(topic, entry) or entry.context in topic.against}
 
     def sign(name: str) -> tuple[float | None, float | None]:
         measure = name.split("_", 1)[-1]
-        if ":" in name or name == "long" or measure in either:
+        if name.partition(":")[2] in against:
+            return None, 0.0
+        if ":" in name or name == "long" or name.startswith("in_") or measure in either:
             return None, None
         return (
             (None, 0.0)
@@ -109,16 +122,20 @@ class Learned:
 
     def of(self, values: np.ndarray, vectors: np.ndarray) -> np.ndarray:
         """The sum of each item; `vectors` are centred."""
-        return self.bias + values @ self.features + vectors @ self.vector
+        return np.asarray(self.bias + values @ self.features + vectors @ self.vector)
 
 
 def centred(vectors: np.ndarray, centre: np.ndarray) -> np.ndarray:
     """`vectors` around `centre`; those of items without known words stay 0."""
-    return np.where(vectors.any(axis=1)[:, None], vectors - centre, 0.0)
+    known = np.asarray(vectors.any(axis=1))
+    return np.where(known[:, None], vectors - centre, 0.0)
 
 
 def fit(topic: Topic, items: Items, rows: np.ndarray, examples: Items) -> Fit:
-    """Learns from the items in `rows` (a mask), and from the examples."""
+    """Learns from the items in `rows` (a mask), and from the examples, but for those that lack a side."""
+    lacking = items.names.index(MISSING_SIDE)
+    rows = rows & (items.values[:, lacking] == 0)
+    examples = examples.chosen(examples.values[:, lacking] == 0)
     values = np.vstack([items.values[rows], examples.values])
     whole = np.vstack([items.whole[rows], examples.whole])
     vectors = np.vstack([items.vectors[rows], examples.vectors])
@@ -129,6 +146,7 @@ def fit(topic: Topic, items: Items, rows: np.ndarray, examples: Items) -> Fit:
     vectors = centred(vectors, centre)
     scale = np.sqrt((vectors[vectors.any(axis=1)] ** 2).mean())
     entry = np.array([":" in name for name in items.names])
+    language = np.array([name in {f"in_{code}" for code in LANGUAGES} for name in items.names])
     pairs = {area: np.array([name.startswith(prefix) for name in items.names]) for area, prefix in PAIRS.items()}
 
     def learned(
@@ -138,6 +156,7 @@ def fit(topic: Topic, items: Items, rows: np.ndarray, examples: Items) -> Fit:
         counts: np.ndarray,
     ) -> Learned:
         penalty = np.where(entry, ENTRY_PENALTY, PENALTY * (values.std(axis=0) + STEADY) ** 2)
+        penalty[language] = LANGUAGE_PENALTY
         seen = (values != 0).sum(axis=0)
         known = seen > 0
         for area, pair in pairs.items():
@@ -154,9 +173,11 @@ def fit(topic: Topic, items: Items, rows: np.ndarray, examples: Items) -> Fit:
     by_length = counts * (1 + (LONG_COUNTS - 1) * values[:, items.names.index("long")])
     core = learned(values, grade == 2, signs(topic, items.names), by_length)
     by_class = by_length * np.where(grade == 1, RELATED_COUNTS, 1.0)
-    relevant = learned(whole, grade > 0, [(None, None)] * len(items.names), by_class)
+    relevant = learned(whole, grade > 0, signs(topic, items.names), by_class)
     own = grade == 2
     events = fit_events(topic, items.names, values[own], vectors[own] / scale, event[own], counts[own])
+    for part in (core, relevant):
+        part.features[lacking] = MISSING
     return Fit(
         core, relevant, {name: replace(part, vector=part.vector / scale) for name, part in events.items()}, centre
     )
@@ -204,74 +225,60 @@ def fit_events(
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
-    """What models said of items that they had not seen."""
+class Calibration:
+    """What makes the log-odds of unseen items mean what they say (Platt), with an offset for each of LANGUAGES."""
 
-    core: np.ndarray
-    """Log-odds, calibrated."""
-    relevant: np.ndarray
-    event: np.ndarray
+    bias: float
+    slope: float
+    offsets: np.ndarray
 
-    @property
-    def probability(self) -> np.ndarray:
-        """Of core."""
-        return expit(self.core)
+    def of(self, odds: np.ndarray, languages: np.ndarray) -> np.ndarray:
+        """Calibrated log-odds; `languages` has a column for each of LANGUAGES."""
+        return np.asarray(self.bias + self.slope * odds + languages @ self.offsets)
 
-    @property
-    def grade(self) -> np.ndarray:
-        """0 none, 1 related, 2 core."""
-        return np.where(self.core >= CORE_FROM, 2, np.where(self.relevant >= 0, 1, 0))
-
-
-def cross_validate(
-    topic: Topic, items: Items, examples: Items, seed: int = 0, group: np.ndarray | None = None
-) -> Judged:
-    """Judges each fold by a model learned from the others; calibrated by the others' cross-validated scores."""
-    fold = items.folds(seed, group)
-    core, relevant = np.zeros(len(fold)), np.zeros(len(fold))
-    event = np.full(len(fold), "", dtype=object)
-    for number in range(FOLDS):
-        judged = fold == number
-        learned = fit(topic, items, ~judged, examples)
-        vectors = centred(items.vectors[judged], learned.centre)
-        seen = items.values[judged], vectors
-        core[judged], relevant[judged] = learned.core.of(*seen), learned.relevant.of(items.whole[judged], vectors)
-        strengths = np.array([part.of(*seen) for part in learned.events.values()])
-        event[judged] = np.array(list(learned.events))[strengths.argmax(axis=0)]
-    truth = (items.grade == 2).astype(float)
-    calibrated = np.zeros(len(fold))
-    for number in range(FOLDS):
-        bias, slope = calibration(core[fold != number], truth[fold != number])
-        calibrated[fold == number] = bias + slope * core[fold == number]
-    return Judged(calibrated, relevant, event)
+    def applied(self, learned: Learned, names: Sequence[str]) -> Learned:
+        """The same in one sum."""
+        features = learned.features * self.slope
+        for code, offset in zip(LANGUAGES, self.offsets, strict=True):
+            features[names.index(f"in_{code}")] += offset
+        features[names.index(MISSING_SIDE)] = MISSING
+        return Learned(self.bias + self.slope * learned.bias, features, self.slope * learned.vector)
 
 
-def calibration(odds: np.ndarray, truth: np.ndarray) -> tuple[float, float]:
-    """Platt's bias and slope: what makes log-odds of unseen items mean what they say."""
-    bias, slope = logistic(odds[:, None], truth, np.array([1e-3]), [(0.1, 2.0)], np.ones(len(truth)))
-    return float(bias), float(slope)
+def calibration(odds: np.ndarray, truth: np.ndarray, languages: np.ndarray, there: np.ndarray) -> Calibration:
+    """Learned from the odds of items that were judged unseen; of those with both sides (`there`, a mask)."""
+    columns = np.column_stack([odds, languages])[there]
+    penalty = np.array([1e-3, *([OFFSET_PENALTY] * len(LANGUAGES))])
+    bounds = [(0.1, 2.0), *([(None, None)] * len(LANGUAGES))]
+    point = logistic(columns, truth[there].astype(float), penalty, bounds, np.ones(len(columns)))
+    return Calibration(float(point[0]), float(point[1]), point[2:])
 
 
-def as_model(topic: Topic, given: Material, card: dict[str, Any], version: str) -> TopicModel:
-    """The model learned from all items, calibrated by cross-validation."""
+def as_model(topic: Topic, given: Material, card: dict[str, Any], version: str, calibrated: Calibrated) -> TopicModel:
+    """The model learned from all items, calibrated by those that were judged unseen."""
     items, examples, vocabulary = given.items, given.examples, given.vocabulary
     learned = fit(topic, items, np.ones(len(items.records), dtype=bool), examples)
-    fold = items.folds(0)
-    unseen = np.zeros(len(fold))
-    for number in range(FOLDS):
-        judged = fold == number
-        part = fit(topic, items, ~judged, examples)
-        unseen[judged] = part.core.of(items.values[judged], centred(items.vectors[judged], part.centre))
-    bias, slope = calibration(unseen, (items.grade == 2).astype(float))
-    core = Learned(bias + slope * learned.core.bias, slope * learned.core.features, slope * learned.core.vector)
-    sums = {"core": core, "relevant": learned.relevant, **learned.events}
+    core = calibrated.core.applied(learned.core, items.names)
+    relevant = calibrated.relevant.applied(learned.relevant, items.names)
+    sums = {"core": core, "relevant": relevant, **learned.events}
     made = {name: _readable(name, part, items.names) for name, part in sums.items()}
     events = {name: made[name] for name in learned.events}
     weights = centred(vocabulary.vectors, learned.centre) @ np.array([part.vector for part in sums.values()]).T
     rounded = weights.round(WORD_DIGITS) + 0.0  # No -0.0.
     table = {word: tuple(row) for word, row in zip(vocabulary.words, rounded.tolist(), strict=True)}
     words = WordTable((LANGUAGE,), tuple(sums), table)
-    return TopicModel(topic.name, version, made["core"], CORE_FROM, made["relevant"], events, card, words)
+    return TopicModel(
+        topic.name, version, made["core"], CORE_FROM, made["relevant"], RELATED_FROM, events,
+        card, words, ALSO_FROM,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrated:
+    """What was learned from the items that were judged unseen."""
+
+    core: Calibration
+    relevant: Calibration
 
 
 def _readable(name: str, learned: Learned, features: Sequence[str]) -> WeightedSum:

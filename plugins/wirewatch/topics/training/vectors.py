@@ -37,7 +37,7 @@ class Vocabulary:
         often = (word for word, _ in seen.most_common(MOST))
         written = {word for text in (*aliases, *often) for word, *_ in words_in(text) if word.isascii()}
         self.words = sorted({key for word in written for key in _keys(word, tokenizer)})
-        self._row = {word: (float(number),) for number, word in enumerate(self.words)}
+        self._row: dict[str, tuple[float, ...]] = {word: (float(number),) for number, word in enumerate(self.words)}
         self._table = WordTable((LANGUAGE,), ("row",), self._row)
         self.vectors = np.array([_vector(word, vectors, tokenizer) for word in self.words])
         """One row a word, SIZE columns."""
@@ -48,7 +48,7 @@ class Vocabulary:
         if not words:
             return np.zeros(SIZE)
         rows = [int(self._row[word.key][0]) for word in words]
-        return np.array([word.part for word in words]) @ self.vectors[rows]
+        return np.asarray(np.array([word.part for word in words]) @ self.vectors[rows])
 
 
 @cache
@@ -73,8 +73,8 @@ def _vector(word: str, vectors: np.ndarray, tokenizer: Any) -> np.ndarray:
     forms = [word] if word.isupper() else [word, word.capitalize()]
     pieces = [_pieces(form, tokenizer) for form in forms]
     fewest = min(map(len, pieces))
-    return np.mean([vectors[own].mean(axis=0) for own in pieces if len(own) == fewest], axis=0)
+    return np.asarray(np.mean([vectors[own].mean(axis=0) for own in pieces if len(own) == fewest], axis=0))
 
 
 def _pieces(word: str, tokenizer: Any) -> list[int]:
-    return tokenizer.encode(word, add_special_tokens=False).ids
+    return list(tokenizer.encode(word, add_special_tokens=False).ids)
