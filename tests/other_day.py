@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from tests.soak.chaos.house import find_faketime
+from tests.soak.chaos.target import find_faketime
 
 _DAY = "WIREWATCH_TEST_DAY"
 _OFFSET = "WIREWATCH_TEST_OFFSET_S"

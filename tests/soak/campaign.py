@@ -33,7 +33,7 @@ from tests.conftest import SHARED, free_port
 from tests.soak import SOAK_QUERIES
 from tests.soak.chaos.faults import KINDS, Planned, inject, plan
 from tests.soak.chaos.gate import Gate
-from tests.soak.chaos.house import ROLES, Clock, House, Server, Worker, small_disk, wait_until
+from tests.soak.chaos.target import ROLES, Clock, Server, Target, Worker, small_disk, wait_until
 from tests.soak.recorded import material
 from tests.soak.recorded.accounting import Account, account, bad_pages, unsound_checks
 from tests.soak.recorded.job import replay_settings
@@ -162,29 +162,29 @@ def main() -> None:
 
 
 def campaign(recorded: Recording, seed: int, faults: int) -> Result:
-    """Runs `faults` faults against a fresh house that replays `recorded`."""
+    """Runs `faults` faults against a fresh target that replays `recorded`."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="wirewatch-campaign-") as name, _house(Path(name), recorded) as running:
-        house, web, warehouse, settings, mounted = running
-        left_out = tuple(kind for kind in _left_out(house, mounted) if kind in KINDS)
+        target, web, warehouse, settings, mounted = running
+        left_out = tuple(kind for kind in _left_out(target, mounted) if kind in KINDS)
         observed = Observed()
         kinds = [kind for kind in KINDS if kind not in left_out]
         attack = threading.Thread(
-            target=_attack, args=(plan(seed, faults, kinds), house, web, observed), name="faults", daemon=True
+            target=_attack, args=(plan(seed, faults, kinds), target, web, observed), name="faults", daemon=True
         )
         attack.start()
         threading.Thread(target=_watch, args=(warehouse.dsn, observed), name="watch", daemon=True).start()
         _play(web, warehouse, observed, attack)
         _say(f"{len(observed.faults)} faults done; the rest is finished in peace")
-        reread = _finish(house, warehouse)
-        for worker in house.workers:
+        reread = _finish(target, warehouse)
+        for worker in target.workers:
             worker.end()
         minutes = (time.monotonic() - began) / 60
-        return _result(house, web, warehouse, settings, observed, seed, left_out, reread, minutes)
+        return _result(target, web, warehouse, settings, observed, seed, left_out, reread, minutes)
 
 
 @contextmanager
-def _house(folder: Path, recorded: Recording) -> Iterator[tuple[House, RecordedWeb, Warehouse, Settings, bool]]:
+def _house(folder: Path, recorded: Recording) -> Iterator[tuple[Target, RecordedWeb, Warehouse, Settings, bool]]:
     with small_disk(folder / "disk", _DISK_MB) as mounted, RecordedWeb(recorded).running() as web:
         clock = Clock(folder)
         server = Server(Postgres(folder / "disk" / "postgres", free_port()), clock)
@@ -198,13 +198,13 @@ def _house(folder: Path, recorded: Recording) -> Iterator[tuple[House, RecordedW
             Worker(role, _environment(settings, dsn, server.postgres.port, gate.port), folder / f"{n}-{role}.log")
             for n, role in enumerate(ROLES)
         ]
-        house = House(folder / "disk", server, gate, clock, workers)
+        target = Target(folder / "disk", server, gate, clock, workers)
         try:
             with Warehouse(dsn, application="campaign") as warehouse:
                 sync_feeds_file(warehouse, settings)
                 sync_topic_files(warehouse, settings)
-                house.ensure()
-                yield house, web, warehouse, settings, mounted
+                target.ensure()
+                yield target, web, warehouse, settings, mounted
         finally:
             for worker in workers:
                 worker.end()
@@ -228,24 +228,24 @@ def _environment(settings: Settings, dsn: str, port: int, gate: int) -> dict[str
     return {**os.environ, **mine}
 
 
-def _left_out(house: House, mounted: bool) -> Iterator[str]:
+def _left_out(target: Target, mounted: bool) -> Iterator[str]:
     if not mounted:
         yield "fill_disk"
-    if house.clock.library is None:
+    if target.clock.library is None:
         yield "jump_clock"
 
 
-def _attack(faults: list[Planned], house: House, web: RecordedWeb, observed: Observed) -> None:
-    """Does the faults one after the other; between two of them the house comes up again."""
+def _attack(faults: list[Planned], target: Target, web: RecordedWeb, observed: Observed) -> None:
+    """Does the faults one after the other; between two of them the target comes up again."""
     for fault in faults:
         time.sleep(fault.after_s)
         observed.calm = False
         try:
-            inject(fault, house, web)
+            inject(fault, target, web)
         except OSError as error:
             observed.failed.append(f"{fault.kind}: {error}")
         observed.faults.append(fault)
-        house.ensure()
+        target.ensure()
         observed.calm = True
 
 
@@ -324,20 +324,20 @@ def _when_up(work: Callable[[], Any]) -> Any:
             time.sleep(0.5)
 
 
-def _finish(house: House, warehouse: Warehouse) -> int:
+def _finish(target: Target, warehouse: Warehouse) -> int:
     """Lets the workers finish everything; returns how many pages that had lost their reader were read again."""
-    house.ensure()
-    _drain(house, warehouse)
+    target.ensure()
+    _drain(target, warehouse)
     with warehouse.transaction() as rows:
         # The last step of `wirewatch reextract`: what a killed reader left without an article is read again.
         reread = rows.reopen_unread_entries(since=_LONG_AGO, now=rows.database_time())
-    _drain(house, warehouse)
+    _drain(target, warehouse)
     return reread
 
 
-def _drain(house: House, warehouse: Warehouse) -> None:
+def _drain(target: Target, warehouse: Warehouse) -> None:
     def drained() -> bool:
-        house.ensure()
+        target.ensure()
         with warehouse.transaction() as rows:
             rows.using(SOAK_QUERIES).forget_waits()
         undo_clock_jump(warehouse)
@@ -349,7 +349,7 @@ def _drain(house: House, warehouse: Warehouse) -> None:
 
 
 def _result(
-    house: House,
+    target: Target,
     web: RecordedWeb,
     warehouse: Warehouse,
     settings: Settings,
@@ -380,9 +380,9 @@ def _result(
             open_claims=len(rows.using(SOAK_QUERIES).expired_claims(now=rows.database_time() + timedelta(days=9))),
             pages=len(pages),
             bad_pages=tuple(bad_pages(Archive(settings.archive_url), pages)),
-            unexpected=tuple(_unexpected(house.workers)),
-            worker_starts=sum(worker.starts for worker in house.workers),
-            server_restarts=house.server.restarts,
+            unexpected=tuple(_unexpected(target.workers)),
+            worker_starts=sum(worker.starts for worker in target.workers),
+            server_restarts=target.server.restarts,
             unsound=unsound,
             minutes=minutes,
         )

@@ -31,20 +31,20 @@ from psycopg2.extras import NamedTupleCursor
 from bench.documents import DOCS, write_generated
 from tests.conftest import SHARED
 from tests.soak import SOAK_QUERIES
-from tests.soak.chaos.house import find_faketime
+from tests.soak.chaos.target import find_faketime
 from tests.soak.recorded.accounting import account, bad_pages, unsound_checks
 from tests.soak.recorded.web import RecordedWeb
 from tests.soak.simulated.clock import SimulatedClock
-from tests.soak.simulated.house import House, running_house
 from tests.soak.simulated.memory import Watch
 from tests.soak.simulated.report import Day, Result, report
 from tests.soak.simulated.rhythm import Rhythm, rhythm
+from tests.soak.simulated.stack import Stack, running_stack
 from wirewatch.warehouse import Warehouse
 from wirewatch.web.archive import Archive
 
 DAYS, FEEDS, EVERY = 24, 200, 24
 PRELUDE, PRELUDE_END = datetime(2025, 11, 25, tzinfo=UTC), datetime(2025, 11, 25, 8, tzinfo=UTC)
-"""Some hours with the house running, long before the days: their polls are what retention drops."""
+"""Some hours with the stack running, long before the days: their polls are what retention drops."""
 START = datetime(2026, 1, 15, tzinfo=UTC)
 _DAY = timedelta(days=1)
 _RECORDED = SHARED / "data" / "feeds" / "replay_2026-01-01_10.tar.gz"
@@ -91,21 +91,21 @@ def simulate(days: int, feeds: int, every: int, *, minutes: float | None = None)
         spans = [(PRELUDE, PRELUDE_END), (START, START + days * _DAY)]
         lived = rhythm(_RECORDED, spans, feeds=feeds, every=every, now=clock.now)
         web = RecordedWeb(lived.recording, page=lived.page)
-        with web.running(), running_house(Path(name), clock, web) as house:
-            return _live(house, web, lived, days, feeds, every, began, minutes)
+        with web.running(), running_stack(Path(name), clock, web) as stack:
+            return _live(stack, web, lived, days, feeds, every, began, minutes)
 
 
 def _live(
-    house: House, web: RecordedWeb, lived: Rhythm, days: int, feeds: int, every: int, began: float, limit: float | None
+    stack: Stack, web: RecordedWeb, lived: Rhythm, days: int, feeds: int, every: int, began: float, limit: float | None
 ) -> Result:
-    watch = Watch(house.other_processes)
+    watch = Watch(stack.other_processes)
     watch.start()
     lived_days: list[Day] = []
     try:
         for number in range(days + 1):
             day, end = (START + (number - 1) * _DAY, START + number * _DAY) if number else (PRELUDE, PRELUDE_END)
-            house.run_until(day, end)
-            lived_days.append(_day_of(house, watch, day))
+            stack.run_until(day, end)
+            lived_days.append(_day_of(stack, watch, day))
             _tell(number, lived_days[-1], began)
             if limit is not None and time.monotonic() - began > 60 * limit:
                 break
@@ -113,7 +113,7 @@ def _live(
         watch.stop()
     end = lived_days[-1].day + _DAY
     seen = sum(story.seen < end for story in lived.stories.values())
-    with Warehouse(house.dsn, application="simulation") as warehouse:
+    with Warehouse(stack.dsn, application="simulation") as warehouse:
         unsound = unsound_checks(warehouse)
         with warehouse.transaction() as rows:
             ledger = rows.using(SOAK_QUERIES).replay_ledger()
@@ -123,34 +123,34 @@ def _live(
                 asked_days=days,
                 feeds=feeds,
                 every=every,
-                runs=dict(house.runs),
-                counts=dict(house.counts),
+                runs=dict(stack.runs),
+                counts=dict(stack.counts),
                 account=account(web, rows.using(SOAK_QUERIES).replay_entries()),
                 unseen=seen - len({key for _, key in web.listed}),
                 states=[(row.state, row.reason, row.n) for row in ledger],
                 doubled_versions=rows.using(SOAK_QUERIES).doubled_versions(),
-                alarms=tuple(_ask(house.dsn, "alarms")),
+                alarms=tuple(_ask(stack.dsn, "alarms")),
                 pages=len(pages),
-                bad_pages=tuple(bad_pages(Archive(house.settings.archive_url), pages)),
+                bad_pages=tuple(bad_pages(Archive(stack.settings.archive_url), pages)),
                 unsound=unsound,
                 minutes=(time.monotonic() - began) / 60,
                 load=os.getloadavg()[2],
             )
 
 
-def _day_of(house: House, watch: Watch, day: datetime) -> Day:
-    memory = {**watch.take(), **house.workers_memory()}
-    archived = [file.stat().st_size for file in Path(house.settings.archive_url).rglob("*") if file.is_file()]
-    (counts,) = _ask(house.dsn, "day_counts")
+def _day_of(stack: Stack, watch: Watch, day: datetime) -> Day:
+    memory = {**watch.take(), **stack.workers_memory()}
+    archived = [file.stat().st_size for file in Path(stack.settings.archive_url).rglob("*") if file.is_file()]
+    (counts,) = _ask(stack.dsn, "day_counts")
     return Day(
         day=day,
         memory=memory,
-        tables={row.name: row for row in _ask(house.dsn, "table_sizes")},
+        tables={row.name: row for row in _ask(stack.dsn, "table_sizes")},
         counts=counts,
-        partitions=tuple(row.name for row in _ask(house.dsn, "poll_partitions")),
+        partitions=tuple(row.name for row in _ask(stack.dsn, "poll_partitions")),
         archive_bytes=sum(archived),
         archive_files=len(archived),
-        late=house.clock.now() - (day + _DAY),
+        late=stack.clock.now() - (day + _DAY),
     )
 
 

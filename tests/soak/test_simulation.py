@@ -12,7 +12,7 @@ import pytest
 
 from tests.soak import simulation
 from tests.soak.recorded.items import read_items
-from tests.soak.simulated import house
+from tests.soak.simulated import stack
 from tests.soak.simulated.memory import slope
 from tests.soak.simulated.report import report
 from tests.soak.simulated.rhythm import rhythm
@@ -103,9 +103,9 @@ def test_a_line_through_days():
 
 def test_nights_are_as_in_the_dags():
     minutes = range(0, 24 * 60, 20)
-    assert [minute for minute in minutes if house.is_due("tend_warehouse", minute)] == [2 * 60 + 20]
-    assert [minute for minute in minutes if house.is_due("relabel_articles", minute)] == [3 * 60 + 40]
-    assert sum(house.is_due("poll_feeds", minute) for minute in minutes) == 24 * 60 / house.ROUND_MIN
+    assert [minute for minute in minutes if stack.is_due("tend_warehouse", minute)] == [2 * 60 + 20]
+    assert [minute for minute in minutes if stack.is_due("relabel_articles", minute)] == [3 * 60 + 40]
+    assert sum(stack.is_due("poll_feeds", minute) for minute in minutes) == 24 * 60 / stack.ROUND_MIN
 
 
 @pytest.mark.timeout(900)
@@ -113,7 +113,7 @@ def test_a_small_simulation(shared, monkeypatch: pytest.MonkeyPatch):
     """Real workers, a real server, two days: everything that was listed is accounted for and nothing failed."""
     if (missing := simulation.what_is_missing()) is not None:
         pytest.skip(missing)
-    monkeypatch.setattr(house, "ROUND_MIN", 480)
+    monkeypatch.setattr(stack, "ROUND_MIN", 480)
     result = simulation.simulate(days=2, feeds=20, every=4)
     account = result.account
     assert account.listed > 30

@@ -1,4 +1,4 @@
-"""The faults of the campaign: planned from a seed, then done to the house."""
+"""The faults of the campaign: planned from a seed, then done to the target."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from tests.soak.chaos.house import House
+from tests.soak.chaos.target import Target
 from tests.soak.recorded.web import RecordedWeb
 from wirewatch.demo.sample_web.faults import Fault as WebFault
 from wirewatch.demo.sample_web.faults import Hang, Reset, Status, Truncated
@@ -44,9 +44,9 @@ def plan(seed: int, count: int, kinds: Collection[str]) -> list[Planned]:
     ]
 
 
-def inject(fault: Planned, house: House, web: RecordedWeb) -> None:
-    """Does it, and ends it; returns when it is over. What died is brought back by `House.ensure`."""
-    KINDS[fault.kind].act(fault, house, web)
+def inject(fault: Planned, target: Target, web: RecordedWeb) -> None:
+    """Does it, and ends it; returns when it is over. What died is brought back by `Target.ensure`."""
+    KINDS[fault.kind].act(fault, target, web)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,61 +56,61 @@ class Kind:
     title: str
     weight: int
     """How often, relative to the others."""
-    act: Callable[[Planned, House, RecordedWeb], None]
+    act: Callable[[Planned, Target, RecordedWeb], None]
 
 
-def _kill_worker(role: str) -> Callable[[Planned, House, RecordedWeb], None]:
-    def act(fault: Planned, house: House, web: RecordedWeb) -> None:
-        workers = [worker for worker in house.workers if worker.role == role]
+def _kill_worker(role: str) -> Callable[[Planned, Target, RecordedWeb], None]:
+    def act(fault: Planned, target: Target, web: RecordedWeb) -> None:
+        workers = [worker for worker in target.workers if worker.role == role]
         _one_of(workers, fault).kill()
 
     return act
 
 
-def _kill_child(fault: Planned, house: House, web: RecordedWeb) -> None:
-    children = [child for worker in house.workers for child in worker.children()]
+def _kill_child(fault: Planned, target: Target, web: RecordedWeb) -> None:
+    children = [child for worker in target.workers for child in worker.children()]
     if children:
         _kill(_one_of(children, fault))
 
 
-def _kill_backend(fault: Planned, house: House, web: RecordedWeb) -> None:
+def _kill_backend(fault: Planned, target: Target, web: RecordedWeb) -> None:
     # The server takes any killed child for a sign of damaged memory: it ends all sessions and recovers.
-    children = house.server.processes()[1:]
+    children = target.server.processes()[1:]
     if children:
         _kill(_one_of(children, fault))
 
 
-def _kill_postmaster(fault: Planned, house: House, web: RecordedWeb) -> None:
-    processes = house.server.processes()
+def _kill_postmaster(fault: Planned, target: Target, web: RecordedWeb) -> None:
+    processes = target.server.processes()
     if processes:
         _kill(processes[0])
         time.sleep(fault.lasts_s / 2)
 
 
-def _cut_database(fault: Planned, house: House, web: RecordedWeb) -> None:
-    shut = house.gate.shut if fault.choice < 0.6 else house.gate.jam
+def _cut_database(fault: Planned, target: Target, web: RecordedWeb) -> None:
+    shut = target.gate.shut if fault.choice < 0.6 else target.gate.jam
     shut()
     time.sleep(fault.lasts_s)
-    house.gate.open()
+    target.gate.open()
 
 
-def _cut_web(fault: Planned, house: House, web: RecordedWeb) -> None:
+def _cut_web(fault: Planned, target: Target, web: RecordedWeb) -> None:
     forms: list[WebFault] = [Reset(), Reset(after=400), Hang(seconds=fault.lasts_s), Truncated(), Status(503)]
     web.fault = _one_of(forms, fault)
     time.sleep(fault.lasts_s)
     web.fault = None
 
 
-def _fill_disk(fault: Planned, house: House, web: RecordedWeb) -> None:
-    house.fill_disk()
+def _fill_disk(fault: Planned, target: Target, web: RecordedWeb) -> None:
+    target.fill_disk()
     time.sleep(fault.lasts_s)
-    house.free_disk()
+    target.free_disk()
 
 
-def _jump_clock(fault: Planned, house: House, web: RecordedWeb) -> None:
-    house.clock.move(_one_of(["+3d", "+25h", "+11m", "-2h", "-3d"], fault))
+def _jump_clock(fault: Planned, target: Target, web: RecordedWeb) -> None:
+    target.clock.move(_one_of(["+3d", "+25h", "+11m", "-2h", "-3d"], fault))
     time.sleep(1.0 + fault.lasts_s)  # a process sees the change within a second
-    house.clock.move("+0")
+    target.clock.move("+0")
     time.sleep(1.0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from tests.soak.chaos.house import find_faketime
+from tests.soak.chaos.target import find_faketime
 
 
 class SimulatedClock:

@@ -1,4 +1,4 @@
-"""The memory of every process of the house, and the line through its days."""
+"""The memory of every process of the stack, and the line through its days."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from itertools import pairwise
 from typing import Any
 
 from tests.soak.recorded.accounting import Account
-from tests.soak.simulated.house import ROUND_MIN, Runs
 from tests.soak.simulated.memory import Memory, by_process, slope
+from tests.soak.simulated.stack import ROUND_MIN, Runs
 
 WARM = 4
 """Days that a process has to take its size; the line goes through this one and those after."""

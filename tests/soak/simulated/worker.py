@@ -1,4 +1,4 @@
-"""One worker of the simulation: runs DAGs' tasks when it is told to, in one process that lives as long as the house.
+"""One worker of the simulation: runs DAGs' tasks when it is told to, in one process that lives as long as the stack.
 
     python -m tests.soak.simulated.worker
 
@@ -58,82 +58,82 @@ Open = Callable[[], AbstractContextManager[Warehouse]]
 Counts = dict[str, int]
 
 
-def _poll_feeds(warehouse: Open) -> Counts:
+def _poll_feeds(connect: Open) -> Counts:
     settings = Settings.load()
     counts: Counter[str] = Counter()
-    with warehouse() as house:
-        sync_feeds_file(house, settings)
-    with warehouse() as house:
-        undo_clock_jump(house)
-        shards = due_shards(house, settings.shards)
+    with connect() as warehouse:
+        sync_feeds_file(warehouse, settings)
+    with connect() as warehouse:
+        undo_clock_jump(warehouse)
+        shards = due_shards(warehouse, settings.shards)
     for shard in shards:
-        with warehouse() as house:
-            counts.update(_counts(poll_shard(house, Settings.load(), shard, settings.shards)))
+        with connect() as warehouse:
+            counts.update(_counts(poll_shard(warehouse, Settings.load(), shard, settings.shards)))
     return counts
 
 
-def _collect_articles(warehouse: Open) -> Counts:
+def _collect_articles(connect: Open) -> Counts:
     settings = Settings.load()
     counts: Counter[str] = Counter()
-    with warehouse() as house:
-        shards = waiting_shards(house, settings.shards)
+    with connect() as warehouse:
+        shards = waiting_shards(warehouse, settings.shards)
     for shard in shards:
-        with warehouse() as house:
-            counts.update(_counts(collect_shard(house, Settings.load(), shard, settings.shards)))
+        with connect() as warehouse:
+            counts.update(_counts(collect_shard(warehouse, Settings.load(), shard, settings.shards)))
     return counts
 
 
-def _label_articles(warehouse: Open) -> Counts:
+def _label_articles(connect: Open) -> Counts:
     counts: Counter[str] = Counter()
-    with warehouse() as house:
-        counts["rules"] = sync_topic_files(house, Settings.load()).changed
-    with warehouse() as house:
-        counts.update(_counts(link_copies(house, Settings.load(), lambda: lexicons(house, Settings.load()))))
-    with warehouse() as house:
-        counts.update(_counts(tag_topics(house, Settings.load())))
-    with warehouse() as house:
-        counts.update(_counts(close_entries(house)))
-    with warehouse() as house:
-        refresh_views(house)
+    with connect() as warehouse:
+        counts["rules"] = sync_topic_files(warehouse, Settings.load()).changed
+    with connect() as warehouse:
+        counts.update(_counts(link_copies(warehouse, Settings.load(), lambda: lexicons(warehouse, Settings.load()))))
+    with connect() as warehouse:
+        counts.update(_counts(tag_topics(warehouse, Settings.load())))
+    with connect() as warehouse:
+        counts.update(_counts(close_entries(warehouse)))
+    with connect() as warehouse:
+        refresh_views(warehouse)
     return counts
 
 
-def _relabel_articles(warehouse: Open) -> Counts:
+def _relabel_articles(connect: Open) -> Counts:
     counts: Counter[str] = Counter()
-    with warehouse() as house:
-        topics = outdated_topics(house, Settings.load())
+    with connect() as warehouse:
+        topics = outdated_topics(warehouse, Settings.load())
     for topic in topics:
         settings = Settings.load()
         for part in range(settings.shards):
-            with warehouse() as house:
-                counts.update(_counts(relabel_topic(house, settings, topic, part=part, parts=settings.shards)))
-        with warehouse() as house:
-            report_changes(house, settings, topic)
+            with connect() as warehouse:
+                counts.update(_counts(relabel_topic(warehouse, settings, topic, part=part, parts=settings.shards)))
+        with connect() as warehouse:
+            report_changes(warehouse, settings, topic)
     return counts
 
 
-def _tend_warehouse(warehouse: Open) -> Counts:
+def _tend_warehouse(connect: Open) -> Counts:
     counts: Counter[str] = Counter()
     for task in (make_partitions, file_words):
-        with warehouse() as house:
-            counts.update(_counts(task(house)))
-    with warehouse() as house:
-        refresh_nightly_views(house)
-    with warehouse() as house:
-        counts.update(_counts(drop_expired(house, Settings.load())))
-    with warehouse() as house:
-        counts.update(_counts(check_data(house, Settings.load(), When.NIGHT)))
+        with connect() as warehouse:
+            counts.update(_counts(task(warehouse)))
+    with connect() as warehouse:
+        refresh_nightly_views(warehouse)
+    with connect() as warehouse:
+        counts.update(_counts(drop_expired(warehouse, Settings.load())))
+    with connect() as warehouse:
+        counts.update(_counts(check_data(warehouse, Settings.load(), When.NIGHT)))
     return counts
 
 
-def _check_warehouse(warehouse: Open) -> Counts:
+def _check_warehouse(connect: Open) -> Counts:
     def told(digest: Digest) -> None:
         print(f"told: {digest.subject}", file=sys.stderr, flush=True)
 
-    with warehouse() as house:
-        counts = Counter(_counts(check_data(house, Settings.load(), When.CYCLE)))
-    with warehouse() as house:
-        counts.update(_counts(send_alarms(house, [Channel("log", told)])))
+    with connect() as warehouse:
+        counts = Counter(_counts(check_data(warehouse, Settings.load(), When.CYCLE)))
+    with connect() as warehouse:
+        counts.update(_counts(send_alarms(warehouse, [Channel("log", told)])))
     return counts
 
 
@@ -153,7 +153,7 @@ def main() -> None:
     _live_by(Path(os.environ["WIREWATCH_SIMULATION_CLOCK"]))
     linking.load_topics = labelling.load_topics = _known_topics
 
-    def warehouse() -> Warehouse:
+    def connect() -> Warehouse:
         return Warehouse(dsn, application="airflow")
 
     for line in sys.stdin:
@@ -161,11 +161,11 @@ def main() -> None:
         began, cpu = time.monotonic(), time.process_time()
         answer: dict[str, Any] = {"counts": {}, "error": None}
         try:
-            answer["counts"] = DAGS[name](warehouse)
+            answer["counts"] = DAGS[name](connect)
         except Exception as error:  # a red task: reported, and the next run goes on, as under Airflow
             traceback.print_exc()
             answer["error"] = f"{type(error).__name__}: {error}"
-        with warehouse() as house, house.transaction() as rows:
+        with connect() as warehouse, warehouse.transaction() as rows:
             rows.note_run_end(dag_id=name, failed=answer["error"] is not None)
         answer |= {"seconds": time.monotonic() - began, "cpu_s": time.process_time() - cpu}
         print(json.dumps(answer), flush=True)

@@ -1,4 +1,4 @@
-"""The house that the campaign attacks: a small disk, a database on it, a gate before it, and workers."""
+"""The target that the campaign attacks: a small disk, a database on it, a gate before it, and workers."""
 
 from __future__ import annotations
 
@@ -169,7 +169,7 @@ class Worker:
             self._process.wait()
 
 
-class House:
+class Target:
     """All of it. `ensure` brings back whatever died: the campaign's own init system."""
 
     def __init__(self, disk: Path, server: Server, gate: Gate, clock: Clock, workers: list[Worker]) -> None:

@@ -1,4 +1,4 @@
-"""The simulated house: a database and a worker for each DAG, by one simulated clock."""
+"""The simulated stack: a database and a worker for each DAG, by one simulated clock."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ OPERATOR = {
     "WIREWATCH_ALLOW_ADDRESSES": "127.0.0.0/8",
     "WIREWATCH_RETENTION": "ingest.poll=60,ingest.entry_revision=30",
 }
-"""What the operator of the simulated house has set."""
+"""What the operator of the simulated stack has set."""
 
 _FAST = ("autovacuum_naptime = 1s", "autovacuum_vacuum_cost_delay = 0", "log_min_duration_statement = 5s")
 """Settings of the database: a day passes in minutes, and vacuuming has to come round as often in a simulated one."""
@@ -60,7 +60,7 @@ class WorkerEnded(RuntimeError):
     """A worker ended by itself."""
 
 
-class House:
+class Stack:
     """All of it. `runs` and `counts` add up from the start."""
 
     def __init__(self, clock: SimulatedClock, postgres: Postgres, settings: Settings, folder: Path) -> None:
@@ -157,8 +157,8 @@ def is_due(name: str, minute: int) -> bool:
 
 
 @contextmanager
-def running_house(folder: Path, clock: SimulatedClock, web: RecordedWeb) -> Iterator[House]:
-    """A fresh house under `folder` that polls the feeds of `web`."""
+def running_stack(folder: Path, clock: SimulatedClock, web: RecordedWeb) -> Iterator[Stack]:
+    """A fresh stack under `folder` that polls the feeds of `web`."""
     postgres = Postgres(folder / "postgres", free_port())
     with _environment(clock.environment()):
         postgres.start()
@@ -168,8 +168,8 @@ def running_house(folder: Path, clock: SimulatedClock, web: RecordedWeb) -> Iter
         os.kill(postgres.pid(), signal.SIGHUP)
         migrate(postgres.dsn("postgres"))
         settings = replay_settings(folder / "home", web.registry())
-        house = House(clock, postgres, settings, folder)
-        house.start_workers(
+        stack = Stack(clock, postgres, settings, folder)
+        stack.start_workers(
             {
                 **os.environ,
                 **OPERATOR,
@@ -179,9 +179,9 @@ def running_house(folder: Path, clock: SimulatedClock, web: RecordedWeb) -> Iter
             }
         )
         try:
-            yield house
+            yield stack
         finally:
-            house.stop_workers()
+            stack.stop_workers()
     finally:
         postgres.stop()
 
