@@ -2,7 +2,7 @@
 ### Labels new articles: copies, stories, topics
 
 When there are new articles, and every 5 minutes: finds what each article copies and which story it belongs to, and
-decides for each topic whether the article belongs to it, with the evidence. It takes every article that was read so
+decides for each topic whether the article belongs to it, with the evidence; which event each story tells of. It takes every article that was read so
 far, and so does not wait for the slowest hosts of `collect_articles`. Rules come into force in `poll_feeds`.
 
 * Results: `news.stories`, `news.us_china_military`.
@@ -40,6 +40,14 @@ def label_articles() -> None:
 
         with warehouse() as opened:
             return counts(link(opened, settings(), lambda: lexicons(opened, settings())))
+
+    @task
+    def find_events() -> dict[str, int]:
+        """Finds the events and storylines that new stories tell of."""
+        from wirewatch.events.assigning import assign_events
+
+        with warehouse() as opened:
+            return counts(assign_events(opened, settings()))
 
     @task(trigger_rule="all_done")
     def tag_topics() -> dict[str, int]:
@@ -79,6 +87,7 @@ def label_articles() -> None:
     # One after the other: both write to the article's row, and side by side each would only wait for the other.
     linked >> tagged >> closed
     refresh_views([linked, tagged, closed])  # type: ignore[list-item] # what the tasks before give, once they have run
+    linked >> find_events()
     announce([linked, tagged, closed])  # type: ignore[list-item] # the same
 
 

@@ -19,7 +19,7 @@ limit :most;
 select
     article.article_id, article.version, version.title, version.text, article.url, outlet.key as outlet,
     version.published_at, article.first_seen_at, version.language, version.wire, version.canonical_url,
-    article.story_id
+    article.story_id, news.zone_was_assumed(version.dates, version.published_source) as zone_assumed
 from news.article
 join news.article_version as version using (article_id, version)
 join news.outlet using (outlet_id)
@@ -29,7 +29,8 @@ where article.article_id = any (:articles);
 -- Returns the metadata of articles, without their text.
 select
     article.article_id, version.title, article.url, outlet.key as outlet, version.published_at, article.first_seen_at,
-    version.language, version.wire, version.canonical_url, article.story_id
+    version.language, version.wire, version.canonical_url, article.story_id,
+    news.zone_was_assumed(version.dates, version.published_source) as zone_assumed
 from news.article
 join news.article_version as version using (article_id, version)
 join news.outlet using (outlet_id)
@@ -166,11 +167,14 @@ select article_id from news.article where story_id = any (:stories);
 
 -- name: story_origins(stories)
 -- Returns stories with their origins.
-select story_id, origin_article_id, origin_reason from news.story where story_id = any (:stories);
+select story_id, origin_article_id, origin_reason, origin_kind, origin_agency, origin_time, also_first
+from news.story where story_id = any (:stories);
 
 -- name: insert_stories()<!
 -- Opens a story for each origin.
-insert into news.story (origin_article_id, origin_reason, updated_at)
+insert into news.story (
+    origin_article_id, origin_reason, origin_kind, origin_agency, origin_time, also_first, updated_at
+)
 values %s
 returning story_id, origin_article_id;
 
@@ -178,14 +182,18 @@ returning story_id, origin_article_id;
 -- Sets the origin of stories.
 update news.story
 set origin_article_id = changed.origin_article_id, origin_reason = changed.origin_reason,
-    updated_at = changed.updated_at
-from (values %s) as changed (story_id, origin_article_id, origin_reason, updated_at)
+    origin_kind = changed.origin_kind, origin_agency = changed.origin_agency, origin_time = changed.origin_time,
+    also_first = changed.also_first, updated_at = changed.updated_at,
+    event_due = story.event_due or story.origin_article_id <> changed.origin_article_id
+from (values %s) as changed (
+    story_id, origin_article_id, origin_reason, origin_kind, origin_agency, origin_time, also_first, updated_at
+)
 where story.story_id = changed.story_id;
 
 -- name: merge_stories()!
 -- Records into which story another one was merged.
 update news.story
-set merged_into = changed.merged_into, updated_at = changed.updated_at
+set merged_into = changed.merged_into, updated_at = changed.updated_at, event_due = true
 from (values %s) as changed (story_id, merged_into, updated_at)
 where story.story_id = changed.story_id;
 

@@ -92,7 +92,7 @@ def test_an_old_event_takes_no_new_report():
     given_reports = reports()
     first = articles()[0]
     late = ArticleText("late", first.title, first.text, "", "late", NOW)
-    placed = group([*given_reports, read_report(late, NOW + timedelta(days=4))])
+    placed = group([*given_reports, read_report(late, NOW + timedelta(hours=84))])
     assert placed["late"].event == "late"
     assert placed["late"].storyline == "r0"
 

@@ -32,7 +32,7 @@ from wirewatch.copies.in_memory import (
     SURE,
 )
 from wirewatch.copies.matching import METHOD, Match, is_copy, match, may_match
-from wirewatch.copies.stories import Links, components, links_of, origin_of
+from wirewatch.copies.stories import Links, Origin, components, links_of, origin_of
 from wirewatch.copies.subjects import (
     FURNITURE_SAMPLE,
     Publication,
@@ -189,6 +189,7 @@ class _Batch:
         matches = self._match(candidates)
         found, closed, touched = self._write_links(matches)
         opened, merged = self._write_stories(touched)
+        self._rows.mark_events_due(articles=sorted(self._work))
         versions = [(known.row.article_id, known.row.version, self._now) for known in self._work.values()]
         self._rows.write("mark_linked", sorted(versions))
         return LinkReport(len(fresh), found, closed, opened, merged, self._oversized, self._ignored_keys)
@@ -404,16 +405,23 @@ class _Batch:
         ]
         by_age = sorted(members, key=lambda article: self._publications[article].age)
         origins = {
-            row.story_id: (row.origin_article_id, row.origin_reason)
+            row.story_id: (
+                row.origin_article_id,
+                row.origin_reason,
+                row.origin_kind,
+                row.origin_agency,
+                row.origin_time,
+                row.also_first,
+            )
             for row in self._rows.story_origins(stories=stories)
         }
         free = set(stories)
-        unnamed: list[tuple[list[int], tuple[int, str]]] = []
+        unnamed: list[tuple[list[int], _OriginRow]] = []
         named: dict[int, list[int]] = {}
-        changed: list[tuple[int, int, str, datetime]] = []
+        changed: list[tuple[Any, ...]] = []
         for group in components(by_age, sources):
             origin = origin_of([self._publications[article] for article in group])
-            origin_row = (int(origin.article), origin.reason)
+            origin_row = _origin_row(origin)
             oldest = min((before[article] for article in group if before[article] in free), default=None)
             if oldest is None:
                 unnamed.append((group, origin_row))
@@ -434,6 +442,15 @@ class _Batch:
         return len(opened), len(merged)
 
 
+_OriginRow = tuple[int, str, str, str | None, str, list[int]]
+"""What a story's row says of its origin."""
+
+
+def _origin_row(origin: Origin) -> _OriginRow:
+    also = [int(article) for article in origin.also_first]
+    return int(origin.article), origin.reason, origin.kind.value, origin.agency, origin.grade.value, also
+
+
 def _article(row: Any, text: str) -> ArticleText:
     return ArticleText(
         id=row.article_id,
@@ -446,6 +463,7 @@ def _article(row: Any, text: str) -> ArticleText:
         language=row.language,
         wire=row.wire,
         canonical_url=row.canonical_url,
+        zone_assumed=row.zone_assumed,
     )
 
 

@@ -97,11 +97,15 @@ NOBODY = Corrections()
 
 
 def group(
-    reports: Sequence[Report], settled: Mapping[int | str, int | str] | None = None, corrections: Corrections = NOBODY
+    reports: Sequence[Report],
+    settled: Mapping[int | str, int | str] | None = None,
+    corrections: Corrections = NOBODY,
+    storylines: Mapping[int | str, int | str] | None = None,
 ) -> dict[int | str, Placed]:
     """Where each of `reports` stands; their order changes nothing.
 
-    `settled` says of the earliest reports in which kernel they are known to be.
+    `settled` says of the earliest reports in which kernel they are known to be, `storylines` of the earliest events
+    which storyline they are known to belong to.
     """
     apart = corrections.kept_apart()
     kernels = kernels_of(reports, settled, apart)
@@ -109,11 +113,11 @@ def group(
     events.join_onsets()
     events.draw_in()
     events.put_together(corrections.together)
-    storylines = _storylines(events.members())
+    found = _storylines(events.members(), storylines or {})
     placed = {}
     for report in reports:
         event = events.of(report.id)
-        storyline = storylines.get(event) if event is not None else None
+        storyline = found.get(event) if event is not None else None
         placed[report.id] = Placed(report.id, kernels.of.get(report.id), event, storyline, events.reason(report.id))
     return placed
 
@@ -303,11 +307,14 @@ def _rarity(kernels: Iterable[Kernel], hour: float) -> dict[str, float]:
     )
 
 
-def _storylines(events: Sequence[Kernel]) -> dict[int | str, int | str]:
-    """Event → storyline: that of the earlier event that it is most like, or one of its own."""
+def _storylines(events: Sequence[Kernel], known: Mapping[int | str, int | str]) -> dict[int | str, int | str]:
+    """Event → storyline: the `known` one, that of the earlier event that it is most like, or one of its own."""
     signs, like = _Signs(events), _Likeness()
     storylines: dict[int | str, int | str] = {}
     for event in events:
+        if event.first.id in known:
+            storylines[event.first.id] = known[event.first.id]
+            continue
         best: tuple[float, int | str] = (0.0, event.first.id)
         for earlier in signs.known_by(_best_known(event)):
             if earlier.first.place >= event.first.place or event.first.hours - earlier.last > STORYLINE_H:

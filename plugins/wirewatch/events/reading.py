@@ -62,11 +62,13 @@ class Report:
     """All of its terms with their weights."""
     hours: float
     """Its time in hours since 1970."""
+    key: str
+    """Its address, by which reports of one time are ordered."""
 
     @property
-    def place(self) -> tuple[datetime, str]:
+    def place(self) -> tuple[datetime, str, str]:
         """Orders reports: never equal for two of them, and the same whatever came in first."""
-        return self.time, str(self.id)
+        return self.time, self.key, str(self.id)
 
 
 def read_report(article: ArticleText, time: datetime) -> Report:
@@ -76,15 +78,8 @@ def read_report(article: ArticleText, time: datetime) -> Report:
     terms = dict.fromkeys(title_terms, HEADLINE_WEIGHT)
     for term in _terms(lead, article.language):
         terms[term] = min(HEADLINE_WEIGHT + LEAD_WEIGHT, terms.get(term, 0.0) + LEAD_WEIGHT)
-    return Report(
-        article.id,
-        time,
-        article.outlet,
-        headline_of(article.title, article.url, article.text),
-        title_terms,
-        terms,
-        _hours(time),
-    )
+    headline = headline_of(article.title, article.url, article.text)
+    return Report(article.id, time, article.outlet, headline, title_terms, terms, _hours(time), article.url)
 
 
 def _hours(time: datetime) -> float:
