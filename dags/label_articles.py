@@ -2,8 +2,9 @@
 ### Labels new articles: copies, stories, topics
 
 When there are new articles, and every 5 minutes: finds what each article copies and which story it belongs to, and
-decides for each topic whether the article belongs to it, with the evidence; which event each story tells of. It takes every article that was read so
-far, and so does not wait for the slowest hosts of `collect_articles`. Rules come into force in `poll_feeds`.
+decides for each topic whether the article belongs to it, with the evidence; then which event each story tells of. It
+takes every article that was read so far, and so does not wait for the slowest hosts of `collect_articles`. Rules come
+into force in `poll_feeds`.
 
 * Results: `news.stories`, `news.us_china_military`.
 """

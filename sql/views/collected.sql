@@ -12,7 +12,7 @@ select
     outlets.outlet_kind,
     outlets.press,
     filed.language,
-    story.story_id is not null as is_origin
+    story.story_id is not null and story.origin_kind is distinct from 'agency_not_collected' as is_origin
 from news.article_search as filed
 join news.article on article.article_id = filed.article_id
 join news.outlets on outlets.outlet_id = filed.outlet_id
@@ -29,5 +29,5 @@ comment on column news.collected.perspective is 'Whose point of view the outlet 
 comment on column news.collected.outlet_kind is 'Kind of the outlet.';
 comment on column news.collected.press is 'Whose voice the outlet is, see news.outlets.';
 comment on column news.collected.language is 'Language of the text, ISO 639-1.';
-comment on column news.collected.is_origin is 'It is the origin of its story: true counts independent reports.';
+comment on column news.collected.is_origin is 'It is the origin of its story, and not the first copy of a news agency''s report that was not collected: true counts independent reports.';
 grant select on news.collected to analyst;

@@ -3,7 +3,7 @@ select
     article.article_id,
     article.story_id,
     story.origin_article_id,
-    article.article_id = story.origin_article_id as is_origin,
+    article.article_id = story.origin_article_id and story.origin_kind is distinct from 'agency_not_collected' as is_origin,
     source.of_article_id as source_article_id,
     source.kind as copy_kind,
     coalesce(source.score, 0) as borrowed_share,
@@ -29,7 +29,7 @@ comment on view news.reports is 'One row per article: which article it copies, h
 comment on column news.reports.article_id is 'The article.';
 comment on column news.reports.story_id is 'Its story.';
 comment on column news.reports.origin_article_id is 'The article of the story that had it first.';
-comment on column news.reports.is_origin is 'Whether it is that article itself.';
+comment on column news.reports.is_origin is 'Whether it is that article itself, and not the first copy of a news agency''s report that was not collected.';
 comment on column news.reports.source_article_id is 'What it most likely was taken from; null for a report of its own.';
 comment on column news.reports.copy_kind is 'same_url, identical, syndicated, near, update or translation; null for a report of its own.';
 comment on column news.reports.borrowed_share is 'Share of its text that is also in its source, of a translation the share of facts; 0 for an independent report.';

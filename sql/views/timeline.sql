@@ -44,7 +44,14 @@ select
     core_stories::int,
     collected::int,
     case when days_before >= 5 then round(expected, 2) end as expected_stories,
-    case when days_before >= 5 then round((core_stories - expected) / sqrt(greatest(expected, 1)), 2) end as burst
+    case when days_before >= 5 then round((core_stories - expected) / sqrt(greatest(expected, 1)), 2) end as burst,
+    case
+        when days_before < 5 then 'too little history'
+        when (core_stories - expected) / sqrt(greatest(expected, 1)) >= 3 then 'burst'
+        when (core_stories - expected) / sqrt(greatest(expected, 1)) >= 1.5 then 'raised'
+        when (core_stories - expected) / sqrt(greatest(expected, 1)) > -1.5 then 'as usual'
+        else 'fewer than usual'
+    end as level
 from compared;
 create unique index timeline_key on ingest.timeline_data (topic, event, day);
 create index timeline_day on ingest.timeline_data (day);
@@ -60,4 +67,5 @@ comment on column news.timeline.core_stories is 'Of these, origins of their stor
 comment on column news.timeline.collected is 'All articles collected that day: the denominator.';
 comment on column news.timeline.expected_stories is 'Expected core_stories: their share of what was collected in the 28 days before, times collected. Null with fewer than 5 days to compare with.';
 comment on column news.timeline.burst is '(core_stories - expected_stories) / sqrt(max(expected_stories, 1)): how many standard deviations of a Poisson count above the expected number. 3 or more is a burst.';
+comment on column news.timeline.level is 'burst in words: burst from 3, raised from 1.5, as usual, fewer than usual from -1.5 (which says nothing about whether the days are calm), or too little history where fewer than 5 days are there to compare with.';
 grant select on news.timeline to analyst;

@@ -14,7 +14,7 @@ select
     article.title,
     article.url,
     article.wire,
-    article.article_id = story.origin_article_id as is_origin,
+    article.article_id = story.origin_article_id and story.origin_kind is distinct from 'agency_not_collected' as is_origin,
     reasons.evidence,
     tag.rules_version,
     tag.valid_from as tagged_at,
