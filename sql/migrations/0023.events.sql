@@ -14,6 +14,8 @@ comment on column news.story.origin_time is 'How well the time of its origin is 
 comment on column news.story.also_first is 'Articles of other publishers that could have had it first as well, as far as the times tell.';
 comment on column news.story.event_due is 'Whether its event is to be looked for: it is new, has another origin, or its origin another text.';
 
+insert into ingest.lock (name) values ('events');
+
 create function news.zone_was_assumed(dates jsonb, source text) returns boolean
 language sql immutable parallel safe as $$
     select exists (

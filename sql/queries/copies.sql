@@ -204,6 +204,12 @@ set story_id = changed.story_id
 from (values %s) as changed (article_id, story_id)
 where article.article_id = changed.article_id;
 
+-- name: insert_citations()!
+-- Stores whom versions of articles cite; what is stored of a version stays.
+insert into news.citation (article_id, version, cited, kind, field, span_start, span_end)
+values %s
+on conflict do nothing;
+
 -- name: mark_linked()!
 -- Records that copies of these versions were looked for; an article that got a new version meanwhile stays to be done.
 update news.article

@@ -1,6 +1,6 @@
--- name: lock_events(key)!
+-- name: lock_events()!
 -- Waits until no other task looks for events; the lock ends with the transaction.
-select pg_advisory_xact_lock(:key);
+select from ingest.lock where name = 'events' for update;
 
 -- name: stories_due(most)
 -- Stories whose event is to be looked for, with the present words of their origins, the oldest rows first.

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
@@ -43,6 +43,7 @@ from wirewatch.copies.subjects import (
 )
 from wirewatch.records import ArticleText, CopyKind, CopyLink
 from wirewatch.settings import Settings
+from wirewatch.text.citations import citations_in
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import Transaction
 
@@ -190,6 +191,7 @@ class _Batch:
         found, closed, touched = self._write_links(matches)
         opened, merged = self._write_stories(touched)
         self._rows.mark_events_due(articles=sorted(self._work))
+        self._rows.write("insert_citations", [row for known in self._work.values() for row in _citations(known.row)])
         versions = [(known.row.article_id, known.row.version, self._now) for known in self._work.values()]
         self._rows.write("mark_linked", sorted(versions))
         return LinkReport(len(fresh), found, closed, opened, merged, self._oversized, self._ignored_keys)
@@ -440,6 +442,13 @@ class _Batch:
         merged = [(story, after[origins[story][0]], self._now) for story in sorted(free)]
         self._rows.write("merge_stories", merged)
         return len(opened), len(merged)
+
+
+def _citations(row: Any) -> Iterator[tuple[Any, ...]]:
+    """The rows of whom an article cites."""
+    for field, text in (("title", row.title), ("text", row.text)):
+        for found in citations_in(text):
+            yield row.article_id, row.version, found.cited, found.kind, field, found.start, found.end
 
 
 _OriginRow = tuple[int, str, str, str | None, str, list[int]]

@@ -38,9 +38,6 @@ BEFORE = 2 * REACH
 AFTER = 2 * BEFORE
 """So far after a late report its effects are followed."""
 
-_LOCK = 0x57495245_45564E54
-"""Number of the advisory lock: the letters WIREEVNT."""
-
 
 @dataclass(frozen=True, slots=True)
 class EventReport:
@@ -82,7 +79,7 @@ class _Batch:
 
     def run(self) -> EventReport:
         """Does the work of the batch."""
-        self._rows.lock_events(key=_LOCK)
+        self._rows.lock_events()
         due = self._rows.stories_due(most=BATCH)
         if not due:
             return EventReport()
