@@ -11,6 +11,7 @@ from wirewatch.articles.collecting import collect_shard
 from wirewatch.copies.linking import link_copies
 from wirewatch.demo import DEMO_QUERIES
 from wirewatch.demo.sample_web import SampleWeb
+from wirewatch.events.assigning import assign_events
 from wirewatch.feeds.polling import poll_shard, sync_feeds_file
 from wirewatch.ledger import close_entries
 from wirewatch.settings import Settings
@@ -104,5 +105,6 @@ def _run_all(warehouse: Warehouse, settings: Settings) -> None:
     for shard in range(settings.shards):
         collect_shard(warehouse, settings, shard, settings.shards)
     link_copies(warehouse, settings, lambda: lexicons(warehouse, settings))
+    assign_events(warehouse, settings)
     tag_topics(warehouse, settings)
     close_entries(warehouse)

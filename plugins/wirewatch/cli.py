@@ -456,6 +456,30 @@ def copies(jsonl_: Jsonl = False) -> None:
 
 
 @app.command()
+def correct(
+    kind: Annotated[str, typer.Argument(help="same_story, not_a_copy, origin, same_event, other_event or withdraw.")],
+    article: Annotated[int, typer.Argument(help="An article by its id; for withdraw the number of the correction.")],
+    other: Annotated[int | None, typer.Argument(help="The other article.")] = None,
+    by: Annotated[str, typer.Option(help="Who says so.")] = "",
+    note: Annotated[str | None, typer.Option(help="Why.")] = None,
+    warehouse: Uri = None,
+) -> None:
+    """Say what a story or an event really is; every later linking obeys it."""
+    from wirewatch.copies import correcting
+    from wirewatch.warehouse import Warehouse
+
+    if not by:
+        raise WirewatchError("say who you are: --by NAME")
+    with Warehouse(_warehouse_uri(warehouse, Settings.load())) as opened:
+        if kind == "withdraw":
+            correcting.withdraw(opened, article, by=by)
+            print(f"correction {article} is withdrawn; the next linking takes it back")
+            return
+        number = correcting.correct(opened, kind, article, other, by=by, note=note)
+    print(f"correction {number}: {correcting.KINDS[kind]}; the next linking obeys it")
+
+
+@app.command()
 def events(jsonl_: Jsonl = False) -> None:
     """Find events, articles in order of arrival: {id, title, text, …} → {id, story, event, storyline}."""
     _need_jsonl(jsonl_)

@@ -6,7 +6,11 @@ alter table news.story
     add column origin_agency text,
     add column origin_time text check (origin_time in ('timed', 'zone_assumed', 'date_only', 'first_seen', 'undated')),
     add column also_first bigint[] not null default '{}',
-    add column event_due boolean not null default true;
+    add column event_due boolean not null default true,
+    drop constraint story_origin_reason_check,
+    add constraint story_origin_reason_check check (
+        origin_reason in ('only_article', 'credited_wire', 'earliest_published', 'earliest_seen', 'undated', 'corrected')
+    );
 create index story_event_due on news.story (story_id) where event_due;
 comment on column news.story.origin_kind is 'Whose report it is: own_report, agency_collected, agency_not_collected (then the agency is the origin, and origin_article_id the earliest copy that was collected), or unknown; null until it is linked again.';
 comment on column news.story.origin_agency is 'The news agency whose report it is.';

@@ -182,8 +182,8 @@ returning story_id, origin_article_id;
 -- Sets the origin of stories.
 update news.story
 set origin_article_id = changed.origin_article_id, origin_reason = changed.origin_reason,
-    origin_kind = changed.origin_kind, origin_agency = changed.origin_agency, origin_time = changed.origin_time,
-    also_first = changed.also_first, updated_at = changed.updated_at,
+    origin_kind = changed.origin_kind, origin_agency = changed.origin_agency::text, origin_time = changed.origin_time,
+    also_first = changed.also_first::bigint[], updated_at = changed.updated_at,
     event_due = story.event_due or story.origin_article_id <> changed.origin_article_id
 from (values %s) as changed (
     story_id, origin_article_id, origin_reason, origin_kind, origin_agency, origin_time, also_first, updated_at
@@ -203,6 +203,36 @@ update news.article
 set story_id = changed.story_id
 from (values %s) as changed (article_id, story_id)
 where article.article_id = changed.article_id;
+
+-- name: story_corrections(articles)
+-- What people said about the stories of articles, in the order in which they said it: the last word on a pair counts.
+select correction_id, kind, article_id, other_article_id
+from news.correction
+where kind in ('same_story', 'not_a_copy', 'origin') and withdraws is null
+  and (article_id = any (:articles) or other_article_id = any (:articles))
+  and not exists (select from news.correction as later where later.withdraws = correction.correction_id)
+order by correction_id;
+
+-- name: insert_correction(kind, article_id, other_article_id, said_by, note, withdraws, now)$
+-- Records what a person said; its identity.
+insert into news.correction (kind, article_id, other_article_id, said_by, said_at, note, withdraws)
+values (:kind, :article_id, :other_article_id, :said_by, :now, :note, :withdraws)
+returning correction_id;
+
+-- name: correction(correction_id)^
+-- One correction, and whether another one ended it.
+select
+    kind, article_id, other_article_id,
+    exists (select from news.correction as later where later.withdraws = correction.correction_id) as withdrawn
+from news.correction
+where correction_id = :correction_id and withdraws is null;
+
+-- name: hand_back(articles)!
+-- Has articles linked again, and the events of their stories looked for again.
+with unlinked as (
+    update news.article set linked_at = null where article_id = any (:articles) returning story_id
+)
+update news.story set event_due = true where story_id in (select story_id from unlinked);
 
 -- name: insert_citations()!
 -- Stores whom versions of articles cite; what is stored of a version stays.

@@ -173,6 +173,10 @@ class _Batch:
         self._others: dict[int, _Known] = {}
         """Candidates of theirs."""
         self._publications: dict[int, Publication] = {}
+        self._said: dict[tuple[int, int], str] = {}
+        """Pairs of which a person said that they are one story, or that neither copies the other; the smaller first."""
+        self._origins: set[int] = set()
+        """Articles of which a person said that they are the origins of their stories."""
         self._oversized = 0
         self._ignored_keys = 0
 
@@ -310,7 +314,21 @@ class _Batch:
             found[link.article_id].add(link.of_article_id)
         for link in self._rows.copies_in_force(articles=sorted(self._work)):
             found[link.of_article_id].add(link.article_id)
+        self._listen(self._work)
+        for one, other in self._said:
+            for article, partner in ((one, other), (other, one)):
+                if article in found:
+                    found[article].add(partner)
         return found
+
+    def _listen(self, articles: Iterable[int]) -> None:
+        """Learns what people said about pairs of `articles`, and which of them are origins."""
+        for row in self._rows.story_corrections(articles=sorted(articles)):
+            if row.kind == "origin":
+                self._origins.add(row.article_id)
+            else:
+                pair = min(row.article_id, row.other_article_id), max(row.article_id, row.other_article_id)
+                self._said[pair] = row.kind
 
     def _translations(self, known: _Known) -> set[int]:
         """Articles in other languages that share facts with one."""
@@ -332,14 +350,15 @@ class _Batch:
             (min(article, other), max(article, other))
             for article, others in candidates.items()
             for other in others
-            if may_match(self._work[article].subject, self._known(other).subject)
+            if (min(article, other), max(article, other)) in self._said
+            or may_match(self._work[article].subject, self._known(other).subject)
         }
         near = {article for pair in pairs for article in pair} - self._work.keys()
         self._strip(self._others, self._holders(self._others[article] for article in sorted(near)))
         matches: dict[int, list[tuple[Publication, Match]]] = defaultdict(list)
         for article, other in sorted(pairs):
             first, second = self._known(article).subject, self._known(other).subject
-            if found := match(first, second):
+            if found := _corrected(match(first, second), self._said.get((article, other))):
                 if is_copy(first.publication, second.publication):
                     matches[article].append((second.publication, found))
                 else:
@@ -405,6 +424,8 @@ class _Batch:
             for link in self._rows.links_in_force(articles=sorted(members))
             if link.is_source
         ]
+        self._listen(members)
+        sources += [pair for pair, kind in self._said.items() if kind == "same_story" and members.issuperset(pair)]
         by_age = sorted(members, key=lambda article: self._publications[article].age)
         origins = {
             row.story_id: (
@@ -422,7 +443,7 @@ class _Batch:
         named: dict[int, list[int]] = {}
         changed: list[tuple[Any, ...]] = []
         for group in components(by_age, sources):
-            origin = origin_of([self._publications[article] for article in group])
+            origin = origin_of([self._publications[article] for article in group], self._origins)
             origin_row = _origin_row(origin)
             oldest = min((before[article] for article in group if before[article] in free), default=None)
             if oldest is None:
@@ -442,6 +463,15 @@ class _Batch:
         merged = [(story, after[origins[story][0]], self._now) for story in sorted(free)]
         self._rows.write("merge_stories", merged)
         return len(opened), len(merged)
+
+
+def _corrected(found: Match | None, said: str | None) -> Match | None:
+    """What two articles are to each other, after what a person said of them."""
+    if said == "not_a_copy":
+        return None
+    if said == "same_story" and (found is None or not found.joins):
+        return Match(CopyKind.NEAR, (1.0, 1.0))
+    return found
 
 
 def _citations(row: Any) -> Iterator[tuple[Any, ...]]:

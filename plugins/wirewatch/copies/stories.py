@@ -8,7 +8,7 @@ makes one story of both.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -70,7 +70,7 @@ class Origin:
 
     article: int | str
     reason: str
-    """only_article, credited_wire, earliest_published, earliest_seen or undated."""
+    """only_article, credited_wire, earliest_published, earliest_seen, undated, or corrected: a person said so."""
     kind: OriginKind
     """Whose report the story is."""
     agency: str | None
@@ -96,10 +96,11 @@ def links_of(copy: Publication, matches: Iterable[tuple[Publication, Match]]) ->
     return Links(source=joining[0] if joining else None, others=(*joining[1:MAX_LINKS], *partial[:MAX_PARTIAL]))
 
 
-def origin_of(members: Sequence[Publication]) -> Origin:
+def origin_of(members: Sequence[Publication], said: Collection[int | str] = ()) -> Origin:
     """Which of a story's articles had it first, and whose report it is.
 
-    The credited agency's own report, where there is one among them; else the earliest.
+    What a person said to be the origin (`said`); the credited agency's own report, where there is one among them; else
+    the earliest.
     """
     first = min(members, key=lambda member: member.age)
     credited = {member.credited for member in members} - {None}
@@ -108,6 +109,8 @@ def origin_of(members: Sequence[Publication]) -> Origin:
         first = min(reports, key=lambda member: member.age)
     reason = "credited_wire" if reports else _reason(first, members)
     also = () if reports else _also_first(first, members)
+    if chosen := [member for member in members if member.id in said]:
+        first, reason, also = min(chosen, key=lambda member: member.age), "corrected", ()
     kind, agency = _kind(first, members, also)
     return Origin(first.id, reason, kind, agency, first.grade, also)
 
