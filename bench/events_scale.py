@@ -104,7 +104,7 @@ def add(dsn: str, numbers: range, first: datetime, *, due: bool) -> None:
             [
                 (n, 1, title, text, str(n), at, "bench", "en", "bench", at)
                 for n, at, (title, text) in zip(numbers, times, texts, strict=True)
-            ],  # fmt: skip
+            ],
         )
         execute_values(
             cursor,
