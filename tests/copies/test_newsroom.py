@@ -58,7 +58,7 @@ def test_twelve_copies_in_three_languages_are_one_report(linked):
     assert sum(name == linked[name].story.article for name in talks) == 1
 
 
-def test_an_analysts_query_counts_one_independent_report(put, warehouse, settings, cursor):
+def test_an_analysts_query_finds_the_agency_behind_the_largest_story(put, warehouse, settings, cursor):
     """The wire story with 12 copies in 3 languages over 5 days, among all other articles of the newsroom."""
     names = {}
     for name, article in articles().items():
@@ -70,14 +70,16 @@ def test_an_analysts_query_counts_one_independent_report(put, warehouse, setting
     cursor.execute("set role analyst")
     cursor.execute(
         """
-        select article_id, copies, outlet, origin_reason from news.independent_reports
+        select origin_article_id, origin_kind, first_reporter, outlet, origin_reason from news.story_origin
         where story_id in (select story_id from news.reports where title like %s)
         """,
         ["%" + articles()["talks"].title + "%"],
     )
-    ((origin_id, copies, outlet, reason),) = cursor.fetchall()
-    assert (names[origin_id], copies, reason) == ("talks", 12, "earliest_published")
+    ((origin_id, kind, agency, outlet, reason),) = cursor.fetchall()
+    assert (names[origin_id], kind, agency, reason) == ("talks", "agency_not_collected", "AP", "earliest_published")
     assert outlet == articles()["talks"].outlet.key
+    cursor.execute("select count(*) from news.independent_reports where article_id = %s", [origin_id])
+    assert cursor.fetchone() == (0,), "the first copy of the agency's report is not an independent one"
     cursor.execute(
         """
         select count(*), count(distinct left(language, 2)), count(distinct (reported_at at time zone 'UTC')::date),
@@ -86,5 +88,5 @@ def test_an_analysts_query_counts_one_independent_report(put, warehouse, setting
         """,
         [origin_id],
     )
-    assert cursor.fetchone() == (13, 3, 5, 1)
+    assert cursor.fetchone() == (13, 3, 5, 0)
     cursor.execute("reset role")

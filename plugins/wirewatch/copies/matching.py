@@ -143,7 +143,8 @@ def _same_report(first: Subject, second: Subject, same_house: bool) -> Match | N
         return None
     if recurs(first, second):
         return None
-    if same_house and first.whole.words < PROSE_WORDS and one_text_two_items(first, second):
+    short = min(first.whole.words, second.whole.words) < PROSE_WORDS
+    if same_house and short and one_text_two_items(first, second):
         return None
     if shared.strength >= _threshold(one, other, same_house):
         if _same_but_for_edges(first.own, second.own):
