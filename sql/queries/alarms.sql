@@ -124,3 +124,15 @@ where datname = current_database()
   and ((state = 'active' and query_start < now() - interval '20 minutes')
     or (state like 'idle in transaction%%' and state_change < now() - interval '10 minutes')
     or xact_start < now() - interval '40 minutes');
+
+-- name: archive_sample()
+-- Gives the first and the last page of each month, and where they stand in the archive.
+with months as (
+    select date_trunc('month', fetched_at) as month, min(page_id) as first, max(page_id) as last
+    from ingest.page
+    group by 1
+)
+select months.month, page_id, archive_file, archive_offset, archive_length, digest
+from months
+join ingest.page on page.page_id in (months.first, months.last)
+order by months.month, page_id;

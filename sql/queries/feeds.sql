@@ -97,6 +97,14 @@ for update;
 -- Returns the entries of a feed that are known under these identities.
 select entry_id, identity, digest from ingest.entry where feed_id = :feed_id and identity = any (:identities);
 
+-- name: new_entries_of(feed_id, day_ago, weeks_ago)^
+-- Counts the new entries that the polls of a feed brought in a day and in the weeks before.
+select
+    coalesce(sum(entries_new) filter (where polled_at >= :day_ago), 0)::int as in_day,
+    coalesce(sum(entries_new), 0)::int as in_weeks
+from ingest.poll
+where feed_id = :feed_id and polled_at >= :weeks_ago;
+
 -- name: keep_revisions(entry_ids)!
 -- Stores revisions of entries before their new content replaces the old.
 insert into ingest.entry_revision (

@@ -6,6 +6,7 @@ import pytest
 
 from tests.alarms.document import DOCUMENT, with_table
 from wirewatch.alarms import machine
+from wirewatch.alarms.archive_sample import ARCHIVE_SAMPLE
 from wirewatch.alarms.checks import When, warehouse_checks
 from wirewatch.alarms.watching import check_data, run_checks
 from wirewatch.warehouse.connection import CHECKS
@@ -16,7 +17,7 @@ def test_every_file_is_a_check_of_its_name():
     assert len(warehouse_checks()) >= 20
 
 
-@pytest.mark.parametrize("check", [*warehouse_checks(), *machine.CHECKS], ids=lambda check: check.name)
+@pytest.mark.parametrize("check", [*warehouse_checks(), *machine.CHECKS, ARCHIVE_SAMPLE], ids=lambda check: check.name)
 def test_a_check_says_what_holds_and_what_to_do(check):
     assert check.meaning.endswith(".")
     assert len(check.fix) > 30

@@ -326,7 +326,7 @@ def test_a_page_that_ends_its_reader_costs_its_batch_nothing(desk, site, collect
         if b"Hostile" in body:
             os.kill(pools[0].children[0], signal.SIGKILL)
 
-    monkeypatch.setattr(collecting, "ExtractionPool", pool)
+    monkeypatch.setattr(collecting, "ReadingLanes", pool)
     if fate == "is killed":
         monkeypatch.setattr(reading, "write_frame", write_and_kill)
     # Seconds and hundreds of megabytes for a reader, just below what the client accepts.

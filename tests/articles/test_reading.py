@@ -12,7 +12,10 @@ from datetime import UTC, datetime
 import pytest
 
 from tests.articles import pages
-from wirewatch.articles.reading import ExtractionPool
+from tests.articles.newsdesk import TEXT
+from tests.web.site import article
+from wirewatch.articles import reading as lanes_module
+from wirewatch.articles.reading import ExtractionPool, ReadingLanes
 from wirewatch.errors import ExtractionError, WirewatchError
 from wirewatch.records import DropReason
 from wirewatch.sandbox import pool as reading
@@ -173,3 +176,17 @@ def test_it_works_in_a_daemonic_worker():
     assert answers.get(timeout=60) == pages.TITLE
     worker.join(30)
     assert worker.exitcode == 0
+
+
+def test_a_slow_page_holds_up_no_quick_one_and_is_read_all_the_same(monkeypatch):
+    """Its host's next pages go to the slow lane at once; pages of other hosts stay in the quick one."""
+    monkeypatch.setattr(lanes_module, "QUICK_LIMIT_S", 0.3)
+    now = datetime(2026, 6, 3, tzinfo=UTC)
+    slow, quick = article("Slow", *TEXT * 3_000), article("Ship sails", *TEXT)
+    with ReadingLanes() as lanes:
+        first = lanes.submit(slow, url="https://slow.example/1", now=now)
+        good = [lanes.submit(quick, url=f"https://good.example/{n}", now=now) for n in range(5)]
+        assert [one.result(60).title for one in good] == ["Ship sails"] * 5
+        assert lanes._slow_hosts == {"slow.example"}
+        second = lanes.submit(slow, url="https://slow.example/2", now=now)
+        assert [one.result(120).title for one in (first, second)] == ["Slow", "Slow"]

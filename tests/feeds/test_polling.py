@@ -506,3 +506,31 @@ class TestRegistry:
 
     def test_the_shipped_file_fits_the_tables(self, warehouse, settings):
         assert sync_feeds_file(warehouse, settings).feeds >= 105
+
+
+class TestFairness:
+    def test_the_second_poll_of_a_new_feed_comes_after_the_shortest_interval(self, site, poll, cursor):
+        site.serve(items(1, 2, 3))
+        poll(site.address + "/feed")
+        (wait,) = one(cursor, "select extract(epoch from next_poll_at - now())::int from ingest.feed")
+        assert wait <= 330
+        cursor.execute("update ingest.feed set next_poll_at = now()")
+        poll()
+        (wait,) = one(cursor, "select extract(epoch from next_poll_at - now())::int from ingest.feed")
+        assert wait > 850
+
+    def test_what_a_feed_brings_beyond_its_budget_waits_for_the_next_days(self, site, poll, cursor):
+        site.serve(items(*range(1, 701)))
+        poll(site.address + "/feed")
+        waits = "select round(extract(epoch from next_try_at - now()) / 86400)::int, count(*) from ingest.entry"
+        cursor.execute(f"{waits} group by 1 order by 1")
+        assert cursor.fetchall() == [(0, 300), (1, 300), (2, 100)]
+        # A feed that always brings much may do so.
+        cursor.execute(
+            "update ingest.poll set entries_new = 7000, entries_listed = 7000, polled_at = now() - interval '2 days'"
+        )
+        cursor.execute("update ingest.feed set next_poll_at = now()")
+        site.serve(items(*range(701, 1401)))
+        poll()
+        cursor.execute(f"{waits} where entry_id > 700 group by 1 order by 1")
+        assert cursor.fetchall() == [(0, 700)]

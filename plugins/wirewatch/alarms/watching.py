@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from wirewatch.alarms import machine
+from wirewatch.alarms.archive_sample import ARCHIVE_SAMPLE, archive_findings
 from wirewatch.alarms.checks import Check, Finding, Severity, When, warehouse_checks
 from wirewatch.alarms.folding import fold
 from wirewatch.errors import WarehouseError, WarehouseUnavailable, WirewatchError
@@ -53,6 +54,8 @@ def check_data(warehouse: Warehouse, settings: Settings, when: When, *, now: dat
     if when is When.CYCLE:
         findings |= _check_machine(warehouse, settings)
         _end_long_sessions(warehouse)
+    else:
+        findings[ARCHIVE_SAMPLE] = list(archive_findings(warehouse, settings.archive_url))
     report = _keep_alarms(warehouse, findings, now or warehouse.now())
     log.info(
         "%d checks: %d alarms opened, %d persist, %d closed",

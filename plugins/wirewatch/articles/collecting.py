@@ -26,7 +26,7 @@ from wirewatch.articles.extracting import Extractor
 from wirewatch.articles.fairness import FairQueue, Waiting
 from wirewatch.articles.keeping import PageKeeper
 from wirewatch.articles.pages import Page
-from wirewatch.articles.reading import ExtractionPool
+from wirewatch.articles.reading import ReadingLanes
 from wirewatch.articles.revisiting import DueArticle, Finding, Revisitor
 from wirewatch.articles.visiting import PATIENCE_S, HostVisits
 from wirewatch.errors import ArchiveError, ArchiveUnavailable, is_ours
@@ -139,7 +139,7 @@ async def _collect(warehouse: Warehouse, settings: Settings, claims: Claims, dea
     archive = Archive(settings.archive_url)
     archive.check_writable()
     claims.settle_without_visit(settings.max_age_days)
-    with archive.batch(name) as batch, ExtractionPool(workers=_READERS) as pool:
+    with archive.batch(name) as batch, ReadingLanes(workers=_READERS) as pool:
         async with (
             WebClient(settings, limits=Limits(connections=_VISITS)) as client,
             PageKeeper(warehouse, batch, by=claims.by, lease=_LEASE) as keeper,

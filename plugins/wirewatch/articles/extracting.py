@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import defaultdict
 
 from wirewatch.articles.claims import WHOLE_TEXT, Claim, Claims
 from wirewatch.articles.pages import FeedWords, Page, read_page
-from wirewatch.articles.reading import ExtractionPool
+from wirewatch.articles.reading import ExtractionPool, ReadingLanes
 from wirewatch.articles.site_boilerplate import lines_of_host
 from wirewatch.articles.storing import store_article, store_told_article
 from wirewatch.articles.whose_words import WhoseWords
@@ -34,15 +35,22 @@ _FEED_CAN_HELP = frozenset(
 """Reasons that say nothing against the article, only against its page."""
 
 
+_OF_ONE_HOST = 2
+"""Pages of one host that wait for a reader or are being read: slow pages must not take the places of others."""
+
+
 class Extractor:
     """Reads pages, `at_once` of them at a time. Use as an async context manager: leaving it waits for all of them."""
 
-    def __init__(self, warehouse: Warehouse, claims: Claims, pool: ExtractionPool, *, at_once: int) -> None:
+    def __init__(
+        self, warehouse: Warehouse, claims: Claims, pool: ExtractionPool | ReadingLanes, *, at_once: int
+    ) -> None:
         self._warehouse = warehouse
         self._claims = claims
         self.pool = pool
         self.room = asyncio.Semaphore(at_once)
         self._alone = at_once == 1
+        self._of_host: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(_OF_ONE_HOST))
         self._whose = WhoseWords(warehouse)
         self._repeated_lines: dict[str, frozenset[int]] = {}
         self._tasks = asyncio.TaskGroup()
@@ -56,7 +64,7 @@ class Extractor:
 
     async def start(self, entry: Claim, page: Page) -> None:
         """Begin to read a page; waits while there is enough to do, so that pages don't pile up in memory."""
-        await self.room.acquire()
+        await self._make_room(entry)
         if self._alone:
             await self._read(entry, page)
         else:
@@ -64,8 +72,12 @@ class Extractor:
 
     async def finish(self, entry: Claim, page: Page) -> None:
         """Read a page to the end: for one that is too large to wait in memory."""
-        await self.room.acquire()
+        await self._make_room(entry)
         await self._read(entry, page)
+
+    async def _make_room(self, entry: Claim) -> None:
+        await self._of_host[entry.host].acquire()
+        await self.room.acquire()
 
     async def give_up(self, entry: Claim, reason: DropReason, detail: str) -> None:
         """Take the text that the feed carried where the page can't be had; without one, drop the entry."""
@@ -96,6 +108,7 @@ class Extractor:
             self._claims.contain(entry, error)
         finally:
             self.room.release()
+            self._of_host[entry.host].release()
 
     def _store(self, entry: Claim, page: Page, article: ExtractedArticle, words: FeedWords) -> None:
         told = page.page_id is None and self._whose.is_strangers(entry, page.final_url)

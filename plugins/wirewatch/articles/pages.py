@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from wirewatch.articles.reading import ExtractionPool
+from wirewatch.articles.reading import ExtractionPool, ReadingLanes
 from wirewatch.errors import ExtractionError
 from wirewatch.records import ArchiveLocation, DateCandidate, DropReason, ExtractedArticle, Response
 from wirewatch.text.controls import without_controls
@@ -89,7 +89,7 @@ class FeedWords:
 
 
 async def read_page(
-    pool: ExtractionPool, page: Page, words: FeedWords, repeated_lines: Collection[int] = frozenset()
+    pool: ExtractionPool | ReadingLanes, page: Page, words: FeedWords, repeated_lines: Collection[int] = frozenset()
 ) -> ExtractedArticle:
     """The article on a page, read by one of the pool's processes.
 

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from wirewatch.articles.keeping import PageKeeper
 from wirewatch.articles.pages import FeedWords, Page, read_page
-from wirewatch.articles.reading import ExtractionPool
+from wirewatch.articles.reading import ExtractionPool, ReadingLanes
 from wirewatch.articles.site_boilerplate import lines_of_host
 from wirewatch.articles.storing import changed_share, insert_version, next_revisit, text_digest
 from wirewatch.errors import ExtractionError, FetchError, HostBusy
@@ -80,7 +80,7 @@ class Revisitor:
         warehouse: Warehouse,
         visitor: Visitor,
         keeper: PageKeeper,
-        pool: ExtractionPool,
+        pool: ExtractionPool | ReadingLanes,
         *,
         large: LargeBodies,
         reading: asyncio.Semaphore,

@@ -23,6 +23,10 @@ from wirewatch.warehouse.connection import json_value
 
 _MAX_ERROR = 1_000
 _MAX_DETAIL = 500
+_DAY = timedelta(days=1)
+_RHYTHM_DAYS = 14
+_LEAST_A_DAY, _MOST_A_DAY = 300, 5_000
+_BEYOND_RHYTHM = 4
 _TAG = re.compile(r"<[^<>]*>")
 
 
@@ -178,7 +182,9 @@ def _record_success(rows: Transaction, feed: Any, visit: Visit, bounds: schedule
         overflow=overflow,
     )
     # A tenth of the interval spreads feeds that were added together.
-    wait_s = pace.interval_s * (1 + schedule.jitter(visit.feed_id, 0) / 10)
+    # What a first poll brought says little: the second one comes as soon as may be.
+    interval_s = bounds.floor_s if first else pace.interval_s
+    wait_s = interval_s * (1 + schedule.jitter(visit.feed_id, 0) / 10)
     rows.finish_good_poll(
         feed_id=visit.feed_id,
         by=visit.by,
@@ -226,10 +232,11 @@ def _save_entries(rows: Transaction, feed_id: int, parsed: ParsedFeed, now: date
         rows.keep_revisions(entry_ids=changed)
     if same:
         rows.see_entries(entry_ids=same, now=now)
+    later = _beyond_budget(rows, feed_id, [identity for identity in listed if identity not in known], now)
     saved = rows.write(
         "save_entries",
         [
-            _entry_row(feed_id, entry, digests[identity], now)
+            _entry_row(feed_id, entry, digests[identity], now, later.get(identity, now))
             for identity, entry in listed.items()
             if identity not in known or known[identity].digest != digests[identity]
         ],
@@ -238,7 +245,21 @@ def _save_entries(rows: Transaction, feed_id: int, parsed: ParsedFeed, now: date
     return _Listing(ids, new=len(listed) - len(known), changed=len(changed), known=len(known))
 
 
-def _entry_row(feed_id: int, entry: Entry, digest: str, now: datetime) -> tuple[Any, ...]:
+def _beyond_budget(rows: Transaction, feed_id: int, new: list[str], now: datetime) -> dict[str, datetime]:
+    """When the new items are fetched that are more than a feed may bring in a day; in the order of the document.
+
+    The budget is four times what the feed brought in a day of the last two weeks, 300 to 5,000. Nothing is lost: the
+    items wait for the next day's, and the one after.
+    """
+    if not new:
+        return {}
+    brought = rows.new_entries_of(feed_id=feed_id, day_ago=now - _DAY, weeks_ago=now - _RHYTHM_DAYS * _DAY)
+    budget = min(max(_LEAST_A_DAY, _BEYOND_RHYTHM * brought.in_weeks // _RHYTHM_DAYS), _MOST_A_DAY)
+    days = ((identity, (brought.in_day + n) // budget) for n, identity in enumerate(new))
+    return {identity: now + day * _DAY for identity, day in days if day}
+
+
+def _entry_row(feed_id: int, entry: Entry, digest: str, now: datetime, next_try_at: datetime) -> tuple[Any, ...]:
     """The values of the query save_entries."""
     state, reason, detail = EntryState.NEW, None, None
     if entry.url is None:
@@ -267,7 +288,7 @@ def _entry_row(feed_id: int, entry: Entry, digest: str, now: datetime) -> tuple[
         now,
         reason,
         detail,
-        now,
+        next_try_at,
     )
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from wirewatch.alarms.archive_sample import ARCHIVE_SAMPLE, archive_findings
 from wirewatch.alarms.machine import clock_findings, disk_findings
 from wirewatch.errors import ConfigurationError, FileProblems, WarehouseError, WirewatchError
 from wirewatch.feeds.registry import load_registry
@@ -98,7 +99,7 @@ def examine(
         if not dsn:
             yield error(str(problem), "run `make up`, or name another warehouse with --warehouse")
             return
-    yield from _warehouse(dsn)
+    yield from _warehouse(dsn, settings)
     if stack is not None:
         yield from _stack(stack)
 
@@ -187,7 +188,7 @@ def _archive(settings: Settings) -> Diagnosis:
     return good(f"the archive {settings.archive_url} can be written and read")
 
 
-def _warehouse(dsn: str) -> Iterator[Diagnosis]:
+def _warehouse(dsn: str, settings: Settings) -> Iterator[Diagnosis]:
     try:
         with Warehouse(dsn, application="wirewatch doctor") as warehouse:
             with warehouse.transaction() as rows:
@@ -196,8 +197,18 @@ def _warehouse(dsn: str) -> Iterator[Diagnosis]:
             yield good(f"the warehouse answers as {facts.role}")
             yield from _server(facts, here)
             yield from _schema(warehouse, migrated=migrated)
+            if migrated:
+                yield from _sample(warehouse, settings)
     except WarehouseError as problem:
         yield error(str(problem), "start it (`make up`), or fix the address")
+
+
+def _sample(warehouse: Warehouse, settings: Settings) -> Iterator[Diagnosis]:
+    missing = list(archive_findings(warehouse, settings.archive_url))
+    for finding in missing:
+        yield error(f"{finding.subject}: {finding.finding}", ARCHIVE_SAMPLE.fix)
+    if not missing:
+        yield good("the first and the last page of each month can be read from the archive")
 
 
 def _server(facts: Any, here: datetime) -> Iterator[Diagnosis]:

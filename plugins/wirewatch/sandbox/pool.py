@@ -36,6 +36,9 @@ from wirewatch.sandbox.frames import read_frame, write_frame
 PATIENCE = 3
 """Wall-clock limit as a multiple of the CPU limit, for a child that hangs without using the CPU."""
 
+TOO_SLOW = "no result within"
+"""How the reason begins when a question took longer than its limit."""
+
 _START_LIMIT_S = 300.0
 """Seconds for a child to start: normally one, up to a minute on a busy machine."""
 _PACKAGES = str(Path(wirewatch.__file__).resolve().parents[1])
@@ -166,11 +169,11 @@ class _Worker(Generic[Answer]):
             outcome, content = _ask(child.process, question, by_the_clock)
         except TimeoutError:
             self._end_child()
-            raise ChildFailed(f"no result within {by_the_clock:g} s") from None
+            raise ChildFailed(f"{TOO_SLOW} {by_the_clock:g} s") from None
         except _ChildGone:
             status = self._end_child()
             if status == -signal.SIGPROF:
-                raise ChildFailed(f"no result within {self._limits.time_s:g} s of CPU time") from None
+                raise ChildFailed(f"{TOO_SLOW} {self._limits.time_s:g} s of CPU time") from None
             raise ChildFailed(f"its child process {_ending(status)}") from None
         if outcome == "exhausted" or child.questions >= self._limits.questions:
             self._end_child()
