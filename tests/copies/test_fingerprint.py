@@ -44,11 +44,11 @@ def test_sentences_are_known_again_in_other_texts():
 
 def test_without_furniture_the_rest_is_as_if_read_alone():
     lines = PATROL.split("\n")
-    furniture = frozenset(read(lines[2]).segments)
-    left = read(PATROL).without(furniture)
+    boilerplate = frozenset(read(lines[2]).segments)
+    left = read(PATROL).without(boilerplate)
     assert left.digest != read(PATROL).digest
     assert len(left) == len(read(PATROL)) - sum(
-        len(read(sentence)) for sentence in lines[2:3] if set(read(sentence).segments) <= furniture
+        len(read(sentence)) for sentence in lines[2:3] if set(read(sentence).segments) <= boilerplate
     )
 
 

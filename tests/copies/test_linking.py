@@ -139,11 +139,11 @@ def test_changed_article_leaves_its_story(put, link, cursor):
 
 
 def test_furniture_that_shows_later_parts_what_it_joined(put, link, cursor):
-    furniture = own_text(1, 9)
+    boilerplate = own_text(1, 9)
     pages = [
         put(
             f"https://a.example/{n}",
-            f"{furniture}\n{own_text(100 + n, 5)}",
+            f"{boilerplate}\n{own_text(100 + n, 5)}",
             outlet="a",
             title=f"Matter {n}",
             seen=NOW + n * HOUR,
@@ -154,20 +154,20 @@ def test_furniture_that_shows_later_parts_what_it_joined(put, link, cursor):
     joined = in_force(cursor)
     put(
         "https://a.example/9",
-        f"{furniture}\n{own_text(109, 20)}",
+        f"{boilerplate}\n{own_text(109, 20)}",
         outlet="a",
         title="Ninth matter",
         seen=NOW + 9 * HOUR,
     )
     link(NOW + HOUR)
-    assert joined, "two pages alone can't show that their common part is furniture"
+    assert joined, "two pages alone can't show that their common part is boilerplate"
     assert {link[:2] for link in joined} == {(pages[1], pages[0])}
     assert in_force(cursor) == set()
 
 
 def scene() -> list[dict]:
-    """Articles of five sites: copies in several degrees, furniture, an update, a digest, and strangers."""
-    furniture = own_text(7, 4)
+    """Articles of five sites: copies in several degrees, boilerplate, an update, a digest, and strangers."""
+    boilerplate = own_text(7, 4)
     lines = PATROL.split("\n")
     made = [
         {"url": "https://a.example/patrol", "text": PATROL, "outlet": "a", "published": NOW},
@@ -191,7 +191,7 @@ def scene() -> list[dict]:
     made += [
         {
             "url": f"https://f.example/{n}",
-            "text": f"{own_text(50 + n, 5 + n)}\n{furniture}",
+            "text": f"{own_text(50 + n, 5 + n)}\n{boilerplate}",
             "outlet": "f",
             "published": NOW + n * HOUR,
         }

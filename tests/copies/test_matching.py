@@ -9,7 +9,7 @@ import pytest
 from tests.copies.texts import BUDGET, PATROL, own_text
 from wirewatch.copies.matching import is_copy, match
 from wirewatch.copies.overlap import overlap
-from wirewatch.copies.subjects import UNKNOWN_TIME, Subject, believable_time, is_furniture, publication_of, subject_of
+from wirewatch.copies.subjects import UNKNOWN_TIME, Subject, believable_time, is_boilerplate, publication_of, subject_of
 from wirewatch.records import ArticleText, CopyKind
 
 NOON = datetime(2026, 3, 5, 12, tzinfo=UTC)
@@ -200,9 +200,9 @@ def test_furniture_is_what_unlike_articles_hold():
         return [subject(text).sentences for text in texts]
 
     shared = own_text(7, 2)
-    assert is_furniture(holders(*(f"{own_text(n, 9)}\n{shared}" for n in range(1, 4))))
-    assert not is_furniture(holders(*(f"{own_text(n, 9)}\n{shared}" for n in range(1, 3))))
-    assert not is_furniture(holders(*(f"{PATROL}\n{own_text(n, 1)}\n{shared}" for n in range(1, 7))))
+    assert is_boilerplate(holders(*(f"{own_text(n, 9)}\n{shared}" for n in range(1, 4))))
+    assert not is_boilerplate(holders(*(f"{own_text(n, 9)}\n{shared}" for n in range(1, 3))))
+    assert not is_boilerplate(holders(*(f"{PATROL}\n{own_text(n, 1)}\n{shared}" for n in range(1, 7))))
 
 
 def test_the_later_one_is_the_copy():

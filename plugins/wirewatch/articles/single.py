@@ -76,7 +76,7 @@ def _from_json(data: bytes, name: str, now: datetime) -> ArticleText:
     try:
         record = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise WirewatchError(f"{name}: begins like JSON and is none: {error}") from None
+        raise WirewatchError(f"{name}: looks like JSON but is not valid: {error}") from None
     try:
         if record.get("html") is not None or record.get("html_base64") is not None:
             page, url = page_from_json(record)

@@ -106,9 +106,9 @@ class Reading:
         """The smallest shingles, as Postgres keeps them (signed)."""
         return tuple(self.shingle_set[:SKETCH].view(np.int64).tolist())
 
-    def without(self, furniture: frozenset[int]) -> Reading:
-        """The reading without the sentences of `furniture`."""
-        dropped = np.array([segment in furniture for segment in self.segments], bool)
+    def without(self, boilerplate: frozenset[int]) -> Reading:
+        """The reading without the sentences of `boilerplate`."""
+        dropped = np.array([segment in boilerplate for segment in self.segments], bool)
         if not dropped.any():
             return self
         kept = ~dropped[self.segment_of]

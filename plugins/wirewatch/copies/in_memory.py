@@ -19,7 +19,7 @@ from wirewatch.copies.subjects import (
     FURNITURE_SAMPLE,
     Publication,
     Subject,
-    is_furniture,
+    is_boilerplate,
     subject_of,
 )
 from wirewatch.records import ArticleText, CopyLink
@@ -28,7 +28,7 @@ MAX_CANDIDATES = 60
 """Articles that one article is compared with: those that share most keys, the earliest first."""
 
 OVERSIZED = 100
-"""Of a key that more articles share, the earliest so many are considered: it is furniture, or a text that all print."""
+"""Of a key that more articles share, the earliest so many are considered: it is boilerplate, or a text that all print."""
 
 COMMON = 1000
 """A key that so many articles share is ignored: it is boilerplate of many sites, or a notice that all print."""
@@ -91,11 +91,11 @@ def without_furniture(subjects: Sequence[Subject]) -> list[Subject]:
         for sentence in sentences:
             if len(holding := holders[subject.publication.site, sentence]) < FURNITURE_SAMPLE:
                 holding.append(sentences)
-    furniture: dict[str, set[int]] = defaultdict(set)
+    boilerplate: dict[str, set[int]] = defaultdict(set)
     for (site, sentence), holding in holders.items():
-        if len(holding) >= FURNITURE_REPORTS and is_furniture(holding):
-            furniture[site].add(sentence)
-    shared = {site: frozenset(sentences) for site, sentences in furniture.items()}
+        if len(holding) >= FURNITURE_REPORTS and is_boilerplate(holding):
+            boilerplate[site].add(sentence)
+    shared = {site: frozenset(sentences) for site, sentences in boilerplate.items()}
     return [subject.without(shared.get(subject.publication.site, frozenset())) for subject in subjects]
 
 

@@ -3,10 +3,10 @@
 One transaction a batch, under one lock for all tasks: a task that is killed leaves nothing half done, and two tasks at
 once do what one would. For each new article:
 
-    read ─▶ take out its site's furniture ─▶ store its fingerprint ─▶ find candidates ─▶ match ─▶ links ─▶ stories
+    read ─▶ take out its site's boilerplate ─▶ store its fingerprint ─▶ find candidates ─▶ match ─▶ links ─▶ stories
 
 The links of an earlier article change only by its matches with new ones, so that they are corrected, not found anew.
-Where a new article shows that a sentence is its site's furniture, the few articles that hold it are matched afresh.
+Where a new article shows that a sentence is its site's boilerplate, the few articles that hold it are matched afresh.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from wirewatch.copies.subjects import (
     FURNITURE_SAMPLE,
     Publication,
     Subject,
-    is_furniture,
+    is_boilerplate,
     publication_of,
     subject_of,
 )
@@ -210,17 +210,17 @@ class _Batch:
     # Furniture
 
     def _take_out_furniture(self) -> None:
-        """Reads the work without its sites' furniture and stores its fingerprints.
+        """Reads the work without its sites' boilerplate and stores its fingerprints.
 
-        Takes articles into the work for which a new one made furniture of a sentence.
+        Takes articles into the work for which a new one made boilerplate of a sentence.
         """
         fresh = set(self._work)
         holders = self._holders(self._work.values())
         changed = {
             holder.article
             for (article, _), holding in holders.items()
-            if article in fresh and _is_furniture(holding)
-            if not _is_furniture([holder for holder in holding if holder.article not in fresh])
+            if article in fresh and _is_boilerplate(holding)
+            if not _is_boilerplate([holder for holder in holding if holder.article not in fresh])
             for holder in holding[:FURNITURE_SAMPLE]
         } - fresh
         if changed:
@@ -259,22 +259,22 @@ class _Batch:
         }
 
     def _strip(self, articles: dict[int, _Known], holders: dict[tuple[int, int], list[_Holder]]) -> None:
-        furniture: dict[int, set[int]] = defaultdict(set)
+        boilerplate: dict[int, set[int]] = defaultdict(set)
         for (article, sentence), holding in holders.items():
-            if article in articles and _is_furniture(holding):
-                furniture[article].add(sentence)
-        for article, sentences in furniture.items():
+            if article in articles and _is_boilerplate(holding):
+                boilerplate[article].add(sentence)
+        for article, sentences in boilerplate.items():
             known = articles[article]
             articles[article] = _Known(known.row, known.subject.without(frozenset(sentences)))
 
     def _fingerprint(self, known: _Known, holders: dict[tuple[int, int], list[_Holder]]) -> tuple[Any, ...]:
-        """Its row. A sentence that enough others hold in these weeks is not filed again: it is known as furniture."""
+        """Its row. A sentence that enough others hold in these weeks is not filed again: it is known as boilerplate."""
         sentences = sorted(known.subject.sentences)
         unknown = [
             sentence
             for sentence in sentences
             if len(holding := holders.get((known.row.article_id, sentence), [])) <= FURNITURE_SAMPLE
-            or not _is_furniture(holding)
+            or not _is_boilerplate(holding)
         ]
         return (
             known.row.article_id,
@@ -511,8 +511,8 @@ def _heading(known: _Known, week: int) -> str:
     return f"site {known.subject.publication.site} week {week}"
 
 
-def _is_furniture(holding: list[_Holder]) -> bool:
-    return is_furniture(holder.sentences for holder in holding[:FURNITURE_SAMPLE])
+def _is_boilerplate(holding: list[_Holder]) -> bool:
+    return is_boilerplate(holder.sentences for holder in holding[:FURNITURE_SAMPLE])
 
 
 def _rows(links: Links) -> dict[tuple[int | str, str, float, bool], CopyLink]:

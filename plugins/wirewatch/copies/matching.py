@@ -6,7 +6,7 @@ quote the same statement). Figures and the reasons of the thresholds: docs/copie
 
 Guards against false copies
 - fewer than MIN_WORDS words of its own say nothing (`Read more`, a paywall's stub);
-- sentences that a site repeats in unlike articles are its furniture and do not count (`subjects.is_furniture`);
+- sentences that a site repeats in unlike articles are its boilerplate and do not count (`subjects.is_boilerplate`);
 - what no headline speaks of is a frame around two articles (`guards.only_frame`);
 - a recurring format (a daily count, a market table) has the words of yesterday and other numbers (`guards.recurs`);
 - a quoted statement or a passage is `partial`, which joins no stories; scattered phrases are nothing;
@@ -100,7 +100,7 @@ class Match:
 
 
 def may_match(first: Subject, second: Subject) -> bool:
-    """Whether `match` can find anything, by their whole texts: what is furniture in them does not matter yet."""
+    """Whether `match` can find anything, by their whole texts: what is boilerplate in them does not matter yet."""
     one, other = first.publication, second.publication
     return (
         languages_differ(one, other)

@@ -1,4 +1,4 @@
-"""An article, made ready to be compared: its text read, its site's furniture taken out, its publisher known. Pure."""
+"""An article, made ready to be compared: its text read, its site's boilerplate taken out, its publisher known. Pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNKNOWN_TIME = datetime.max.replace(tzinfo=UTC)
 """Of an article that nobody dated: later than all others."""
 
 FURNITURE_REPORTS = 3
-"""Unlike articles of a site that must hold a sentence before it is furniture."""
+"""Unlike articles of a site that must hold a sentence before it is boilerplate."""
 
 FURNITURE_SAMPLE = 12
 """Articles that are looked at for one sentence, the earliest first."""
@@ -83,7 +83,7 @@ class Subject:
     publication: Publication
     whole: Reading
     own: Reading
-    """Without its site's furniture."""
+    """Without its site's boilerplate."""
     read_facts: Callable[[], Facts]
     """Reads them once, when they are asked for: most articles are never compared by them."""
 
@@ -102,9 +102,9 @@ class Subject:
         """Hashes of the sentences of its whole text."""
         return frozenset(self.whole.segments) - {0}
 
-    def without(self, furniture: frozenset[int]) -> Subject:
+    def without(self, boilerplate: frozenset[int]) -> Subject:
         """The subject without these sentences of its site."""
-        return replace(self, own=self.whole.without(furniture))
+        return replace(self, own=self.whole.without(boilerplate))
 
     @property
     def facts(self) -> Facts:
@@ -176,11 +176,11 @@ def _grade(article: ArticleText, time: datetime) -> TimeGrade:
     return TimeGrade.ZONE_ASSUMED if article.zone_assumed else TimeGrade.TIMED
 
 
-def is_furniture(holders: Iterable[frozenset[int]]) -> bool:
-    """Whether a sentence is a site's furniture, given the sentences of articles of the site that hold it.
+def is_boilerplate(holders: Iterable[frozenset[int]]) -> bool:
+    """Whether a sentence is a site's boilerplate, given the sentences of articles of the site that hold it.
 
     It is, when FURNITURE_REPORTS of them are unlike each other. Several editions of one report are like each other, so
-    that a report is never taken for furniture because its site published it often.
+    that a report is never taken for boilerplate because its site published it often.
     """
     unlike: list[frozenset[int]] = []
     for sentences in holders:

@@ -1,7 +1,7 @@
 """Lines of a text that are not its story (pure): the repeated headline, photo credits, calls to read on, to subscribe
 or to comment, and lines that the host repeats on many of its pages.
 
-Guards: a line is furniture when the whole of it looks like it, never because it contains a word; a long line only goes
+Guards: a line is boilerplate when the whole of it looks like it, never because it contains a word; a long line only goes
 when the host repeats it; and when less than half of the text would be left, nothing goes.
 """
 
@@ -149,7 +149,7 @@ def line_hash(line: str) -> int:
     return int.from_bytes(hashlib.blake2b(fold(line).encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def is_furniture(line: str) -> bool:
+def is_boilerplate(line: str) -> bool:
     """Whether the whole of `line` looks like something that stands around stories."""
     text = line.strip().lstrip("-•*> ").strip()
     if not text:
@@ -183,7 +183,7 @@ def story_lines(
     story = [
         line
         for n, line in text
-        if not is_furniture(line)
+        if not is_boilerplate(line)
         and not ((n < _OPENING or n >= len(lines) - _CLOSING) and _is_byline(line, names))
         and not (n < _OPENING and len(line) <= _MAX_LINE and _PHOTO_AT_END.search(line.strip()))
         and not (repeated and line_hash(line) in repeated)

@@ -17,7 +17,7 @@ from functools import lru_cache
 from lxml.etree import strip_elements
 from lxml.html import HtmlElement
 
-from wirewatch.articles.extraction.boilerplate import is_furniture
+from wirewatch.articles.extraction.boilerplate import is_boilerplate
 from wirewatch.text.html import INLINE
 
 BLOCKS = frozenset(
@@ -239,7 +239,7 @@ def _is_of_story(element: HtmlElement) -> bool:
     if element.tag not in ("p", "div"):
         return False
     text = "".join(element.itertext()).strip()
-    if is_furniture(text):
+    if is_boilerplate(text):
         return False
     return len(text) - linked(element) >= _RUNNING or (text.endswith((":", "：")) and len(text) >= _INTRODUCES)
 

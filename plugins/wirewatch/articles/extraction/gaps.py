@@ -19,7 +19,7 @@ from typing import TypeAlias
 
 from lxml.html import HtmlElement
 
-from wirewatch.articles.extraction.boilerplate import fold, is_furniture
+from wirewatch.articles.extraction.boilerplate import fold, is_boilerplate
 from wirewatch.articles.extraction.boxes import reads_as_sentence
 from wirewatch.articles.extraction.running import article_of
 from wirewatch.text.html import Block, blocks
@@ -148,7 +148,7 @@ def _is_lost(block: Block, number: int, spans: dict[HtmlElement | None, tuple[in
 
 def _may_be_text(block: Block) -> bool:
     """Whether `block` runs on outside of links, is a sentence all in links, or an item of a list that goes on."""
-    if is_furniture(block.text):
+    if is_boilerplate(block.text):
         return False
     if block.linked < _LINKED * len(block.text):
         return written_length(block.text) >= _RUNNING
@@ -159,7 +159,7 @@ def _may_be_text(block: Block) -> bool:
 
 def is_text(block: Block) -> bool:
     """Whether `block`, in the home of a story, is a part of it: a paragraph, a subheading, an item."""
-    return block.linked < _LINKED * len(block.text) and not is_furniture(block.text)
+    return block.linked < _LINKED * len(block.text) and not is_boilerplate(block.text)
 
 
 def with_openings(tree: HtmlElement, home: HtmlElement | None, lines: Sequence[str]) -> list[str]:

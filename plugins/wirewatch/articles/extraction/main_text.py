@@ -62,7 +62,7 @@ _GLUED = re.compile(r"(?<=[.!?…”\"])(?=[A-ZÀ-ÖØ-ÞА-Я“\"])")
 
 @dataclass(frozen=True, slots=True)
 class MainText:
-    """The text that was found, one paragraph a line, furniture included."""
+    """The text that was found, one paragraph a line, boilerplate included."""
 
     lines: tuple[str, ...]
     visible: int

@@ -127,6 +127,6 @@ def alone(home: HtmlElement) -> HtmlElement:
     document.append(body)
     story = deepcopy(home)
     story.tag, story.tail = "article", None
-    story.attrib.clear()  # Its class may be one that an extractor takes for furniture; that was judged before.
+    story.attrib.clear()  # Its class may be one that an extractor takes for boilerplate; that was judged before.
     body.append(story)
     return document

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 
 from lxml.html import HtmlElement
 
-from wirewatch.articles.extraction.boilerplate import fold, is_furniture
+from wirewatch.articles.extraction.boilerplate import fold, is_boilerplate
 from wirewatch.articles.extraction.boxes import BLOCKS, linked
 
 _NAME = re.compile(
@@ -62,7 +62,7 @@ def standfirst(tree: HtmlElement, titles: Iterable[str], story: Sequence[str], d
 
 def _is_standfirst(element: HtmlElement, text: str, folded: str, summary: str) -> bool:
     least = _LEAST if " " in text else _LEAST // 2
-    if not least <= len(text) <= _MOST or is_furniture(text) or 2 * linked(element) > len(text):
+    if not least <= len(text) <= _MOST or is_boilerplate(text) or 2 * linked(element) > len(text):
         return False
     if any(
         ancestor.tag in ("a", "li", "figure", "aside", "nav", "footer", "form") for ancestor in element.iterancestors()

@@ -10,7 +10,7 @@ from wirewatch.feeds.parser.items import Item, Listing
 
 
 def read_json_feed(text: str) -> Listing | str:
-    """The items of a JSON Feed, or why `text` is none."""
+    """The items of a JSON Feed, or why `text` is not one."""
     try:
         # Numbers keep their writing: an id may be longer than a float is exact.
         document = json.loads(text, parse_float=str, parse_int=str, strict=False)

@@ -32,7 +32,7 @@ _MAX_TTL_S = 31536000
 
 
 def read_xml_feed(text: str) -> Listing | str:
-    """The items of an XML feed, or why `text` is none."""
+    """The items of an XML feed, or why `text` is not one."""
     if _HTML_ROOT.match(text) and not _FEED_ROOT.search(text[:_HTML_HEAD]):
         return _html_problem(text)
     text = tidying.without_doctype(text)
