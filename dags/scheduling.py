@@ -28,10 +28,11 @@ SHOWN = "{{ shown_as }}"
 _P = ParamSpec("_P")
 _R = TypeVar("_R")
 
-ENTRIES = Asset(name="wirewatch_entries", uri="wirewatch://warehouse/entries")
-ARTICLES = Asset(name="wirewatch_articles", uri="wirewatch://warehouse/articles")
-RULES = Asset(name="wirewatch_rules", uri="wirewatch://warehouse/rules")
-STORIES = Asset(name="wirewatch_stories", uri="wirewatch://warehouse/stories")
+# Addresses that OpenLineage understands: `warehouse` stands for the server, whichever port it has.
+ENTRIES = Asset(name="wirewatch_entries", uri="postgres://warehouse:5432/warehouse/ingest/entry")
+ARTICLES = Asset(name="wirewatch_articles", uri="postgres://warehouse:5432/warehouse/news/article")
+RULES = Asset(name="wirewatch_rules", uri="postgres://warehouse:5432/warehouse/news/topic_rules")
+STORIES = Asset(name="wirewatch_stories", uri="postgres://warehouse:5432/warehouse/news/story")
 
 
 def defaults(*, late_after: timedelta) -> dict[str, Any]:

@@ -101,13 +101,17 @@ def _warehouse_uri(given: str | None, settings: Settings) -> str:
 
 
 @app.command()
-def up() -> None:
-    """Start Postgres and Airflow on this machine; does nothing when they run already."""
+def up(
+    adopt: Annotated[
+        bool, typer.Option(help="Give a home that was set up with other settings the present ones.")
+    ] = False,
+) -> None:
+    """Start Postgres and Airflow on this machine; harmless when they run."""
     from wirewatch.local import stack
 
     settings = Settings.load()
     with console.status("starting"):
-        started = stack.up(settings, _say)
+        started = stack.up(settings, _say, adopt=adopt)
     kept = started.home.path / "secrets"
     # What isn't a terminal is a log, and others may read it.
     shown = sys.stdout.isatty()

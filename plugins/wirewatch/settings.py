@@ -39,7 +39,7 @@ _CONTACT = re.compile(r"https?://[^\s/]+(?:/\S*)?|(?:mailto:)?[^\s@]+@[^\s@]+")
 _NOBODY = ("example.org", "example.com", "github.com/wirewatch")
 """Contacts at which nobody who runs this stack can be reached."""
 
-_OTHERS = ("DSN", "BIND", "IMAGE", "BASE_IMAGE", "COMPONENT", "TEST_", "COMPOSE_", "CAMPAIGN_", "DEMO_TEST")
+_OTHERS = ("DSN", "BIND", "DAGS", "IMAGE", "BASE_IMAGE", "COMPONENT", "TEST_", "COMPOSE_", "CAMPAIGN_", "DEMO_TEST")
 """Other variables that begin with WIREWATCH_: of an option, of docker compose, of our own processes, of tests."""
 
 SHORTEST_RETENTION = {"ingest.poll": 60, "ingest.entry_revision": 30}
@@ -98,7 +98,9 @@ class Settings(BaseSettings):
         description="days after which rows of a table are dropped, e.g. ingest.poll=400,ingest.entry_revision=90; "
         "empty = everything is kept; ingest.poll takes 60 or more, ingest.entry_revision 30 or more",
     )
-    postgres_bin: Path | None = Field(None, description="bin directory of an installed PostgreSQL; empty = the wheel's")
+    postgres_bin: Path | None = Field(
+        None, description="bin directory of an installed PostgreSQL; empty = the newest found, else the wheel's"
+    )
     heartbeat_url: str = Field(
         "",
         description="address that is fetched every minute while the local stack works: a dead-man's switch that tells "
@@ -191,6 +193,16 @@ class Settings(BaseSettings):
     def archive_url(self) -> str:
         """The root of the archive, with the default filled in."""
         return self.archive or str(self.home / "archive")
+
+    @property
+    def of_data(self) -> dict[str, str]:
+        """What decides which data a home holds, as variable → value: with others, another home is meant."""
+        return {
+            "WIREWATCH_FEEDS": str(self.feeds.resolve()),
+            "WIREWATCH_TOPICS": str(self.topics.resolve()),
+            "WIREWATCH_ARCHIVE": self.archive,
+            "WIREWATCH_ALLOW_ADDRESSES": ",".join(map(str, self.allow_addresses)),
+        }
 
     @property
     def contact_is_ours(self) -> bool:

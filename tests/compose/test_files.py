@@ -10,6 +10,7 @@ from ruamel.yaml import YAML
 
 from tests.compose.stack import BASE_IMAGES, STAND_INS, compose_command, run
 from tests.conftest import ROOT
+from wirewatch.settings import Settings
 
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
@@ -53,6 +54,22 @@ def test_secrets_that_a_new_version_needs_are_added(env_file):
     assert after["PIPELINE_PASSWORD"] != before["PIPELINE_PASSWORD"]
     assert {**after, "PIPELINE_PASSWORD": ""} == {**before, "PIPELINE_PASSWORD": ""}
     assert env_file.stat().st_mode & 0o077 == 0
+
+
+LOCAL = {"home", "feeds", "topics", "postgres_bin", "port", "postgres_port", "heartbeat_url"}
+"""Settings of the local mode, or of files whose place is the image's."""
+
+
+@pytest.mark.parametrize("name", sorted(set(Settings.model_fields) - LOCAL))
+def test_every_setting_reaches_the_workers(name):
+    variable = f"WIREWATCH_{name.upper()}"
+    for service in ("airflow-worker", "airflow-scheduler"):
+        assert SERVICES[service]["environment"][variable].startswith("${" + variable + ":"), service
+
+
+@pytest.mark.parametrize("name", [name for name in SERVICES if name.startswith("airflow-")])
+def test_files_are_edited_without_a_new_image(name):
+    assert "${WIREWATCH_DAGS:-./dags}:/opt/wirewatch/dags:ro" in SERVICES[name]["volumes"]
 
 
 def test_no_secret_has_a_default():

@@ -13,9 +13,11 @@ import pytest
 
 from tests.conftest import free_port, spawn
 from wirewatch.errors import ConfigurationError
-from wirewatch.local.postgres import Postgres
+from wirewatch.local import stack
+from wirewatch.local.postgres import Postgres, choose_bin, installed_bins, major_of, wheel_bin
 from wirewatch.local.processes import Component
 from wirewatch.local.state import Home
+from wirewatch.settings import Settings
 
 
 def test_secrets_are_made_once_and_for_their_owner_only(tmp_path):
@@ -52,6 +54,20 @@ def test_a_busy_port_gets_the_next_free_one(tmp_path):
         assert busy < chosen < busy + 200
         assert home.choose_port("postgres", chosen) != chosen, "two servers never share a port"
     assert home.choose_port("ui", busy) == chosen, "a restart keeps its address"
+
+
+def test_a_home_remembers_whose_data_it_holds(tmp_path):
+    home = Home(tmp_path)
+    home.prepare()
+    first = Settings(home=tmp_path, feeds=tmp_path / "demo.yaml", allow_addresses="127.0.0.0/8")
+    stack._refuse_others(home, first)
+    home.remember(first.of_data)
+    stack._refuse_others(home, first)
+    with pytest.raises(ConfigurationError, match="other settings") as raised:
+        stack.up(Settings(home=tmp_path, feeds=tmp_path / "real.yaml"), print)
+    for words in (f"WIREWATCH_FEEDS={tmp_path}/demo.yaml", "127.0.0.0/8   now: (not set)", "up --adopt"):
+        assert words in str(raised.value)
+    assert home.port("postgres") is None, "nothing was started"
 
 
 def test_an_unwritable_home_is_explained(tmp_path):
@@ -143,3 +159,32 @@ def test_postgres_recovers_from_kill(tmp_path):
 def test_a_wrong_bin_directory_is_explained(tmp_path):
     with pytest.raises(ConfigurationError, match="WIREWATCH_POSTGRES_BIN"):
         Postgres(tmp_path, 54321, bin_dir=tmp_path)
+
+
+def _server(folder, major: int):
+    folder.mkdir(parents=True)
+    for name in ("initdb", "postgres"):
+        (folder / name).write_text(f"#!/bin/sh\necho 'postgres (PostgreSQL) {major}.4 (Debian)'\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def test_the_newest_installed_server_is_found_when_it_is_new_enough(tmp_path):
+    for major in (9, 15, 17):
+        _server(tmp_path / f"usr/lib/postgresql/{major}/bin", major)
+    assert [major_of(path) for path in installed_bins(tmp_path)] == [17, 15]
+
+
+def test_a_new_home_prefers_an_installed_server_and_a_cluster_keeps_its_version(tmp_path):
+    installed = [_server(tmp_path / "17", 17), _server(tmp_path / "15", 15)]
+    home = tmp_path / "home"
+    assert choose_bin(home, None, installed) == installed[0]
+    assert choose_bin(home, installed[1], installed) == installed[1]
+    assert choose_bin(home, None, []) == wheel_bin()
+    (home / "data").mkdir(parents=True)
+    (home / "data" / "PG_VERSION").write_text("15\n")
+    assert choose_bin(home, None, installed) == installed[1]
+    (home / "data" / "PG_VERSION").write_text(f"{major_of(wheel_bin())}\n")
+    assert choose_bin(home, None, installed) == wheel_bin()
+    with pytest.raises(ConfigurationError, match="wirewatch restore"):
+        choose_bin(home, installed[0], installed)

@@ -41,8 +41,8 @@ _EVENTS = 50
 _UNSENT = 200
 
 
-def keep(run: Path, name: str) -> None:
-    """Looks after the stack of this home until it is ended."""
+def keep(run: Path, name: str, hung: str | None = None) -> None:
+    """Looks after the stack of this home until it is ended; `hung` is the other watch, when it was killed."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     settings = Settings.load()
     try:
@@ -50,14 +50,15 @@ def keep(run: Path, name: str) -> None:
     except ConfigurationError as error:
         log.error("%s; alarms about the stack go to its log only", error)
         ways = []
-    keeper = Keeper(settings, run, ways)
+    keeper = Keeper(settings, run, ways, name)
     log.info("watching; tells through %s", ", ".join(way.name for way in ways) or "this log only")
     while True:
         begun = time.monotonic()
         beat(run, name)
-        hung = end_hung(run, name)
+        hung = hung or end_hung(run, name)
         if hung:
             keeper.note([Notice(hung, "hangs; it is started again", datetime.now(UTC))])
+            hung = None
         try:
             keeper.round()
         except (WirewatchError, OSError) as error:
@@ -72,6 +73,7 @@ class Keeper:
     settings: Settings
     run: Path
     ways: Sequence[Channel]
+    name: str = "watch-1"
     memory: Memory = field(default_factory=Memory)
     unsent: dict[str, deque[Notice]] = field(default_factory=dict)
     events: deque[Notice] = field(default_factory=lambda: deque(maxlen=_EVENTS))
@@ -81,6 +83,7 @@ class Keeper:
         """One look, and what follows from it. Raises WirewatchError, OSError."""
         found_stack = stack.find(self.settings)
         seen = look(found_stack)
+        beat(self.run, self.name)
         found = problems(seen)
         decision = self.memory.weigh(found, seen.born, seen.at)
         for problem in decision.repairs:
@@ -100,6 +103,7 @@ class Keeper:
             waiting.extend(notices)
             if not waiting:
                 continue
+            beat(self.run, self.name)
             try:
                 way.send(digest(waiting, self.run.parent, ui))
             except Exception as error:  # each library has its own kinds; what they mean is the same

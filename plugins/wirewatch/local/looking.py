@@ -18,7 +18,7 @@ from wirewatch.warehouse import Warehouse
 if TYPE_CHECKING:
     from wirewatch.local.stack import Stack
 
-_ANSWER_S = 10
+_ANSWER_S = 6
 _WORKER = "LocalExecutor"
 """In the title of each worker's process."""
 
@@ -35,7 +35,7 @@ class _Heard:
 
 
 def look(stack: Stack) -> Seen:
-    """What is seen of the stack now; raises nothing. Takes at most some twenty seconds."""
+    """What is seen of the stack now; raises nothing. Takes at most some thirty seconds."""
     server = stack.postgres.process()
     error, ended = _ask_database(stack)
     recovers = error is not None and server is not None and stack.postgres.rejects()

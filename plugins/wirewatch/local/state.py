@@ -63,6 +63,18 @@ class Home:
         """The password of `user`; made on first use, mode 0600, and fit for a URL."""
         return self.secret(f"password_{user}", size=18)
 
+    def settings(self) -> dict[str, str]:
+        """The settings that this home was set up with, as variable → value; empty when it was not."""
+        try:
+            known: dict[str, str] = json.loads((self.path / "settings.json").read_text())
+        except (FileNotFoundError, NotADirectoryError, ValueError):
+            return {}
+        return known
+
+    def remember(self, settings: dict[str, str]) -> None:
+        """Keeps the settings that belong to this home's data."""
+        write_secret(self.path / "settings.json", json.dumps(settings, indent=1))
+
     def port(self, name: str) -> int | None:
         """The port that `name` had when it was last chosen."""
         return self._ports().get(name)

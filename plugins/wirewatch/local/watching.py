@@ -16,8 +16,8 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 _NAMES = ("watch-1", "watch-2")
-_HANGS_AFTER_S = 60
-"""A round may take this long: every part may be slow to answer."""
+_HANGS_AFTER_S = 45
+"""A look may take thirty seconds: every part may be slow to answer."""
 _EVERY_S = 5
 
 
@@ -25,17 +25,18 @@ def main(name: str) -> None:
     """Watches until it is ended."""
     run = Path(os.environ["WIREWATCH_HOME"]) / "run"
     lock = FileLock(run / "watch.lock")
+    hung = None
     while True:
         beat(run, name)
         try:
             lock.acquire(timeout=0)
             break
         except Timeout:
-            end_hung(run, name)
-            time.sleep(_EVERY_S)
+            hung = end_hung(run, name)
+            time.sleep(1 if hung else _EVERY_S)
     from wirewatch.local.keeping import keep
 
-    keep(run, name)
+    keep(run, name, hung)
 
 
 def beat(run: Path, name: str) -> None:

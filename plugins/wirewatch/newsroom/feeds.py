@@ -18,8 +18,10 @@ from wirewatch.newsroom.query import midnight
 
 _FEEDS = 500
 _DAYS = 14
-WELL = ("healthy", "unchanged", "new", "slow")
+WELL = ("healthy", "unchanged", "slow")
 """Health states that need no action."""
+UNREAD = "new"
+"""Health of a feed that was never read: its health is not known yet."""
 
 log = logging.getLogger(__name__)
 router = APIRouter()
@@ -50,7 +52,8 @@ def feeds(request: Request) -> Response:
         "feeds.html",
         name="feeds",
         title="Feeds",
-        ailing=[feed for feed in shown if feed.health not in WELL],
+        ailing=[feed for feed in shown if feed.health not in (*WELL, UNREAD)],
+        unread=[feed for feed in shown if feed.health == UNREAD],
         well=[feed for feed in shown if feed.health in WELL],
         more=len(found) > _FEEDS,
         rhythms=rhythms,

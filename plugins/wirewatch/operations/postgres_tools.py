@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from wirewatch.errors import ConfigurationError
-from wirewatch.local.postgres import wheel_bin
+from wirewatch.local.postgres import choose_bin, installed_bins
 from wirewatch.operations.manifest import BackupError
 from wirewatch.settings import Settings
 
@@ -18,7 +18,7 @@ def run_tool(settings: Settings, name: str, dsn: str, *arguments: str | Path) ->
 
     Raises ConfigurationError where there is no such tool, BackupError with what it said when it fails.
     """
-    program = (settings.postgres_bin or wheel_bin()) / name
+    program = choose_bin(settings.home / "postgres", settings.postgres_bin, installed_bins()) / name
     if not program.exists():
         raise ConfigurationError(
             f"WIREWATCH_POSTGRES_BIN={program.parent}: no {name} there; "

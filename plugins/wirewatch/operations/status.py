@@ -28,6 +28,7 @@ from wirewatch.web.disk import Room, rooms
 _CHECKS = "check_warehouse"
 _CHECKS_WITHIN = timedelta(minutes=30)
 _SHOWN = 12
+_WARNINGS = 5
 _LONGEST = 240
 """Signs of a finding in the first lines."""
 
@@ -103,8 +104,10 @@ class Status:
         return "no feed was read yet" if self.totals.feeds_read == 0 else ""
 
 
-def read_status(warehouse: Warehouse, settings: Settings, local: Local | None = None) -> Status:
-    """Looks at everything at once. Raises WarehouseError."""
+def read_status(
+    warehouse: Warehouse, settings: Settings, local: Local | None = None, *, here: datetime | None = None
+) -> Status:
+    """Looks at everything at once; `here` is this machine's time, by default its clock's. Raises WarehouseError."""
     findings, broken = run_checks(warehouse, When.CYCLE)
     with warehouse.transaction() as rows:
         rows.read_one_snapshot()
@@ -124,8 +127,9 @@ def read_status(warehouse: Warehouse, settings: Settings, local: Local | None = 
             found=[*_critical(findings), *broken],
             in_force=read_in_force(rows, settings),
             hints=[
+                *_warnings(findings),
                 *_hints(settings),
-                *(finding.finding for _, finding in clock_findings(datetime.now(UTC), totals.at)),
+                *(found.finding for _, found in clock_findings(here or datetime.now(UTC), totals.at)),
             ],
         )
 
@@ -135,6 +139,16 @@ def _critical(findings: Findings) -> Iterator[str]:
         if check.severity is Severity.CRITICAL:
             for finding in fold(found, frozenset()):
                 yield f"{finding.subject}: {finding.finding}"[:_LONGEST]
+
+
+def _warnings(findings: Findings) -> list[str]:
+    found = [
+        f"{finding.subject}: {finding.finding}"[:_LONGEST]
+        for check, of_check in findings.items()
+        if check.severity is Severity.WARNING
+        for finding in fold(of_check, frozenset())
+    ]
+    return [*found[:_WARNINGS], *([f"and {len(found) - _WARNINGS} more warnings"] if len(found) > _WARNINGS else [])]
 
 
 def _hints(settings: Settings) -> Iterator[str]:
