@@ -263,7 +263,8 @@ def _doctor(situation: Situation, database: str, monkeypatch: pytest.MonkeyPatch
     monkeypatch.setenv("WIREWATCH_MIN_FREE_MB", str(situation.min_free_mb))
     monkeypatch.setattr(doctor, "look", lambda _: situation.seen)
     home = SimpleNamespace(path=Path("/nowhere"), airflow=Path("/nowhere"), logs=Path("/nowhere/logs"))
-    stack = SimpleNamespace(home=home, components=[], owner_dsn=database)
+    postgres = SimpleNamespace(bin=Path("/usr/lib/postgresql/17/bin"))
+    stack = SimpleNamespace(home=home, postgres=postgres, components=[], owner_dsn=database)
     return [diagnosis.what for diagnosis in doctor.examine(lambda _: stack, "", {})]
 
 
