@@ -28,7 +28,7 @@ MAX_CANDIDATES = 60
 """Articles that one article is compared with: those that share most keys, the earliest first."""
 
 OVERSIZED = 100
-"""Of a key that more articles share, the earliest so many are considered: it is boilerplate, or a text that all print."""
+"""Of a key that more articles share, the earliest so many are considered: it is boilerplate, or a text all print."""
 
 COMMON = 1000
 """A key that so many articles share is ignored: it is boilerplate of many sites, or a notice that all print."""
