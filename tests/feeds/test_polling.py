@@ -14,6 +14,7 @@ from aiohttp import web
 
 from wirewatch.alarms.watching import assert_sound
 from wirewatch.errors import FileProblems
+from wirewatch.feeds import recording
 from wirewatch.feeds.parser.parsing import parse_feed
 from wirewatch.feeds.polling import PollReport, SyncReport, due_shards, poll_shard, sync_feeds_file, sync_registry
 from wirewatch.feeds.recording import Visit, record_visit
@@ -518,6 +519,16 @@ class TestFairness:
         poll()
         (wait,) = one(cursor, "select extract(epoch from next_poll_at - now())::int from ingest.feed")
         assert wait > 850
+
+    def test_a_document_with_very_many_items_is_stored_in_several_polls(self, site, poll, cursor, monkeypatch):
+        monkeypatch.setattr(recording, "_MOST_A_DAY", 400)
+        site.serve(items(*range(1, 1001)))
+        stored = []
+        for _ in range(4):
+            poll(site.address + "/feed")
+            stored.append(one(cursor, "select count(*) from ingest.entry")[0])
+            cursor.execute("update ingest.feed set next_poll_at = now()")
+        assert stored == [400, 800, 1000, 1000]
 
     def test_what_a_feed_brings_beyond_its_budget_waits_for_the_next_days(self, site, poll, cursor):
         site.serve(items(*range(1, 701)))

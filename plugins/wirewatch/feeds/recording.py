@@ -75,6 +75,8 @@ class _Listing:
     new: int = 0
     changed: int = 0
     known: int = 0
+    cut: bool = False
+    """Whether there were more new entries than one poll stores: the next polls store them."""
 
     @property
     def known_share(self) -> float | None:
@@ -143,7 +145,7 @@ def _record_success(rows: Transaction, feed: Any, visit: Visit, bounds: schedule
     else:
         listing = _save_entries(rows, visit.feed_id, parsed, now)
         # A document that was cut short must not be answered with "not modified" next time.
-        whole = visit if parsed.complete else None
+        whole = visit if parsed.complete and not listing.cut else None
         rows.save_listing(
             feed_id=visit.feed_id,
             listed=listing.ids,
@@ -225,6 +227,10 @@ def _save_entries(rows: Transaction, feed_id: int, parsed: ParsedFeed, now: date
     for entry in parsed.entries:
         listed.setdefault(entry.identity, entry)
     known = {row.identity: row for row in rows.known_entries(feed_id=feed_id, identities=list(listed))}
+    new = [identity for identity in listed if identity not in known]
+    for identity in new[_MOST_A_DAY:]:
+        # One document with very many items must not hold up the other feeds.
+        del listed[identity]
     digests = {identity: _digest(entry) for identity, entry in listed.items()}
     changed = [row.entry_id for row in known.values() if row.digest != digests[row.identity]]
     same = [row.entry_id for row in known.values() if row.digest == digests[row.identity]]
@@ -232,7 +238,7 @@ def _save_entries(rows: Transaction, feed_id: int, parsed: ParsedFeed, now: date
         rows.keep_revisions(entry_ids=changed)
     if same:
         rows.see_entries(entry_ids=same, now=now)
-    later = _beyond_budget(rows, feed_id, [identity for identity in listed if identity not in known], now)
+    later = _beyond_budget(rows, feed_id, new[:_MOST_A_DAY], now)
     saved = rows.write(
         "save_entries",
         [
@@ -242,7 +248,9 @@ def _save_entries(rows: Transaction, feed_id: int, parsed: ParsedFeed, now: date
         ],
     )
     ids = [*same, *(row.entry_id for row in saved)]
-    return _Listing(ids, new=len(listed) - len(known), changed=len(changed), known=len(known))
+    return _Listing(
+        ids, new=len(listed) - len(known), changed=len(changed), known=len(known), cut=len(new) > _MOST_A_DAY
+    )
 
 
 def _beyond_budget(rows: Transaction, feed_id: int, new: list[str], now: datetime) -> dict[str, datetime]:
