@@ -129,3 +129,14 @@ def test_the_image_holds_the_versions_that_are_tested():
     image = pins("requirements-image.txt")
     assert "celery" in dict(image)
     assert image <= pins("requirements-dev.txt")
+
+
+def test_the_owners_password_is_where_the_owners_work_is_done():
+    having = {name for name, service in SERVICES.items() if "WAREHOUSE_PASSWORD" in str(service.get("environment"))}
+    assert having == {"airflow-init", "airflow-worker"}
+
+
+def test_the_superusers_passwords_are_with_their_servers_and_the_service_that_makes_roles():
+    for secret, server in (("METADATA_ADMIN_PASSWORD", "metadata"), ("WAREHOUSE_ADMIN_PASSWORD", "warehouse")):
+        having = {name for name, service in SERVICES.items() if secret in str(service.get("environment"))}
+        assert having == {server, "airflow-init"}
