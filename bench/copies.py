@@ -32,7 +32,7 @@ from wirewatch.copies import embedding, matching
 from wirewatch.copies.facts import Facts, agreement, read_facts
 from wirewatch.copies.filters import article_from_json
 from wirewatch.copies.fingerprint import read
-from wirewatch.copies.in_memory import link_all, without_furniture
+from wirewatch.copies.in_memory import link_all, without_boilerplate
 from wirewatch.copies.overlap import overlap
 from wirewatch.copies.subjects import Subject, subject_of
 from wirewatch.records import ArticleText, CopyKind
@@ -377,7 +377,7 @@ def lexicons() -> list[Matcher]:
 def subjects_of(articles: Sequence[ArticleText]) -> list[Subject]:
     """The articles, ready to be compared."""
     read_all = (subject_of(article, lexicons()) for article in articles)
-    return without_furniture(sorted(read_all, key=lambda subject: subject.publication.age))
+    return without_boilerplate(sorted(read_all, key=lambda subject: subject.publication.age))
 
 
 def joined(articles: Sequence[ArticleText]) -> set[Pair]:

@@ -44,7 +44,7 @@ def collect_articles() -> None:
 
     @task(outlets=[ARTICLES])
     def announce(reports: list[dict[str, int]]) -> Iterator[Metadata]:
-        """Tells the next DAG that there are new articles or versions; the counts stand in the asset event."""
+        """Tells the next DAG that there are new articles or versions; the counts are in the asset event."""
         sums = total(reports)
         if not sums.get("extracted") and not sums.get("changed"):
             raise AirflowSkipException("no new articles, and no new versions")

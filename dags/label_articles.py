@@ -78,7 +78,7 @@ def label_articles() -> None:
 
     @task(outlets=[STORIES])
     def announce(reports: list[dict[str, int]]) -> Iterator[Metadata]:
-        """Tells who listens that stories changed; the counts stand in the asset event."""
+        """Tells who listens that stories changed; the counts are in the asset event."""
         sums = total(reports)
         if not sums.get("labelled"):
             raise AirflowSkipException("no newly labelled entries")

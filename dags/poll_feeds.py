@@ -69,7 +69,7 @@ def poll_feeds() -> None:
 
     @task(outlets=[ENTRIES])
     def announce(reports: list[dict[str, int]]) -> Iterator[Metadata]:
-        """Tells the next DAG that there are new entries; the counts stand in the asset event."""
+        """Tells the next DAG that there are new entries; the counts are in the asset event."""
         sums = total(reports)
         if not sums.get("entries_new") and not sums.get("entries_changed"):
             raise AirflowSkipException("no new entries")

@@ -3,7 +3,7 @@
 
 Starts by itself when a changed topic file, or model, came into force, and once a night as a net; by hand (Trigger) for
 one topic or a span of days. Articles whose tag was decided by other rules are tagged again, in batches, side by side.
-Old tags are closed, never overwritten: `news.tags_as_of('2026-03-01')` tells what was believed on a day.
+Old tags are closed, never overwritten: `news.tags_as_of('2026-03-01')` tells which tags were valid on a day.
 
 * Safe to stop and to run again: it goes on where it stopped, and tags no article twice.
 * **report** tells what was gained, lost and moved, in its log and its return value; every single change is a row of

@@ -96,7 +96,7 @@ def text_field(record: Record, name: str, *, required: bool = False) -> str | No
 def time_field(record: Record, name: str) -> datetime | None:
     """The time under `name`: ISO 8601 or the form of RSS (RFC 5322), without a zone UTC.
 
-    None for what is neither: an unreadable time is an unknown one. Raises ValueError when it is no text.
+    None for what is neither: an unreadable time is an unknown one. Raises ValueError when it is not a text.
     """
     text = (text_field(record, name) or "").strip()
     for parse in (datetime.fromisoformat, parsedate_to_datetime):

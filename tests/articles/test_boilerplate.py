@@ -3,7 +3,7 @@
 import pytest
 from lxml import html
 
-from wirewatch.articles.extraction.boilerplate import is_furniture, line_hash, story_lines
+from wirewatch.articles.extraction.boilerplate import is_boilerplate, line_hash, story_lines
 from wirewatch.articles.extraction.boxes import remove_boxes
 from wirewatch.articles.extraction.standfirst import standfirst
 
@@ -42,7 +42,7 @@ RUNNING = (
     ],
 )
 def test_lines_around_a_story(line):
-    assert is_furniture(line)
+    assert is_boilerplate(line)
 
 
 @pytest.mark.parametrize(
@@ -62,7 +62,7 @@ def test_lines_around_a_story(line):
     ],
 )
 def test_sentences_that_begin_alike_stay(line):
-    assert not is_furniture(line)
+    assert not is_boilerplate(line)
 
 
 def test_a_repeated_headline_a_byline_and_a_photo_at_the_top_go():

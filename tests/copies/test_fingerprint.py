@@ -42,7 +42,7 @@ def test_sentences_are_known_again_in_other_texts():
     assert set(one.segments) & set(other.segments) - {0} == {one.segments[-1]}
 
 
-def test_without_furniture_the_rest_is_as_if_read_alone():
+def test_without_boilerplate_the_rest_is_as_if_read_alone():
     lines = PATROL.split("\n")
     boilerplate = frozenset(read(lines[2]).segments)
     left = read(PATROL).without(boilerplate)

@@ -1,7 +1,7 @@
 """The entries of one shard that wait, and what becomes of each: every change of state is one short transaction.
 
 A try counts only when the other side failed it. A worker that dies leaves a lease that ends by itself, and its entries
-count a crash; a fault of ours gives them back as they were.
+count a crash; a fault on our side gives them back as they were.
 """
 
 from __future__ import annotations
@@ -214,7 +214,7 @@ class Claims:
             self.counts["put_off"] += rows.put_off_host(host=host, until=now + timedelta(seconds=seconds), now=now)
 
     def release_all(self) -> None:
-        """Give everything back as it was, after a fault of ours."""
+        """Give everything back as it was, after a fault on our side."""
         with self._warehouse.transaction() as rows:
             rows.release_claims(by=self.by, now=rows.database_time())
             rows.release_turns(by=self.by)

@@ -1,4 +1,4 @@
-"""A page that stands in the archive, what its feed said about it, and the hand-over of both to the readers."""
+"""A page that is in the archive, what its feed said about it, and the hand-over of both to the readers."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class FeedWords:
     """IANA zone of the outlet."""
 
     def of_a_stranger(self) -> FeedWords:
-        """What is left of these words where the page is at another outlet's site: dates are kept and not believed."""
+        """What is left of these words where the page is at another outlet's site: dates are kept but rejected."""
         dates = tuple(replace(date, rejected=date.rejected or "stranger") for date in self.dates)
         return FeedWords(title=None, authors=(), language=None, dates=dates, zone=None)
 

@@ -107,7 +107,7 @@ async def _reread(
 
 
 def _differs(article: ExtractedArticle, row: Any) -> bool:
-    """Whether anything that was read differs from the present version."""
+    """Whether anything that was read differs from the current version."""
     authors = tuple(article.authors) or tuple(row.authors)
     names = ("title", "text", "published_at", "modified_at", "language", "canonical_url", "section", "wire", "dateline")
     return authors != tuple(row.authors) or any(getattr(article, name) != getattr(row, name) for name in names)

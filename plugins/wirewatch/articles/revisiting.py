@@ -42,7 +42,7 @@ class Finding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class DueArticle:
-    """An article to look at again, as its present version has it."""
+    """An article to look at again, as its current version has it."""
 
     article_id: int
     url: str

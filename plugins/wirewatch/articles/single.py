@@ -1,7 +1,7 @@
 """One article, from wherever somebody has it: a file, standard input, an address, the warehouse.
 
 For trying things out by hand; the pipeline's way is `collecting`. An address is visited as the pipeline visits it: the
-same client with its guards, robots.txt obeyed, the host's turn awaited.
+same client with its checks, robots.txt obeyed, the host's slot awaited.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def article_at(url: str, warehouse: Warehouse, settings: Settings) -> ArticleTex
 
 
 def stored_article(article_id: int, warehouse: Warehouse) -> ArticleText:
-    """The present version of an article of the warehouse. Raises WirewatchError when there is none."""
+    """The current version of an article of the warehouse. Raises WirewatchError when there is none."""
     with warehouse.transaction() as rows:
         row = rows.article_text(article_id=article_id)
     if row is None:

@@ -3,8 +3,8 @@
 They are learned from the texts that are stored already, remembered, and left out of the host's next articles (and of
 earlier ones when they are extracted again).
 
-Guards against taking a story for boilerplate: a line counts once per different text, so copies of one report teach
-nothing; few articles teach nothing; and what reads like a sentence of a report must stand in half of all articles,
+Rules against taking a story for boilerplate: a line counts once per different text, so copies of one report teach
+nothing; few articles teach nothing; and what reads like a sentence of a report must be in half of all articles,
 since agencies repeat whole background paragraphs in story after story, but never in every second one.
 """
 

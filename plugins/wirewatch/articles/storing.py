@@ -52,7 +52,7 @@ def store_article(
 
     False when the page's address had an article meanwhile, which the entries take then, when the item stood under
     another address before and its text is the same, or when the feed moved its item to another address meanwhile,
-    where it is collected anew. Raises WarehouseError when the database refuses.
+    where it is collected again. Raises WarehouseError when the database refuses.
     """
     now = warehouse.now()
     address = clean_url(page.final_url)

@@ -25,7 +25,7 @@ FRAME_HEADLINE_WORDS = 2
 """Words of the headlines that the articles must have for themselves: one may be chance."""
 
 LISTED_WORDS = 3
-"""A headline of so many words that stands in the text word by word is listed there (`Most read`)."""
+"""A headline of so many words that is in the text word by word is listed there (`Most read`)."""
 
 
 def recurs(first: Subject, second: Subject) -> bool:
@@ -44,7 +44,7 @@ def only_frame(first: Subject, second: Subject, shared: Overlap, *, same_house: 
 
     It is, when no headline speaks of it: of the words that one headline has and the other has not, those in what only
     that article has outnumber those in the shared part and those in what only the other has. A new version of an
-    article fails this, as its subject stands in what was kept. Between houses, and under headlines that are alike, it
+    article fails this, as its subject is in what was kept. Between houses, and under headlines that are alike, it
     must hold none of these words. What lists both of two different headlines, word by word, is a list of them.
     """
     headlines = first.publication.title, second.publication.title

@@ -55,7 +55,7 @@ class Known(Protocol):
 
     @property
     def kind(self) -> str:
-        """person, vessel, place, …; another word for what is no thing in the world."""
+        """person, vessel, place, …; another word for what is not a thing in the world."""
 
 
 class Found(Protocol):
@@ -78,7 +78,7 @@ class Lexicon(Protocol):
     """Names and terms in several languages, such as a topic's (`topics.matching.Matcher`)."""
 
     def find(self, text: str, language: str | None) -> Iterable[Found]:
-        """What of it stands in `text`."""
+        """What of it is in `text`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def read_facts(title: str, text: str, language: str | None, lexicons: Sequence[L
 
 
 class _Fact(NamedTuple):
-    """Something that stands in a text."""
+    """Something that is in a text."""
 
     start: int
     key: str
@@ -220,7 +220,7 @@ def _any_of(words: Iterable[str]) -> str:
 
 
 def _first_of(tables: Iterable[Mapping[str, int]]) -> dict[str, int]:
-    """Number by name; a name that stands in two tables has the number of the first."""
+    """Number by name; a name that is in two tables has the number of the first."""
     names: dict[str, int] = {}
     for table in tables:
         names = {**table, **names}
@@ -390,7 +390,7 @@ def _han_value(text: str) -> float | None:
 
 
 def _number_weight(value: float) -> float:
-    """Small and round numbers, and years, stand in many texts."""
+    """Small and round numbers, and years, are in many texts."""
     if value <= 10:
         return 0.25
     if 1990 <= value <= 2040:

@@ -168,7 +168,7 @@ def read(text: str) -> Reading:
 def filed(keys: Iterable[int], under: str) -> list[int]:
     """`keys` as they are filed under a heading, such as a week: under another one they are others.
 
-    So an index over many years finds what stands under one heading without seeing the rest.
+    So an index over many years finds what is under one heading without seeing the rest.
     """
     found = np.fromiter(keys, np.int64).view(np.uint64)
     filed_keys: list[int] = _mixed(found ^ np.uint64(_token_hash(under))).view(np.int64).tolist()

@@ -100,7 +100,7 @@ def _plain(title: str) -> str:
 
 
 def _like(first: str, second: str) -> float:
-    """Share of the words of both headlines that stand in both, 0 to 1."""
+    """Share of the words of both headlines that are in both, 0 to 1."""
     one, other = headline_words(first), headline_words(second)
     return len(one & other) / len(one | other) if min(len(one), len(other)) >= HEADLINE_WORDS else 0.0
 

@@ -5,8 +5,8 @@ once do what one would. For each new article:
 
     read ─▶ take out its site's boilerplate ─▶ store its fingerprint ─▶ find candidates ─▶ match ─▶ links ─▶ stories
 
-The links of an earlier article change only by its matches with new ones, so that they are corrected, not found anew.
-Where a new article shows that a sentence is its site's boilerplate, the few articles that hold it are matched afresh.
+The links of an earlier article change only by its matches with new ones, so that they are corrected, not found again.
+Where a new article shows that a sentence is its site's boilerplate, the few articles that hold it are matched again.
 """
 
 from __future__ import annotations
@@ -188,7 +188,7 @@ class _Batch:
         if not fresh:
             return LinkReport()
         self._work = self._load(fresh)
-        self._take_out_furniture()
+        self._remove_boilerplate()
         candidates = self._candidates()
         self._others = self._load(set().union(*candidates.values()) - self._work.keys())
         matches = self._match(candidates)
@@ -209,7 +209,7 @@ class _Batch:
 
     # Furniture
 
-    def _take_out_furniture(self) -> None:
+    def _remove_boilerplate(self) -> None:
         """Reads the work without its sites' boilerplate and stores its fingerprints.
 
         Takes articles into the work for which a new one made boilerplate of a sentence.

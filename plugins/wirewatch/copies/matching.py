@@ -4,7 +4,7 @@ What decides is `Overlap.strength`: how much of both texts is one text, where th
 is written so that it can be cut from below) and a quoted word counts less than a reporter's own (independent reports
 quote the same statement). Figures and the reasons of the thresholds: docs/copies.md.
 
-Guards against false copies
+Rules against false copies
 - fewer than MIN_WORDS words of its own say nothing (`Read more`, a paywall's stub);
 - sentences that a site repeats in unlike articles are its boilerplate and do not count (`subjects.is_boilerplate`);
 - what no headline speaks of is a frame around two articles (`guards.only_frame`);
@@ -48,7 +48,7 @@ STRONG_SAME_CREDIT = 0.5
 REWORDED = 0.4
 REWORDED_FACTS = 0.9
 REWORDED_WEIGHT = 8.0
-"""Of two texts with that strength of overlap, nearly all facts of the one stand in the other, nearly all in the same
+"""Of two texts with that strength of overlap, nearly all facts of the one are in the other, nearly all in the same
 order, and there are enough of them (say, a date, three people and two exact numbers): the same piece, reworded."""
 
 TRANSLATED = 5.5
@@ -87,7 +87,7 @@ class Match:
 
     kind: CopyKind
     shares: tuple[float, float]
-    """Of the words of the first that stand in the second, and the other way round."""
+    """Of the words of the first that are in the second, and the other way round."""
 
     @property
     def joins(self) -> bool:

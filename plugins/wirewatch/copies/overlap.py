@@ -67,7 +67,7 @@ def overlap(first: Reading, second: Reading) -> Overlap:
 
 
 def _covered(text: Reading, other: Hashes) -> Marks:
-    """Which tokens of `text` stand in a shingle of `other` (ascending)."""
+    """Which tokens of `text` are in a shingle of `other` (ascending)."""
     shingles = text.shingles
     found = other[np.minimum(np.searchsorted(other, shingles), len(other) - 1)] == shingles
     marks = np.zeros(len(text) + 1, np.int32)

@@ -86,7 +86,7 @@ def links_of(copy: Publication, matches: Iterable[tuple[Publication, Match]]) ->
 
     Its source is a text in its own language, before one that it would be a translation of; the agency's report that it
     credits, before others; else the article that holds most of it, the earliest of those that hold about as much (in
-    tenths). What has a source in its own language is no translation.
+    tenths). What has a source in its own language is not a translation.
     """
     ranked = sorted(matches, key=lambda found: _preference(copy, *found))
     joining = [_link(copy, other, match) for other, match in ranked if match.joins]

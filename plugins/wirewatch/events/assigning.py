@@ -2,7 +2,7 @@
 
 Where a report stands depends on reports up to a few days before it, and on those that follow as far as an event is
 still on. So a run loads a stretch of time around what is due, keeps the kernels of what is earlier, decides the rest
-anew, and writes what differs. The stretch is of days: its cost does not grow with the warehouse.
+again, and writes what differs. The stretch is of days: its cost does not grow with the warehouse.
 """
 
 from __future__ import annotations
@@ -96,7 +96,7 @@ class _Batch:
         return EventReport(len(due), placed, closed + ended)
 
     def _place(self, first: datetime, last: datetime) -> tuple[int, int]:
-        """Decides anew from `first` on; (memberships written, closed)."""
+        """Decides again from `first` on; (memberships written, closed)."""
         known = self._rows.event_readings(earliest=_moved(first, -BEFORE), latest=_moved(last, AFTER))
         loaded = {row.story_id for row in known}
         # What stands with a kernel that begins before the stretch stays as it is.

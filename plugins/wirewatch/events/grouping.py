@@ -139,7 +139,7 @@ class _Events:
         return None if kernel is None else self._lead(kernel)
 
     def reason(self, report: int | str) -> Reason:
-        """Why it stands there."""
+        """Why it is there."""
         return self._reasons.get(report, NO_EVENT)
 
     def members(self) -> list[Kernel]:

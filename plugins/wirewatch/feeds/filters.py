@@ -15,7 +15,7 @@ from wirewatch.records import DateCandidate, Entry
 def feed_lines(files: Iterable[Path]) -> Iterator[dict[str, Any]]:
     """The entries of the feed documents in `files`, in their order.
 
-    A file that can't be read or is no feed gives one record with an `error`, also when it hangs its parser.
+    A file that can't be read or is not a feed gives one record with an `error`, also when it hangs its parser.
     """
     with asyncio.Runner() as runner:
         reader = FeedReader()

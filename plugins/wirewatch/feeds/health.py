@@ -1,4 +1,4 @@
-"""How a feed fares, pure: what came of a poll, and the state that an operator reads.
+"""The health of a feed, pure: what came of a poll, and the state that an operator reads.
 
 States, the first that applies:
 
@@ -69,7 +69,7 @@ class Vitals:
 
     added_at: datetime
     newest_entry_at: datetime | None
-    """Newest believed publication time that it ever listed."""
+    """Newest accepted publication time that it ever listed."""
     last_new_entry_at: datetime | None
     """Last poll after the first that brought a new entry."""
     longest_gap_s: int | None

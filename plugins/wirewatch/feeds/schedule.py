@@ -10,7 +10,7 @@ After a failed poll the feed waits, by the kind of failure, and is never given u
 
     passing    no answer, 5xx                        5 min, doubling, to 4 h
     throttled  429, or any Retry-After               the server's wish, or 10 min doubling to 24 h; with jitter
-    soft       404, no feed, a wall (403)            one interval more each time, to 24 h; after 30 failures 3 days
+    soft       404, no feed, an anti-bot page (403)    one interval more each time, to 24 h; after 30 failures 3 days
     hard       410, robots.txt, a login              1 day, 2 days … to 7 days
 """
 
@@ -84,7 +84,7 @@ class Rhythm:
 
 
 def rhythm_of(published: Iterable[datetime]) -> Rhythm | None:
-    """The rhythm of a document's items by their believed dates; None when there are fewer than three."""
+    """The rhythm of a document's items by their accepted dates; None when there are fewer than three."""
     newest = sorted(published, reverse=True)
     last = int(_SHOWN * (len(newest) - 1))
     if len(newest) < 3 or last < 1:

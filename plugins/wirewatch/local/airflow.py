@@ -45,7 +45,7 @@ def environment(home: Home, *, ui_port: int, metadata_dsn: str, warehouse_dsn: s
     inherited = {
         name: value
         for name, value in os.environ.items()
-        # Without compiled bytecode every process compiles Airflow anew; other AIRFLOW_ settings are another stack's.
+        # Without compiled bytecode every process compiles Airflow again; other AIRFLOW_ settings are another stack's.
         if name not in ("PYTHONDONTWRITEBYTECODE",)
         and (name.startswith(PASSED_ON) or not name.startswith(("AIRFLOW_", "_AIRFLOW")))
     }

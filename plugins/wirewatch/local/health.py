@@ -23,7 +23,7 @@ STARTS_WITHIN = timedelta(seconds=90)
 TASK_BEGINS_WITHIN = timedelta(seconds=60)
 """How long a task that the executor has taken may wait for a worker while no other begins."""
 LOST_WITHIN = timedelta(seconds=20)
-"""The same where one of the executor's workers has died: it may have held the lock of the queue, for ever."""
+"""The same where one of the executor's workers has died: it may have held the lock of the queue, indefinitely."""
 RUN_ENDS_WITHIN = timedelta(minutes=25)
 """`check_warehouse` runs every ten minutes, for seconds."""
 

@@ -244,7 +244,7 @@ class Postgres:
             raise PostgresError(f"PostgreSQL did not stop: {stopped.stderr.strip()}")
 
     def _initdb(self, wrapper: list[str]) -> None:
-        # A cluster that was killed while it was made is no cluster: PG_VERSION is written early, so make it aside.
+        # A cluster that was killed while it was made is not a cluster: PG_VERSION is written early, so make it aside.
         fresh = self.home / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         self.home.mkdir(parents=True, exist_ok=True)

@@ -124,6 +124,6 @@ def copy_file(source: SupportsRead, target: BinaryIO | None = None) -> FileDiges
 
 
 def digest_of(file: Path) -> FileDigest:
-    """Size and SHA-256 of a file, read anew."""
+    """Size and SHA-256 of a file, read again."""
     with file.open("rb") as opened:
         return copy_file(opened)

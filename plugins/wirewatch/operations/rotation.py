@@ -3,7 +3,7 @@
 stop Airflow ─▶ new files ─▶ roles get their new passwords ─▶ what Airflow keeps encrypted gets the new key
 
 Files change before the database does: `make up` gives the roles the passwords of the files anyway, so a rotation that
-was killed is finished by it. While connections are encrypted anew, the key's file holds the new key and the old one.
+was killed is finished by it. While connections are encrypted again, the key's file holds the new key and the old one.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def rotate(settings: Settings, say: Callable[[str], None]) -> None:
     """Rotates every secret of the local stack but the database's superuser's, which only `up` uses, and leaves
     Postgres running and Airflow stopped.
 
-    Raises WirewatchError when there is no stack, or when Airflow can't encrypt its connections anew.
+    Raises WirewatchError when there is no stack, or when Airflow can't encrypt its connections again.
     """
     found = stack.find(settings)
     say("stopping Airflow")

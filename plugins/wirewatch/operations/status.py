@@ -56,7 +56,7 @@ class Status:
     runs: list[Any]
     alarms: list[Any]
     pauses: list[Any]
-    """Stages that a fault of ours keeps from working."""
+    """Stages that a fault on our side keeps from working."""
     totals: Any
     rooms: list[Room]
     min_free_mb: int

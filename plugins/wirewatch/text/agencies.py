@@ -4,8 +4,8 @@ A credit is read where agencies and their customers put it, in this order: the b
 (`BEIJING, June 3 (Xinhua) --`, `MOSCOW, May 26. /TASS/.`, `新华社北京6月3日电`), the byline, the lines that close the
 text (`Source: Xinhua`, `© 2026 The Associated Press`).
 
-Guards: a photo's credit is no credit of the text (`(Jane Doe/AFP via Getty Images)`), nor is a report that an agency is
-quoted in (`told Reuters`, `据新华社报道`), nor a contribution (`The Associated Press contributed to this report`).
+Not a credit: a photo's credit (`(Jane Doe/AFP via Getty Images)`), a quotation of an agency (`told Reuters`,
+`据新华社报道`), a contribution (`The Associated Press contributed to this report`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 _OPENING_PARAGRAPHS = 6
-"""Datelines stand in the first lines; captions, bylines and a repeated headline may come before."""
+"""Datelines are in the first lines; captions, bylines and a repeated headline may come before."""
 
 _CLOSING_PARAGRAPHS = 5
 _SEEN = 600
@@ -37,7 +37,7 @@ class Wire:
     hosts: tuple[str, ...] = ()
     """Domains of its own site."""
     ambiguous: frozenset[str] = frozenset()
-    """Latin forms that also name somebody else: believed in a dateline only."""
+    """Latin forms that also name somebody else: accepted in a dateline only."""
 
 
 WIRES: tuple[Wire, ...] = (

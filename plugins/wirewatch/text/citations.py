@@ -3,7 +3,7 @@
 `told Reuters` is a statement, `a memo seen by the AP` a document, `the Global Times reported` and
 `据新华社报道` a report.
 
-What is no citation: a credit (`(Reuters) -`, `By Jane Doe, AP`), a photo's credit, a contribution (`The Associated
+What is not a citation: a credit (`(Reuters) -`, `By Jane Doe, AP`), a photo's credit, a contribution (`The Associated
 Press contributed to this report`).
 """
 

@@ -1,8 +1,8 @@
-"""One writing of a date into day, clock and zone, pure.
+"""One date string into day, clock and zone, pure.
 
     writing ─ usual form ─▶ clock, taken out ─▶ zone, taken out ─▶ what is left is the day, checked by its weekday
 
-Never an hour silently wrong: a writing that can be read in two ways is `ambiguous`, one without day, month and year
+Never an hour silently wrong: a date string that can be read in two ways is `ambiguous`, one without day, month and year
 `imprecise`, one with words that belong to no date `unreadable`; a clock without a known zone has none.
 """
 
@@ -23,7 +23,7 @@ from wirewatch.text.folding import fold
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a writing says."""
+    """What a date string says."""
 
     moment: datetime
     """Without a zone, as the clock showed it."""
@@ -127,7 +127,7 @@ _OTHER_WORDS = frozenset({"m", "de", "du", "em", "ap", "oo", "os", "mat", "pop",
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """A clock in a writing, from `start` to `end`, the words for the half of the day included."""
+    """A clock in a date string, from `start` to `end`, the words for the half of the day included."""
 
     start: int
     end: int
@@ -201,7 +201,7 @@ _BETWEEN_WORDS = """
     في عام سنة م الساعة و יום ב ה של 年 月 日 号 년 월 일
 """
 _BETWEEN = frozenset(_BETWEEN_WORDS.split())
-"""Words that stand between the parts of a date."""
+"""Words that are between the parts of a date."""
 
 
 def _read_day(text: str, language: str) -> date | str:
@@ -262,7 +262,7 @@ def _if_known(match: re.Match[str]) -> str:
 
 
 def _is_weekday(word: str, others: Iterable[str], *, numeric: bool) -> bool:
-    """Whether the first word of a writing is its weekday: `mar` is March and Tuesday, `fri` a month in Tswana."""
+    """Whether the first word of a date string is its weekday: `mar` is March and Tuesday, `fri` a month in Tswana."""
     if _ENGLISH_WEEKDAY.fullmatch(word):
         return True
     if word not in calendar_words.weekdays():

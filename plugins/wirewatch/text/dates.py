@@ -1,13 +1,13 @@
-"""Dates, pure: every writing of a date becomes a candidate, is judged, and the most trusted believable one is taken.
+"""Dates, pure: every date string becomes a candidate, is judged, and the most trusted believable one is taken.
 
 Rules
 
-- Nothing is filled in. A writing without day, month and year is `imprecise`; `03/06/2024`, which is March in one
+- Nothing is filled in. A date string without day, month and year is `imprecise`; `03/06/2024`, which is March in one
   country and June in another, is `ambiguous`, unless its weekday fits only one of them; words such as "2 hours ago"
   are no date (see `date_reading`).
-- A writing without a zone is read in the outlet's zone, or in UTC where the outlet has none; `zone_assumed` says so.
-  Such a reading, and a bare date, which stands for the start of its day, is believed, but a writing with a zone that
-  agrees with it within a day and a half is preferred.
+- For a date string without a zone the outlet's zone is used, else UTC; `zone_assumed` says so. It is accepted, and so
+  is a date without time, which means the start of its day. But a date string with a zone that agrees with it within 36
+  hours is preferred.
 - Later than `now` by more than an hour (14 hours for a bare date of no known zone: the day begins in the east) is
   `future`; before 1990 and after 2100 is `absurd`. Rejected candidates are kept, with the reason.
 - `now` never becomes a date.
@@ -57,10 +57,10 @@ _IN_URL = (
 def candidate(
     source: str, raw: str, *, now: datetime, zone: str | None = None, language: str | None = None
 ) -> DateCandidate:
-    """What `raw`, found at `source`, says as a date, and whether it may be believed at the time `now`.
+    """What `raw`, found at `source`, says as a date, and whether it is accepted at the time `now`.
 
-    `zone` is the outlet's IANA zone (`Asia/Shanghai`), taken where the writing has none. A value keeps the offset it
-    was written with. `language` (BCP 47) decides between two months of one name (`listopad`). Raises
+    `zone` is the outlet's IANA zone (`Asia/Shanghai`), used when the date string has none. A value keeps its
+    offset. `language` (BCP 47) decides between two months of one name (`listopad`). Raises
     zoneinfo.ZoneInfoNotFoundError for an unknown zone.
     """
     outlet_zone = ZoneInfo(zone) if zone else None

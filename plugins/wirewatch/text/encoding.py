@@ -1,11 +1,11 @@
-"""Bytes of a page or a feed to text, pure: the encoding is tried, not believed.
+"""Bytes of a page or a feed to text, pure: the declared encoding is verified.
 
 In this order: gzip that nobody announced is unpacked; a byte order mark, or NUL bytes that only UTF-16 and UTF-32 have;
 UTF-8 when the bytes are valid UTF-8, or nearly (other encodings almost never are by chance); the encoding declared in
 the HTTP header, then in the document, each as the wider one that browsers read it as (gb2312 as gb18030, iso-8859-1 as
 windows-1252); detection by statistics (chardetng, the detector of Firefox).
 
-A declared one-byte encoding fits any bytes, so it is only believed when the text then looks like what such an encoding
+A declared one-byte encoding fits any bytes, so it is only used when the text then looks like what such an encoding
 is for: in Western text at most a few letters in a hundred are beyond ASCII, in mojibake most are.
 """
 

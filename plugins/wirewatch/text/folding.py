@@ -75,7 +75,7 @@ def fold(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Plain:
-    """A text as a reader sees it, and where its characters stand in the stored one."""
+    """A text as a reader sees it, and where its characters are in the stored one."""
 
     text: str
     _places: Sequence[int] = (0,)
@@ -84,7 +84,7 @@ class Plain:
     """For each piece the stored offset where it begins, and for markup where that ends."""
 
     def stored(self, start: int, end: int) -> tuple[int, int]:
-        """Where the words at `start:end` (not empty) stand in the stored text."""
+        """Where the words at `start:end` (not empty) are in the stored text."""
         if len(self._places) == 1 and self._stored[0] == (0, None):
             return start, end
         first, last = bisect_right(self._places, start) - 1, bisect_right(self._places, end - 1) - 1

@@ -25,7 +25,7 @@ INLINE = frozenset(
         *("samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"),
     )
 )
-"""Elements that stand in a line; all others begin and end one."""
+"""Elements that are in a line; all others begin and end one."""
 
 _SILENT = frozenset({"script", "style"})
 _TAG = re.compile(r"</?[A-Za-z!]")
@@ -42,7 +42,7 @@ class Block:
     text: str
     """White space squeezed."""
     linked: int
-    """Characters that stand in links."""
+    """Characters that are in links."""
 
 
 def blocks(tree: HtmlElement) -> Iterator[Block]:

@@ -13,7 +13,7 @@ _SAMPLE = 1000
 _GUESSED_FROM = 2000
 """Characters from which a language is guessed where nothing is declared."""
 _ENOUGH = 200
-"""Length (see written_length) from which the detector is believed against the declaration."""
+"""Length (see written_length) from which the detector overrides the declaration."""
 _CODE = re.compile(r"[A-Za-z]{2,3}(?=$|[-_@.])")
 _SAME = {"nb": "no", "nn": "no", "iw": "he", "in": "id", "ji": "yi", "cmn": "zh", "yue": "zh", "fil": "tl", "sh": "sr"}
 _ALIKE = tuple(
@@ -30,7 +30,7 @@ _ALIKE = tuple(
         "fa ar ur ps",
     )
 )
-"""Languages that the detector mixes up: among them the declaration is believed."""
+"""Languages that the detector mixes up: among them the declaration is used."""
 _NEWS_LANGUAGES = """
 ar bg bn cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt ro ru sk sl sr sv ta th tr uk ur vi
 zh

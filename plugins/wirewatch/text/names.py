@@ -1,7 +1,7 @@
 """Names of states, peoples, places, organisations and statesmen in many languages. Pure but for its own data file.
 
 States, cities of the time zones and the languages of peoples come from CLDR, by Babel; what CLDR does not have (large
-cities, waters, organisations, statesmen) stands in gazetteer.tsv, in English, Spanish and Chinese. Each has one
+cities, waters, organisations, statesmen) is in gazetteer.tsv, in English, Spanish and Chinese. Each has one
 identity in all languages, so that a text and its translation hold the same names.
 """
 
@@ -70,7 +70,7 @@ class Gazetteer:
     """A lexicon (`facts.Lexicon`) of the world."""
 
     def find(self, text: str, language: str | None) -> Iterator[Mention]:
-        """What stands in `text`, in order, the longest where names overlap. An unknown language is read as English."""
+        """What is in `text`, in order, the longest where names overlap. An unknown language is read as English."""
         forms = _forms(language or "en")
         folded = fold(text)
         free = 0

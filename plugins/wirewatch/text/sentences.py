@@ -8,7 +8,7 @@ _END = re.compile(
     r"[.!?…。！？\n<](?:(?<=[.!?…])[.!?…]{0,9}[\"'”’)\]]{0,9}(?=\s)"
     r"|(?<=[。！？])[。！？]*[”’」』）]*|(?<=\n)\n*|(?<=<)/(?:p|li)>)"
 )
-"""One set of characters stands first, for which a text is searched six times as fast as for a choice of patterns. A run
+"""One set of characters is first, for which a text is searched six times as fast as for a choice of patterns. A run
 of stops is looked through only so far: from each of its stops on, 20,000 of them would take seconds."""
 _ABBREVIATION = re.compile(
     r"(?:\b[A-Z]|\b(?:Mr|Mrs|Ms|Dr|St|Gen|Lt|Col|Maj|Capt|Cmdr|Adm|Sgt|Sen|Rep|Gov|Sec|Dept|No|vs|Jr|Sr|Inc|Corp|Co|Ltd"

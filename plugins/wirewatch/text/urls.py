@@ -200,7 +200,7 @@ def _tracks(pair: str) -> bool:
 
 
 def _ascii(text: str) -> str:
-    """Percent-encode what may not stand in an address; what is encoded already stays."""
+    """Percent-encode what may not be in an address; what is encoded already stays."""
     return quote(text, safe="/%:@!$&'()*+,;=~-._?")
 
 

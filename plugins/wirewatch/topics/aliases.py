@@ -22,7 +22,7 @@ _SPACES = re.compile(r"\s+")
 def expand(alias: str) -> tuple[str, ...]:
     """The forms that `alias` stands for, in order, without repetition.
 
-    `(US|American) warship(s)` stands for four. Raises ValueError, with the fix, when it is no alias.
+    `(US|American) warship(s)` stands for four. Raises ValueError, with the fix, when it is not an alias.
     """
     if _REGEX_SIGNS.search(alias):
         raise ValueError("regular expressions are not supported: write the words, with (a|b) for a choice")

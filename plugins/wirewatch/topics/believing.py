@@ -40,7 +40,7 @@ _TITLE_CASE = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A match, with the field and the sentence it stands in."""
+    """A match, with the field and the sentence it is in."""
 
     match: Match
     field: str
@@ -110,7 +110,7 @@ class _Article:
     text: _Field
 
     def field(self, one: Found) -> _Field:
-        """The field that a match stands in."""
+        """The field that a match is in."""
         return self.title if one.field == "title" else self.text
 
     def words(self, one: Found) -> str:
@@ -150,7 +150,7 @@ class _Article:
 _AFTER_PRESIDENTS = frozenset(
     {"Administration", "White", "Republicans", "Democrats", "Cabinet", "Republican", "Democrat"}
 )
-"""What follows a president's surname and is no name of his."""
+"""What follows a president's surname and is not a name of his."""
 
 
 def _follows(one: Found, before: Found | None) -> bool:
@@ -159,7 +159,7 @@ def _follows(one: Found, before: Found | None) -> bool:
 
 
 def _names_another_state(topic: Topic, entry: Entry) -> bool:
-    """Whether the entry names a state that is no side."""
+    """Whether the entry names a state that is not a side."""
     if entry.stands_for or entry.implies:
         return False
     return entry.context in topic.parties or (entry.country is not None and entry.country not in topic.countries)

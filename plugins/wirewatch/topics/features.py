@@ -101,7 +101,7 @@ class Reader:
         self._measures = tuple(measures)
         """Name and group of causes of each number in `_Area.values`."""
         self._in_body = tuple(name not in topic.families for name, _ in measures)
-        """Which of them are measured in the body too. Families are not: what an article is about stands in its head."""
+        """Which of them are measured in the body too. Families are not: what an article is about is in its head."""
 
     def feature_names(self) -> tuple[str, ...]:
         """Every feature that an article can have, in order; but for pairs of entries, which only a model names."""
@@ -176,7 +176,7 @@ class Reader:
 
 
 def _until(found: Sequence[Found], last: int) -> Sequence[Found]:
-    """Those that stand in sentences as far as the `last`."""
+    """Those that are in sentences as far as the `last`."""
     return found[: bisect_right(found, last, key=lambda one: one.sentence)]
 
 
@@ -204,7 +204,7 @@ def _density(title: str, text: str) -> float:
 
 
 class _Area:
-    """What stands in some sentences."""
+    """What is in some sentences."""
 
     def __init__(self, topic: Topic, found: Sequence[Found]) -> None:
         sides = topic.sides
@@ -315,7 +315,7 @@ PAIRS = {"title": "title_pair:", "head": "pair:"}
 
 
 def pair_of(area: str, one: str, other: str) -> str:
-    """The feature of two entries that are both in `area`; the first by the alphabet stands first."""
+    """The feature of two entries that are both in `area`; the first by the alphabet is first."""
     return f"{PAIRS[area]}{one}+{other}"
 
 
@@ -326,7 +326,7 @@ def pairs_of(features: Iterable[str], area: str) -> dict[tuple[str, str], str]:
 
 
 def is_third(topic: Topic, entry: Entry) -> bool:
-    """Whether the entry names a state that is no side."""
+    """Whether the entry names a state that is not a side."""
     if entry.stands_for or entry.implies:
         return False
     return entry.context in topic.parties or (entry.country is not None and entry.country not in topic.countries)

@@ -61,7 +61,7 @@ def sync_topic_files(warehouse: Warehouse, settings: Settings) -> TopicsReport:
 
 
 def tag_topics(warehouse: Warehouse, settings: Settings) -> TagReport:
-    """Tag every article whose present version was not tagged, for every topic in force.
+    """Tag every article whose current version was not tagged, for every topic in force.
 
     Raises ConfigurationError when no topic was ever in force.
     """

@@ -65,7 +65,7 @@ class Matcher:
         self._automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard)
 
     def find(self, text: str, language: str | None = None, *, names_in_terms: bool = False) -> list[Match]:
-        """What stands in `text`, in order, without overlaps. `language` is an ISO 639-1 code.
+        """What is in `text`, in order, without overlaps. `language` is an ISO 639-1 code.
 
         With `names_in_terms`, what a term's words name is found too, after the term: the United States and its Navy
         in *confronts US Navy plane*, and the strait in *sails through Taiwan Strait*.

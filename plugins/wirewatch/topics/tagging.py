@@ -128,7 +128,7 @@ def tag_line(record: dict[str, Any], topics: Sequence[Topic]) -> dict[str, Any]:
     """The filter's form of `tag`: {id, title, text, language?, published_at?} → {id, topic, relevance, event, …}.
 
     With several topics, the one of which the article is `core`, else `related`, is given; of two alike the more
-    probable. Raises ValueError when a field is missing or is no text, or when `language` is none.
+    probable. Raises ValueError when a field is missing or is not a text, or when `language` is none.
     """
     title = clean_text(text_field(record, "title") or "")
     text = clean_text(text_field(record, "text", required=True) or "")
@@ -155,7 +155,7 @@ def tag_line(record: dict[str, Any], topics: Sequence[Topic]) -> dict[str, Any]:
 def reader_of(topic: Topic) -> Reader:
     """The reader of `topic`; made once, since making one costs much more than using it.
 
-    It is kept with its topic and goes with it: rules are read anew in every run, and a cache would hold the readers of
+    It is kept with its topic and goes with it: rules are read again in every run, and a cache would hold the readers of
     runs that are over, 20 MB each.
     """
     kept = vars(topic)

@@ -192,7 +192,7 @@ def _write_csv(
 
 
 def _harmless(value: Any) -> Any:
-    """The same, where a text of ours or of the web is no formula to a spreadsheet; numbers stay numbers."""
+    """The same, where a text of ours or of the web is not a formula to a spreadsheet; numbers stay numbers."""
     text = _text(value)
     return f"'{text}" if isinstance(value, str) and _FORMULA.match(text) else text
 

@@ -105,7 +105,7 @@ def guarded_connector(
 ) -> TCPConnector:
     """A connector that can't reach a blocked address, whether it came from DNS, from a URL or from a redirect.
 
-    The socket factory is the guard: it sees the exact address that is connected to next. The resolver in front of it
+    The socket factory makes the check: it sees the exact address that is connected to next. The resolver in front of it
     only makes a name with some good addresses usable. `limit` bounds the open connections.
     """
     allow = tuple(allow)

@@ -49,8 +49,8 @@ _TEMPORARY_STATUSES = frozenset({408, 421, 423, 425, 429})
 def refusal(status: int, headers: Mapping[str, str], body: bytes, *, url: str, now: datetime) -> FetchError | None:
     """What is wrong with a response, by its status, headers (case-insensitive) and the beginning of its body.
 
-    None for a document (2xx without a wall) and for 304. 404 may be retried, since pages come back and some are
-    listed before they are served; 410 is meant for good.
+    None for a document (2xx without an anti-bot page) and for 304. 404 may be retried, since some pages
+    are listed before they are served; 410 is permanent.
     """
 
     def error(reason: FetchFailure, what: str, *, retry: bool, retry_after_s: float | None = None) -> FetchError:

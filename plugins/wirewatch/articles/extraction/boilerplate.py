@@ -1,7 +1,7 @@
 """Lines of a text that are not its story (pure): the repeated headline, photo credits, calls to read on, to subscribe
 or to comment, and lines that the host repeats on many of its pages.
 
-Guards: a line is boilerplate when the whole of it looks like it, never because it contains a word; a long line only
+Rules: a line is boilerplate when the whole of it looks like it, never because it contains a word; a long line only
 goes when the host repeats it; and when less than half of the text would be left, nothing goes.
 """
 

@@ -112,7 +112,7 @@ def reads_as_sentence(text: str) -> bool:
 
 
 def linked(element: HtmlElement) -> int:
-    """Characters of `element` that stand in links."""
+    """Characters of `element` that are in links."""
     return sum(len("".join(link.itertext()).strip()) for link in element.iter("a") if link.get("href"))
 
 
@@ -227,7 +227,7 @@ def _lists_facts(element: HtmlElement, items: Sequence[HtmlElement]) -> bool:
 
 
 def _is_between_paragraphs(element: HtmlElement) -> bool:
-    """Whether `element`, or the wrapper that holds nothing else, stands between paragraphs of a story."""
+    """Whether `element`, or the wrapper that holds nothing else, is between paragraphs of a story."""
     while (parent := element.getparent()) is not None and len(parent) == 1 and parent.tag == "div":
         element = parent
     before, after = element.getprevious(), element.getnext()
@@ -255,7 +255,7 @@ def _inked(element: HtmlElement) -> int:
 
 
 def _before_link(element: HtmlElement) -> str:
-    """What stands in `element` before its first link."""
+    """What is in `element` before its first link."""
     parts: list[str] = []
     for part in element.iter():
         if part.tag == "a":

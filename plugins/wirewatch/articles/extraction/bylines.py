@@ -1,6 +1,6 @@
 """The printed bylines of a page (pure): what the page marks as one, and lines under the headline that read as one.
 
-A byline in a teaser of another story, in a comment or in a sidebar is none of this page's.
+A byline in a teaser of another story, in a comment or in a sidebar is not one of this page's.
 """
 
 from __future__ import annotations
@@ -108,7 +108,7 @@ def _has_digit(name: str) -> bool:
 
 
 def _in_teaser(element: HtmlElement) -> bool:
-    """Whether `element` stands in what leads to another story, in a comment or in a sidebar."""
+    """Whether `element` is in what leads to another story, in a comment or in a sidebar."""
     own = "".join(element.itertext())
     for n, ancestor in enumerate(element.iterancestors()):
         if n >= _LOOKED_UP and ancestor.tag in ("body", "main", "article"):

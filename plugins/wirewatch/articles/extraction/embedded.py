@@ -2,7 +2,7 @@
 
 State is JSON: `<script type="application/json">` (Next's `__NEXT_DATA__`), an assignment (`window.__STATE__ = {…}`), a
 piece of Next's stream (`self.__next_f.push([1, "…"])`). Its story is the list of paragraphs, or the string of HTML,
-that holds most running text; what stands around it names headline, authors and date. From both a page is made that is
+that holds most running text; what is around it names headline, authors and date. From both a page is made that is
 read as any other. Only looked at when the page itself shows no story.
 """
 

@@ -73,7 +73,7 @@ def extract(
     feed_dates: Iterable[DateCandidate] = (),
     repeated_lines: Collection[int] = frozenset(),
 ) -> ExtractedArticle:
-    """The article that stands on `page`, found at `url`.
+    """The article that is on `page`, found at `url`.
 
     `now` is the time of the visit: no date after it is believed. `zone` is the outlet's IANA zone. `content_type` and
     `last_modified` are the HTTP headers of these names. What the feed said is used where the page says nothing:
@@ -131,7 +131,7 @@ def _read(characters: str, visit: _Visit, source: str) -> ExtractedArticle:
     title = metadata.title or clean_text(visit.feed_title or "")
     _check_is_article(title, text, metadata, main, visit.url)
 
-    # From all lines: the credit may stand in one that is no part of the story (`© 2026 The Associated Press`).
+    # From all lines: the credit may be in one that is not a part of the story (`© 2026 The Associated Press`).
     wire, dateline = wire_credit(title, "\n".join(main.lines), metadata.authors)
     candidates = _dates(metadata, visit)
     published_at, published_source = dates.believed(candidates)

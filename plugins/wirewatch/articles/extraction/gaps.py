@@ -1,11 +1,11 @@
 """Paragraphs that an extractor lost inside of a story, pure.
 
 trafilatura leaves out a paragraph that repeats the one before, items of a list, text that stands loose between
-paragraphs, and columns after the first. What stands between two paragraphs of the story, in the same element as they
-do, is a part of it. So is what stands in an element of the same kind as those that hold most of the story: columns
+paragraphs, and columns after the first. What is between two paragraphs of the story, in the same element as they
+do, is a part of it. So is what is in an element of the same kind as those that hold most of the story: columns
 between advertisements, a wrapper for each paragraph.
 
-Guards: nothing else is put back before the first or after the last paragraph that was found, where the boilerplate
+Rules: nothing else is put back before the first or after the last paragraph that was found, where the boilerplate
 stands; and only what runs on (a caption or a label is short), and not in links, unless it reads as a sentence.
 """
 
@@ -38,7 +38,7 @@ _PARAGRAPHS = frozenset({"p", "ul", "ol", "blockquote", "h2", "h3", "h4", "h5", 
 
 
 _MOST = 0.5
-"""Share of the known letters that the places of one kind hold, for what else stands in such a place to be text."""
+"""Share of the known letters that the places of one kind hold, for what else is in such a place to be text."""
 _LEAST_OF_KIND = 2
 _MAX_OPENING = 4
 """Paragraphs that an opening outside of the story's home may have."""
@@ -49,7 +49,7 @@ Kind: TypeAlias = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class _Found:
-    """A block, folded, and whether it stands in the text."""
+    """A block, folded, and whether it is in the text."""
 
     block: Block
     folded: str
@@ -163,7 +163,7 @@ def is_text(block: Block) -> bool:
 
 
 def with_openings(tree: HtmlElement, home: HtmlElement | None, lines: Sequence[str]) -> list[str]:
-    """`lines`, with the running paragraphs that stand between the headline and the first of them."""
+    """`lines`, with the running paragraphs that are between the headline and the first of them."""
     if home is None or not lines:
         return list(lines)
     text = fold("".join(lines))

@@ -1,4 +1,4 @@
-"""What stands in a page's head and in its headings, collected in one walk (pure)."""
+"""What is in a page's head and in its headings, collected in one walk (pure)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wirewatch.text.html import blocks, squeeze
 _MAX_HEADINGS = 20
 _MAX_TIMES = 3
 _NOT_PRINTED_IN = frozenset({"nav", "li", "aside", "footer"})
-"""What is headed in these is no story: a first heading there is made for search engines."""
+"""What is headed in these is not a story: a first heading there is made for search engines."""
 _NAVIGATION = re.compile(r"bread-?(?:crumb|bar)|(?:^|[\s_-])nav(?:bar|igation)?(?:$|[\s_-])", re.IGNORECASE)
 _LOOKED_UP = 3
 _LINES_ABOVE, _LINES_BELOW = 4, 10

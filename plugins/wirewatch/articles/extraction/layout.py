@@ -1,7 +1,7 @@
 """Pages of the old web, made readable: tables that only place things, paragraphs made of line breaks (pure).
 
-A cell that holds running text is no datum: its table is layout, and becomes plain divisions, in which two line breaks
-in a row end a paragraph. Done before anything is looked for, since extractors take a table for data.
+A table whose cells hold running text is layout, not data. It becomes plain divisions, in which two line breaks in a row
+end a paragraph. This comes first, since extractors take a table for data.
 """
 
 from __future__ import annotations

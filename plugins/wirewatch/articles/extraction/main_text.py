@@ -54,7 +54,7 @@ _LEAST_PARAGRAPHS = 3
 _LEAST_OF_HOME = 0.6
 """Share of the running paragraphs of one home that a text must hold."""
 _OF_HOME = 0.5
-"""Share of a text that stands in that home, for it to be a part of its story."""
+"""Share of a text that is in that home, for it to be a part of its story."""
 _TAG = re.compile(r"<[^<>]{1,300}>")
 _BREAK = re.compile(r"</?(?:p|br|div|li|h[1-6]|blockquote)\b[^<>]{0,300}>", re.IGNORECASE)
 _GLUED = re.compile(r"(?<=[.!?…”\"])(?=[A-ZÀ-ÖØ-ÞА-Я“\"])")
@@ -68,7 +68,7 @@ class MainText:
     visible: int
     """Letters that the page shows in all; only counted when little text was found, else 0."""
     linked: float
-    """Share of the page's characters that stand in links; only counted when it has no running text, else 0."""
+    """Share of the page's characters that are in links; only counted when it has no running text, else 0."""
     paywalled: bool
     """The page asks to subscribe or to log in for the rest; only looked at when little text was found."""
     source: str

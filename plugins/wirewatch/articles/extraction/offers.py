@@ -1,4 +1,4 @@
-"""Offers to subscribe that stand in place of the rest of a story, and fronts: pages of teasers (pure).
+"""Offers to subscribe that are in place of the rest of a story, and fronts: pages of teasers (pure).
 
 An offer is a part of the page that is headed by a call to read on as a subscriber and speaks of its terms: prices,
 periods, notice. It is taken out, whatever it is called; what is left is the story's beginning, or nothing.

@@ -111,7 +111,7 @@ def _before_change(head: Head) -> Iterator[str]:
 
 
 def _marked(tree: HtmlElement) -> list[str]:
-    """What stands in elements that class, id or itemprop call a date; at most three."""
+    """What is in elements that class, id or itemprop call a date; at most three."""
     found: list[str] = []
     for element in tree.iter(*_MARKED):
         name = f"{element.get('class') or ''} {element.get('id') or ''} {element.get('itemprop') or ''}"

@@ -3,7 +3,7 @@
 Most news pages put their story into one element, as paragraphs. There an extractor needs to see that element alone,
 which costs it a fraction, and the rest of the page can't mislead it.
 
-Guards: a page is plain only when nearly all that runs on stands in that one element, when hardly anything but
+Rules: a page is plain only when nearly all that runs on is in that one element, when hardly anything but
 paragraphs does, and when that is enough to be a story. Of all others the extractor sees the whole.
 """
 
@@ -32,7 +32,7 @@ _COLUMNS_WITHIN = 3
 _NEARLY_ALL = 0.8
 """Share of the page's running characters that the home of a plain story holds."""
 _PARAGRAPHS = 0.85
-"""Share of the home's characters that stand in paragraphs, when its story is plain."""
+"""Share of the home's characters that are in paragraphs, when its story is plain."""
 _LEAST_PARAGRAPHS = 3
 _LEAST_LENGTH = 600
 
@@ -44,11 +44,11 @@ class Running:
     home: HtmlElement | None
     """None when no paragraph runs on."""
     paragraphs: tuple[str, ...]
-    """As they stand in the page, white space and all."""
+    """As they are in the page, white space and all."""
     share: float
     """Share of the running characters of the page that these paragraphs hold."""
     in_columns: bool = False
-    """They stand in several columns of the home."""
+    """They are in several columns of the home."""
 
 
 def running_paragraphs(tree: HtmlElement) -> Running:
@@ -107,7 +107,7 @@ def article_of(element: HtmlElement) -> HtmlElement | None:
 
 
 def is_plain(running: Running) -> bool:
-    """Whether the story is what stands in `running.home`, and nothing else of the page is needed to read it."""
+    """Whether the story is what is in `running.home`, and nothing else of the page is needed to read it."""
     if (
         running.home is None
         or running.in_columns

@@ -1,4 +1,4 @@
-"""The standfirst, pure: the sentence or two that stand between a headline and its story.
+"""The standfirst, pure: the sentence or two that are between a headline and its story.
 
 Extractors look for the story's paragraphs and lose what the layout sets apart from them, but a standfirst is part of
 the text: it is often the only place where who and where are said.

@@ -20,7 +20,7 @@ PRINTED, JSON_LD, META, TITLE = "html:heading", "html:json-ld", "html:meta", "ht
 _LEAST_OF_HEADLINE = 0.5
 """Share of the longer of two headlines that the shorter is, when it is a whole one."""
 _LONGEST_HEADLINE = 120
-"""Characters from which a heading that nothing confirms is no headline, but a paragraph."""
+"""Characters from which a heading that nothing confirms is not a headline, but a paragraph."""
 _TICKER = "+++"
 _CUT_FROM = 100
 """Characters from which JSON-LD's headline may have been cut."""

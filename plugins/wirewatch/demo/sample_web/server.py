@@ -1,6 +1,6 @@
 """The sample web's web server: many addresses, one port, one simulated clock, an access log, and faults on demand.
 
-A control page answers on 127.0.0.1 alone (with SAMPLE_WEB_DOMAIN: under every name that is no outlet's):
+A control page answers on 127.0.0.1 alone (with SAMPLE_WEB_DOMAIN: under every name that is not an outlet's):
 
     GET  /__control           {"port", "now", "faults", "visits"}
     POST /__control           {"now": ISO time, "faults": [{"kind", "host", "path", "times", …}], "clear_log": true}

@@ -43,7 +43,7 @@ def parse_feed(
     `url` is the base of relative links where it is an http(s) address; a file's path is none. `content_type` is the
     HTTP header. `zone` is the outlet's, for dates without one. With `trust_dates` False they are kept, and none is
     believed. Every listed item becomes an entry, in the order of the document; two that are the same one have the same
-    identity. Never raises for what `body` holds: what is no feed comes back with its `problem`.
+    identity. Never raises for what `body` holds: what is not a feed comes back with its `problem`.
     """
     text = tidying.tidy(decode(body, content_type)[0])
     if not text:

@@ -36,7 +36,7 @@ PAIR_PENALTY = {"title": 1.5, "head": 3.0}
 """The same for pairs of entries, by where both stand: half in the headline, whose words count twice too."""
 LONG_COUNTS, RELATED_COUNTS = 2.0, 3.0
 """How often a long article counts in the sums for relevance, for most of those learned from are short; and `related`
-in the sum for `relevant`, for it stands between two larger classes."""
+in the sum for `relevant`, for it is between two larger classes."""
 EVENT_PENALTY, EVENT_ENTRY_PENALTY = 1.5, 4.0
 """The same in the sums of event types, where ..."""
 EVENT_PRIOR = {"title": 2.0, "head": 1.5}

@@ -1,4 +1,4 @@
-"""`wirewatch train`: a topic's model learned anew from labelled articles, judged on sources left out, and checked.
+"""`wirewatch train`: a topic's model learned again from labelled articles, judged on sources left out, and checked.
 
 labelled files, reviews ─▶ features ─▶ judged by source ─▶ learned from all ─▶ as good on the frozen check set? ─▶ file
 """
