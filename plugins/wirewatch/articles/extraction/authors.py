@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from itertools import chain, islice
 
 from lxml.html import HtmlElement
@@ -21,6 +22,8 @@ from wirewatch.text.agencies import agency_of
 
 _MAX_AUTHORS = 12
 _MAX_BYLINES = 3
+_WORDS_OF_TWO = 4
+"""Words from which a name may be two people's."""
 _META = (
     *("author", "parsely-author", "article:author", "sailthru.author", "dc.creator", "dcterms.creator", "byl"),
     *("article:author_name", "cxenseparse:author", "citation_author", "og:article:author", "authors", "article.author"),
@@ -31,7 +34,7 @@ _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,10}")
 def find_authors(article: Node, head: Head, tree: HtmlElement) -> tuple[str, ...]:
     """The authors' names as written; the site's own name when that is all there is."""
     is_site = _site_of(article, head)
-    printed = list(islice(marked_bylines(tree), _MAX_BYLINES))
+    printed = cache(lambda: tuple(islice(marked_bylines(tree), _MAX_BYLINES)))
     fallback: tuple[str, ...] = ()
     for source in _declared(article, head):
         names = tuple(dict.fromkeys(part for name in source for part in _apart(name, printed)))[:_MAX_AUTHORS]
@@ -39,7 +42,7 @@ def find_authors(article: Node, head: Head, tree: HtmlElement) -> tuple[str, ...
             return names
         fallback = fallback or names
     # What a page marks as its byline may be anything; against a name that it declares, only a person's counts.
-    for byline in chain(printed, unmarked_bylines(tree, head)):
+    for byline in chain(printed(), unmarked_bylines(tree, head)):
         persons = tuple(name for name in byline if is_person(name) and not is_site(name))
         if names := persons or (() if fallback else tuple(byline)):
             return names[:_MAX_AUTHORS]
@@ -77,8 +80,8 @@ def _is_company(author: Node) -> bool:
     return any(name.endswith("Organization") for name in types(author))
 
 
-def _apart(name: str, printed: Sequence[Sequence[str]]) -> Sequence[str]:
+def _apart(name: str, printed: Callable[[], Sequence[Sequence[str]]]) -> Sequence[str]:
     """`name`, or the printed names that it is made of."""
-    if name.count(" ") < 2:
+    if len(name.split()) < _WORDS_OF_TWO:
         return (name,)
-    return next((names for names in printed if len(names) > 1 and fold("".join(names)) == fold(name)), (name,))
+    return next((names for names in printed() if len(names) > 1 and fold("".join(names)) == fold(name)), (name,))

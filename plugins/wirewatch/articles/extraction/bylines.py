@@ -14,7 +14,7 @@ from lxml.html import HtmlElement
 from wirewatch.articles.extraction.head import Head, lines_around_headline
 from wirewatch.articles.extraction.page_dates import before_date, date_in
 from wirewatch.articles.extraction.person_names import BY, is_person, names_in
-from wirewatch.text.html import blocks, lines, squeeze
+from wirewatch.text.html import lines, squeeze
 
 _LONGEST = 140
 _ONLY_NAMES = 80
@@ -23,7 +23,7 @@ _BY_LINE = re.compile(
     r"^(?:By|BY|Von|Por|Par|Di|Door|Av|Af|Автор|作者|记者|記者|文)\s*(?:[:：]\s*|\s)(?=\S)|^by (?=[A-Z])"
 )
 _LABELLED = re.compile(
-    r"(?:Autorin/Autor|Autor(?:in)?|Authors?|Auteure?s?|Autore|Автор|Yazar|Penulis)\s*[:：]?\s+(?P<names>[^\W\d_].{2,80})"
+    r"(?:Autorin/Autor|Autor(?:in)?|Authors?|Auteure?s?|Autore|Автор|Yazar|Penulis)\s*[:：]?\s+(?=[^\W\d_])"
 )
 _BY_INSIDE = re.compile(r"^[^A-Za-z]*(?:\w+\W+){0,9}?\bby\s+(?=[A-ZÀ-ÖØ-Þ])")
 """A date before the byline: `Tuesday March 17, 2026 10:05 am PDT by …`."""
@@ -66,7 +66,7 @@ def unmarked_bylines(tree: HtmlElement, head: Head) -> Iterator[list[str]]:
     for line in below:
         if len(line) > _LONGEST:
             continue
-        if match := _BY_LINE.match(line):
+        if match := _BY_LINE.match(line) or _LABELLED.match(line):
             names = names_in(_PARTS.split(before_date(line[match.end() :]))[0])
             persons = list(takewhile(is_person, names))
             if persons or (names and date_in(line)):
@@ -75,10 +75,6 @@ def unmarked_bylines(tree: HtmlElement, head: Head) -> Iterator[list[str]]:
             parts = [part for part in _PARTS.split(line) if part and not any(map(str.isdigit, part))]
             if parts and all(map(is_person, names := [name for part in parts for name in names_in(part)])):
                 yield names
-    for block in blocks(tree):
-        match = _LABELLED.fullmatch(block.text) if len(block.text) <= _LONGEST else None
-        if match and all(map(is_person, names := names_in(match["names"]))):
-            yield names
 
 
 def _names(element: HtmlElement) -> list[str]:

@@ -47,8 +47,12 @@ _HEADLINES = ("h2", "h3", "h4")
 
 def remove_offers(tree: HtmlElement) -> bool:
     """Takes the offers to subscribe out of a `tree` that shows little; whether there was one."""
-    if sum(len("".join(paragraph.itertext())) for paragraph in _running(tree)) > _MUCH:
-        return False
+    shown = 0
+    for paragraph in tree.iter("p"):
+        length = len("".join(paragraph.itertext()))
+        shown += length if length >= _RUNNING else 0
+        if shown > _MUCH:
+            return False
     calls = [
         element
         for element in tree.iter(*_CALLS_IN)

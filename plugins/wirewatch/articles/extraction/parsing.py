@@ -27,13 +27,14 @@ _PARSER.set_element_class_lookup(
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
 """U+FFFE and U+FFFF."""
-_UNSEEN = re.compile(
-    rb"\xc2\xad|\xe2\x80\x8b|\xe2\x81\xa0|&(?:shy|ZeroWidthSpace|NoBreak|#173|#x0*ad|#8203|#x200b|#8288|#x2060);", re.I
+_UNSEEN = (
+    *(b"\xc2\xad", b"\xe2\x80\x8b", b"\xe2\x81\xa0", b"&shy;", b"&ZeroWidthSpace;", b"&NoBreak;", b"&#173;", b"&#xad;"),
+    *(b"&#xAD;", b"&#8203;", b"&#x200b;", b"&#x200B;", b"&#8288;"),
 )
 """Soft hyphens and spaces of no width, which keep words from being found."""
 _JOINERS = re.compile("(?<=[ -\u058f])[\u200c\u200d]|[\u200c\u200d](?=[ -\u058f])")
 """They mean something in other scripts than Latin, Greek and Cyrillic."""
-_HEADING = re.compile(rb"<(/?)h([1-6])(?=[\s>/])", re.IGNORECASE)
+_HEADING = re.compile(rb"<(/?)[hH]([1-6])(?=[\s>/])")
 _READINGS = ("rt", "rp", "rtc")
 _IN_WORDS = ("ruby", "rb", "rbc", "wbr", "nobr")
 """Elements within words, which extractors take for gaps between them."""
@@ -55,7 +56,10 @@ def parse_html(text: str) -> HtmlElement | None:
     page = page.translate(None, _CONTROLS)
     if b"\xef\xbf" in page:
         page = _NO_CHARACTERS.sub(b"", page)
-    page = _with_matching_headings(_UNSEEN.sub(b"", page))
+    for mark in _UNSEEN:
+        if mark in page:
+            page = page.replace(mark, b"")
+    page = _with_matching_headings(page)
     head = page[:_HEAD].lower()
     if doctype := _DOCTYPE.match(page):
         page = page[doctype.end() :]
