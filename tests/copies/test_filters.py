@@ -80,3 +80,11 @@ def test_hostile_texts_cost_no_line(tmp_path):
         answers = list(copies_lines(read_lines(stream)))
     assert [answer["id"] for answer in answers] == list(range(len(odd)))
     assert not any("error" in answer for answer in answers)
+
+
+def test_markup_of_summaries_is_no_text():
+    summary = (
+        "<p>PORT ALMA, Norland (AP) &mdash; A ferry sank.</p> <a href='https://a.example/x'>Continue reading...</a>"
+    )
+    (answer,) = copies_lines([line("summary", summary, title="Ferry &amp; tug sink")])
+    assert (answer["origin_kind"], answer["origin_agency"]) == ("agency_not_collected", "AP")

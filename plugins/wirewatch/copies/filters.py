@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 
 from wirewatch.copies.facts import Lexicon
@@ -10,7 +11,10 @@ from wirewatch.copies.in_memory import link_all
 from wirewatch.jsonl import BadLine, Record, language_field, text_field, time_field
 from wirewatch.records import ArticleText, clean_text
 from wirewatch.text.agencies import wire_credit
+from wirewatch.text.html import line_of, text_of
 from wirewatch.text.language import guess_language
+
+_MARKUP = re.compile(r"</?[a-zA-Z][^<>]*>|&(?:[a-zA-Z]{2,8}|#\d{1,7}|#x[0-9a-fA-F]{1,6});")
 
 
 def copies_lines(lines: Iterable[Record | BadLine], lexicons: Sequence[Lexicon] = ()) -> Iterator[Record]:
@@ -72,8 +76,8 @@ def article_from_json(record: Record) -> ArticleText:
     identity = record.get("id")
     if isinstance(identity, bool) or not isinstance(identity, int | str):
         raise ValueError("id is missing" if identity is None else "id must be a text or a whole number")
-    title = clean_text(text_field(record, "title") or "")
-    text = clean_text(text_field(record, "text", required=True) or "")
+    title = _plain(clean_text(text_field(record, "title") or ""), line_of)
+    text = _plain(clean_text(text_field(record, "text", required=True) or ""), text_of)
     return ArticleText(
         id=identity,
         title=title,
@@ -86,6 +90,11 @@ def article_from_json(record: Record) -> ArticleText:
         language=language_field(record) or guess_language(f"{title}\n{text}"),
         wire=wire_credit(title, text)[0],
     )
+
+
+def _plain(text: str, read: Callable[[str], str]) -> str:
+    """`text` without markup, which summaries of feeds often hold."""
+    return read(text) if _MARKUP.search(text) else text
 
 
 def _has_no_zone(text: str | None) -> bool:
