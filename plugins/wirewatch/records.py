@@ -237,6 +237,8 @@ class Response:
     address: str | None = None
     """The peer's IP address."""
     request_headers: tuple[tuple[str, str], ...] = ()
+    cut: str | None = None
+    """What is wrong with the end of the answer, in words; None when it came whole and well framed."""
 
     def header(self, name: str) -> str | None:
         """The first header called `name`, whatever its case; None when there is none."""

@@ -82,13 +82,14 @@ from due, news.outlet
 where feed.feed_id = due.feed_id and outlet.outlet_id = feed.outlet_id
 returning
     feed.feed_id, feed.url, feed.etag, feed.last_modified, feed.body_digest, feed.listed_at, feed.moved_to,
-    feed.moved_polls, feed.trust_dates, outlet.timezone;
+    feed.moved_polls, feed.trust_dates, feed.last_success_at, feed.validator_trust, feed.distrusted, outlet.timezone;
 
 -- name: lock_feed(feed_id, by)^
 -- Holds a claimed feed for the transaction that stores its poll; no row when the claim was lost meanwhile.
 select
     feed_id, added_at, interval_s, lean, mean_gap_s, longest_gap_s, stale_after_days, health, failures,
-    last_success_at, last_new_entry_at, newest_entry_at, known_share, listed, moved_to, moved_polls
+    last_success_at, last_new_entry_at, newest_entry_at, known_share, listed, listed_at, remembered, moved_to,
+    moved_polls, url, etag, last_modified, validator_trust, distrusted, turnover_s
 from ingest.feed
 where feed_id = :feed_id and lease_by = :by
 for update;
@@ -172,7 +173,7 @@ values (
     :overflow, :health, :error
 );
 
--- name: finish_good_poll(feed_id, by, now, next_poll_at, interval_s, lean, mean_gap_s, longest_gap_s, health, known_share, new_entries, newest_entry_at, moved_to, moved_polls)!
+-- name: finish_good_poll(feed_id, by, now, next_poll_at, interval_s, lean, mean_gap_s, longest_gap_s, health, known_share, new_entries, newest_entry_at, moved_to, moved_polls, validator_trust, distrusted, turnover_s, note)!
 -- Releases a feed after a successful poll.
 update ingest.feed
 set lease_until = null,
@@ -192,8 +193,16 @@ set lease_until = null,
     known_share = :known_share,
     last_error = null,
     moved_to = :moved_to,
-    moved_polls = :moved_polls
+    moved_polls = :moved_polls,
+    validator_trust = :validator_trust,
+    distrusted = :distrusted,
+    turnover_s = :turnover_s,
+    note = :note
 where feed_id = :feed_id and lease_by = :by;
+
+-- name: confirm_listing(feed_id, now)!
+-- Notes that the document came again as it was.
+update ingest.feed set listed_at = :now where feed_id = :feed_id;
 
 -- name: save_listing(feed_id, listed, now, etag, last_modified, body_digest)!
 -- Remembers the document that a poll brought: its entries, and how to ask whether it changed.

@@ -7,6 +7,7 @@ select
     feed.health_since,
     feed.failures,
     feed.last_error,
+    feed.note,
     feed.last_polled_at,
     feed.last_success_at,
     feed.last_new_entry_at,
@@ -34,6 +35,7 @@ comment on column news.feed_health.health is 'healthy, unchanged, slow, stale, z
 comment on column news.feed_health.health_since is 'Since when.';
 comment on column news.feed_health.failures is 'Failed polls in a row.';
 comment on column news.feed_health.last_error is 'The last error.';
+comment on column news.feed_health.note is 'What is unusual about it though it works: validators that lie, answers that are wrongly framed.';
 comment on column news.feed_health.last_polled_at is 'Last poll.';
 comment on column news.feed_health.last_success_at is 'Last good poll.';
 comment on column news.feed_health.last_new_entry_at is 'Last poll that brought something new.';

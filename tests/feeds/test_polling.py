@@ -15,11 +15,12 @@ from aiohttp import web
 from wirewatch.alarms.watching import assert_sound
 from wirewatch.errors import FileProblems
 from wirewatch.feeds import recording
+from wirewatch.feeds.asking import ASKED_AGAIN, MOVED_AFTER
 from wirewatch.feeds.parser.parsing import parse_feed
 from wirewatch.feeds.polling import PollReport, SyncReport, due_shards, poll_shard, sync_feeds_file, sync_registry
 from wirewatch.feeds.recording import Visit, record_visit
 from wirewatch.feeds.registry import Feed, Outlet, Registry
-from wirewatch.feeds.schedule import MOVED_AFTER, Bounds
+from wirewatch.feeds.schedule import Bounds
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 
@@ -409,9 +410,62 @@ class TestPace:
         assert one(cursor, "select interval_s, known_share from ingest.feed") == (1350, 1.0)
 
     def test_the_publishers_wishes(self, site, poll, cursor):
-        site.serve(items(1), **{"Cache-Control": "max-age=7200"})
-        poll(site.address + "/feed")
+        site.serve(items(1, 2, 3, 4), **{"Cache-Control": "max-age=7200"})
+        for _ in range(6):
+            poll(site.address + "/feed")
         assert one(cursor, "select interval_s from ingest.feed") == (7200,)
+
+
+class TestWhatAnswersTeach:
+    def test_a_last_modified_that_never_changes_is_not_sent_any_more(self, site, poll, cursor):
+        newest = [0]
+
+        def answer(request):
+            if "If-Modified-Since" in request.headers:
+                return web.Response(status=304)
+            listed = items(*range(newest[0], newest[0] + 5))
+            return web.Response(body=listed, headers={"Last-Modified": "Thu, 01 Jan 1970 00:00:00 GMT"})
+
+        site.answer = answer
+        for _ in range(24):
+            poll(site.address + "/feed")
+            cursor.execute("update ingest.feed set listed_at = listed_at - interval '1 hour'")
+            newest[0] += 1
+        found, note = one(cursor, "select (select count(*) from ingest.entry), note from news.feed_health")
+        assert found >= 27
+        assert "Last-Modified" in note
+
+    def test_a_mistaken_permanent_redirect_is_left_again(self, site, poll, cursor):
+        mistaken = [True]
+
+        def answer(request):
+            if request.path == "/section" and mistaken[0]:
+                return web.Response(status=301, headers={"Location": "/main"})
+            return web.Response(body=items(1 if request.path == "/main" else 2))
+
+        site.answer = answer
+        for _ in range(MOVED_AFTER + 3):
+            poll(site.address + "/section")
+        assert site.polls()[-1].path == "/main"
+        mistaken[0] = False
+        for _ in range(ASKED_AGAIN):
+            poll(site.address + "/section")
+        assert site.polls()[-1].path == "/section"
+        assert one(cursor, "select moved_to, moved_polls from ingest.feed") == (None, 0)
+
+    def test_a_redirect_is_followed_on_when_its_source_has_died(self, site, poll, cursor):
+        dead = [False]
+
+        def answer(request):
+            if request.path == "/old":
+                return web.Response(status=404) if dead[0] else web.Response(status=301, headers={"Location": "/new"})
+            return web.Response(body=items(1))
+
+        site.answer = answer
+        for n in range(MOVED_AFTER + 2 * ASKED_AGAIN):
+            dead[0] = n > MOVED_AFTER
+            poll(site.address + "/old")
+        assert one(cursor, "select health, failures from ingest.feed") == ("unchanged", 0)
 
 
 class TestClaims:

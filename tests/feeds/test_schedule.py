@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from wirewatch.errors import FetchError
 from wirewatch.feeds import schedule
 from wirewatch.feeds.health import Outcome
-from wirewatch.feeds.schedule import Bounds, Pace, Rhythm, Setback, after_success, rhythm_of, wait_after_failure
+from wirewatch.feeds.schedule import (
+    Bounds,
+    Pace,
+    Rhythm,
+    Setback,
+    after_success,
+    max_age_s,
+    rhythm_of,
+    turnover_s,
+    wait_after_failure,
+)
 from wirewatch.records import FetchFailure
 
 NOW = datetime(2026, 6, 10, tzinfo=UTC)
@@ -54,15 +64,40 @@ def test_the_interval_follows_the_feeds_own_rhythm():
 @pytest.mark.parametrize(
     ("wish_s", "window_s", "interval_s"),
     [
-        (HOUR, None, HOUR),
-        (60, None, 900),
+        (HOUR, None, 900),  # not before it is known how fast the document is replaced
+        (60, 24 * HOUR, 900),
         (HOUR, 24 * HOUR, HOUR),
         (24 * HOUR, 4 * HOUR, 2 * HOUR),  # granted in full, items would fall out of the window unseen
-        (30 * DAY, None, DAY),
+        (30 * DAY, 90 * DAY, DAY),
     ],
 )
 def test_the_publishers_wish_is_granted_as_far_as_no_item_is_lost(wish_s, window_s, interval_s):
     assert paced(Pace(900), 0.5, wish_s=wish_s, window_s=window_s).interval_s == interval_s
+
+
+def test_after_an_overflow_a_long_wish_is_not_granted_again():
+    """Five items listed, one an hour, a wish of a day: no more than half of the document passes between two polls."""
+    pace, known_s, waits_s = Pace(900), None, []
+    for _ in range(40):
+        new = min(round(pace.interval_s / HOUR), 5)
+        known_s = turnover_s(known_s, interval_s=pace.interval_s, listed=5, new=new)
+        pace = paced(pace, 1 - new / 5, wish_s=DAY, window_s=known_s, overflow=new == 5)
+        waits_s.append(pace.interval_s)
+    assert max(waits_s) <= 5 * HOUR
+    assert sum(waits_s) / len(waits_s) >= HOUR
+
+
+def test_a_quiet_night_is_not_taken_for_the_rule():
+    day_s = turnover_s(None, interval_s=HOUR, listed=10, new=5)
+    assert day_s == 2 * HOUR
+    assert turnover_s(day_s, interval_s=8 * HOUR, listed=10, new=0) == 3 * HOUR
+    assert turnover_s(day_s, interval_s=HOUR, listed=10, new=10) == HOUR / 2
+    assert turnover_s(None, interval_s=HOUR, listed=0, new=0) is None
+
+
+@pytest.mark.parametrize("number", ["99999999999999999999", "604801", "999999999"])
+def test_numbers_of_others_are_bounded_where_they_enter(number):
+    assert max_age_s(f"max-age={number}") == 7 * DAY
 
 
 def test_an_overflow_shortens_at_once():

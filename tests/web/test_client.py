@@ -86,8 +86,113 @@ async def test_the_visitor_names_itself_and_carries_nothing_along(client, site):
 
 async def test_not_modified_is_an_answer(client, site):
     site.pages["/a"] = (304, {"ETag": '"1"'}, b"")
-    answer = await client.get(site.url("/a"), accept=Accept.FEED)
+    answer = await client.get(site.url("/a"), accept=Accept.FEED, headers={"If-None-Match": '"1"'})
     assert (answer.status, answer.body) == (304, b"")
+
+
+async def test_not_modified_without_validators_is_a_broken_answer(client, site):
+    site.pages["/a"] = (304, {}, b"")
+    error = await failure(client, site.url("/a"), accept=Accept.FEED)
+    assert (error.reason, error.retry, error.http_status) == (FetchFailure.BAD_ANSWER, True, 304)
+
+
+SIGNED = "/f?url=https%3A%2F%2Fa.example%2Fx&sig=%28k%29&n=%27&e=%c3%a9&empty=&&"
+
+
+async def redirecting(redirects: dict[bytes, bytes]):
+    """A server that redirects by the path as it came, and serves a page for all others; and the paths that came."""
+    paths: list[bytes] = []
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        paths.append((await reader.readuntil(b"\r\n\r\n")).split(b" ")[1])
+        if target := redirects.get(paths[-1]):
+            writer.write(b"HTTP/1.1 301 Moved\r\nContent-Length: 0\r\nLocation: " + target + b"\r\n\r\n")
+        else:
+            writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 4\r\n\r\n<p>a")
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    return server, f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", paths
+
+
+async def test_addresses_are_asked_for_as_they_are_written(client):
+    server, url, paths = await redirecting({b"/r": SIGNED.encode(), b"/raw": b"/caf\xe9?a=b c"})
+    for address in (SIGNED, "/r", "/raw", "/é x"):
+        await client.get(url + address)
+    server.close()
+    assert paths == [
+        *(SIGNED.encode(), b"/r", SIGNED.encode()),
+        *(b"/raw", b"/caf%E9?a=b%20c", b"/%C3%A9%20x"),
+    ]
+
+
+async def test_a_redirect_between_two_quotings_is_no_circle(client):
+    server, url, paths = await redirecting({b"/a/b": b"/a%2Fb"})
+    assert (await client.get(url + "/a/b")).final_url == url + "/a%2Fb"
+    server.close()
+    assert paths == [b"/a/b", b"/a%2Fb"]
+
+
+async def test_a_cookie_check_is_a_wall_that_says_so(client, site):
+    site.pages["/a"] = (302, {"Location": "/check"}, b"")
+    site.pages["/check"] = (302, {"Location": "/a", "Set-Cookie": "seen=1"}, b"")
+    error = await failure(client, site.url("/a"))
+    assert (error.reason, error.retry) == (FetchFailure.BOT_WALL, False)
+    assert "cookie" in str(error)
+
+
+FEED = b"<rss><channel><item><guid>1</guid></item></channel></rss>"
+LENGTH = b"Content-Length: %d\r\n"
+
+
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        (LENGTH % (len(FEED) + 3), FEED),
+        (b"Transfer-Encoding: chunked\r\n", b"%x\r\n" % len(FEED) + FEED + b"\r\n"),
+        (b"Transfer-Encoding: chunked\r\n" + LENGTH % 5, b"%x\r\n" % len(FEED) + FEED + b"\r\n0\r\n\r\n"),
+        (b"Transfer-Encoding: identity\r\n" + LENGTH % len(FEED), FEED),
+        (LENGTH % len(FEED) * 2, FEED),
+        (LENGTH % len(FEED) + LENGTH % 7, FEED),
+        (b"Content-Length: -1\r\n", FEED),
+        (b"Content-Length: many\r\n", FEED),
+    ],
+)
+async def test_a_whole_document_in_broken_framing_is_kept(client, headers, body):
+    server, url = await raw_server(b"HTTP/1.1 200 OK\r\n" + headers + b"\r\n" + body)
+    answer = await client.get(url, accept=Accept.FEED)
+    server.close()
+    assert answer.body == FEED
+
+
+async def test_a_page_that_was_cut_short_is_kept_with_its_end_alone(client):
+    whole = PAGE + b"</body></html>"
+    head = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 900\r\n\r\n"
+    server, url = await raw_server(head + whole)
+    answer = await client.get(url)
+    server.close()
+    assert (answer.body, "cut short" in (answer.cut or "")) == (whole, True)
+    server, url = await raw_server(head + PAGE)
+    assert (await failure(client, url)).reason == FetchFailure.BAD_ANSWER
+    server.close()
+
+
+async def test_interim_answers_come_before_the_framing_is_looked_at(client):
+    hints = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
+    server, url = await raw_server(hints + b"HTTP/1.1 200 OK\r\n" + LENGTH % len(FEED) * 2 + b"\r\n" + FEED)
+    assert (await client.get(url, accept=Accept.FEED)).body == FEED
+    server.close()
+
+
+@pytest.mark.parametrize("title", ["Access Denied", "Just a moment...", "Robot or human?"])
+def test_a_feed_is_a_feed_whatever_its_stories_are_called(title):
+    item = f"<item><title>{title}</title></item>".encode()
+    feed = b"<?xml version='1.0'?><rss><channel>" + item + b"</channel></rss>"
+    wall = f"<html><head><title>{title}</title></head><body><rss></body></html>".encode()
+    assert refusal(200, {}, feed, url="u", now=NOW) is None
+    assert refusal(200, {}, b'{"version": "https://jsonfeed.org/version/1.1", "items": []}', url="u", now=NOW) is None
+    for status, body in ((403, feed), (200, wall)):
+        assert refusal(status, {}, body, url="u", now=NOW).reason == FetchFailure.BOT_WALL
 
 
 @pytest.mark.parametrize(
@@ -303,7 +408,7 @@ async def test_what_is_no_page_is_not_read(client, site, kind, body, is_page):
     [
         (404, {}, b"", FetchFailure.GONE, True),
         (410, {}, b"", FetchFailure.GONE, False),
-        (451, {}, b"", FetchFailure.GONE, False),
+        (451, {}, b"", FetchFailure.BOT_WALL, False),
         (401, {}, b"", FetchFailure.PAYWALL, False),
         (402, {}, b"", FetchFailure.PAYWALL, False),
         (403, {}, b"<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error>", FetchFailure.BOT_WALL, True),

@@ -3,7 +3,7 @@
 States, the first that applies:
 
     gone          the server says that there is nothing at the address (404, 410)
-    blocked       access denied: robots.txt, a login, an anti-bot page, 429, a forbidden address
+    blocked       access denied: robots.txt, a login, 451, a cookie check, an anti-bot page, 429, a forbidden address
     not_a_feed    an answer, but HTML, an anti-bot page or something too large, whatever it calls itself
     unreachable   no answer, a broken one, or 5xx
     empty         a feed without items

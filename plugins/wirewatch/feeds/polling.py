@@ -15,14 +15,14 @@ import asyncio
 import hashlib
 import logging
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 from urllib.parse import urlsplit
 
 from wirewatch.errors import FetchError, HostBusy, is_ours
-from wirewatch.feeds import health, schedule
+from wirewatch.feeds import asking, health, schedule
 from wirewatch.feeds.reading import FeedReader
 from wirewatch.feeds.recording import Recorded, Visit, record_visit
 from wirewatch.feeds.registry import Registry, load_registry
@@ -49,9 +49,6 @@ _LEASE = timedelta(minutes=15)
 
 _PATIENCE_S = 120.0
 """How long a visit waits for its host's turn."""
-
-_FULL_AFTER = timedelta(days=1)
-"""How old a document may grow on "not modified" alone: validators lie, and one full answer a day finds out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,30 +274,43 @@ class _Task:
             self._record(_unexpected(feed, self._by, began_at, error))
 
     async def _visit(self, feed: Any) -> None:
-        url = feed.moved_to if feed.moved_to and feed.moved_polls >= schedule.MOVED_AFTER else feed.url
+        """Visit the feed at the first of its addresses that brings one, and record what came of it."""
+        now = self._warehouse.now()
+        visit, host = None, ""
+        for url in asking.addresses(feed, now):
+            try:
+                visit, host = await self._ask(feed, url), _authority(url)
+            except HostBusy as busy:
+                self._put_off(feed, busy)
+                return
+            if visit.error is None and (visit.parsed is None or visit.parsed.problem is None):
+                break
+        if visit is None:
+            return
+        if visit.error is not None and visit.error.http_status is None and visit.error.reason in _SILENT:
+            self._silent.append((host, visit))
+            return
+        self._answering.add(host)
+        self._record(visit)
+
+    async def _ask(self, feed: Any, url: str) -> Visit:
+        """One visit to `url` for the feed. Raises HostBusy."""
         began, began_at = monotonic(), self._warehouse.now()
+        validators = asking.validators(feed, began_at)
         try:
             response = await self._visitor.get(
                 url,
                 accept=Accept.FEED,
-                headers=_validators(feed, began_at),
+                headers=validators,
                 max_bytes=MAX_FEED_BYTES,
                 patience_s=_PATIENCE_S,
             )
-        except HostBusy as busy:
-            self._put_off(feed, busy)
-            return
+        except HostBusy:
+            raise
         except FetchError as error:
-            visit = Visit(
-                feed.feed_id, self._by, began_at, monotonic() - began, http_status=error.http_status, error=error
-            )
-            if error.http_status is None and error.reason in _SILENT:
-                self._silent.append((_authority(url), visit))
-                return
-        else:
-            visit = await self._read(feed, url, response, began_at)
-        self._answering.add(_authority(url))
-        self._record(visit)
+            spent_s = monotonic() - began
+            return Visit(feed.feed_id, self._by, began_at, spent_s, http_status=error.http_status, error=error)
+        return replace(await self._read(feed, url, response, began_at), conditional=bool(validators))
 
     async def _read(self, feed: Any, url: str, response: Response, began_at: datetime) -> Visit:
         digest = hashlib.sha256(response.body).hexdigest()
@@ -315,6 +325,10 @@ class _Task:
                 trust_dates=feed.trust_dates,
             )
         moved_to = response.final_url if response.permanent_redirect else feed.moved_to if url != feed.url else None
+        problem = parsed.problem if parsed else None
+        if response.cut is not None and problem is not None:
+            error = FetchError(FetchFailure.BAD_ANSWER, f"{url}: {response.cut}; {problem}", retry=True)
+            return Visit(feed.feed_id, self._by, began_at, response.elapsed_s, http_status=response.status, error=error)
         return Visit(
             feed.feed_id,
             self._by,
@@ -322,6 +336,7 @@ class _Task:
             response.elapsed_s,
             http_status=response.status,
             parsed=parsed,
+            note=response.cut,
             size=len(response.body),
             body_digest=digest,
             etag=response.header("ETag"),
@@ -377,14 +392,6 @@ def _unexpected(feed: Any, by: str, began_at: datetime, error: Exception) -> Vis
 
 
 _SILENT = frozenset({FetchFailure.UNREACHABLE, FetchFailure.TIMEOUT, FetchFailure.TLS})
-
-
-def _validators(feed: Any, now: datetime) -> dict[str, str]:
-    """The headers that let the server answer "not modified"; none when its last document is too old to go by."""
-    if feed.listed_at is None or now - feed.listed_at > _FULL_AFTER:
-        return {}
-    headers = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
-    return {name: value for name, value in headers.items() if value}
 
 
 def _authority(url: str) -> str:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from wirewatch.errors import FetchError
-from wirewatch.feeds import schedule
+from wirewatch.feeds import asking, schedule
 from wirewatch.feeds.health import Outcome, Vitals, health_of, outcome_of_failure
 from wirewatch.records import DropReason, Entry, EntryState, Health, ParsedFeed, clean_text
 from wirewatch.text import urls
@@ -52,6 +52,10 @@ class Visit:
     last_modified: str | None = None
     max_age_s: int | None = None
     """The server's Cache-Control."""
+    conditional: bool = False
+    """It was asked with validators."""
+    note: str | None = None
+    """What was wrong with the answer, though it could be read."""
     moved_to: str | None = None
     """Where permanent redirects led, from the registry's address."""
 
@@ -77,6 +81,8 @@ class _Listing:
     known: int = 0
     cut: bool = False
     """Whether there were more new entries than one poll stores: the next polls store them."""
+    new_published: tuple[datetime | None, ...] = ()
+    """When the new ones were published."""
 
     @property
     def known_share(self) -> float | None:
@@ -142,6 +148,8 @@ def _record_success(rows: Transaction, feed: Any, visit: Visit, bounds: schedule
     if parsed is None:
         listing = _Listing(feed.listed, known=len(feed.listed))
         rows.see_entries(entry_ids=feed.listed, now=now)
+        if visit.http_status != 304:
+            rows.confirm_listing(feed_id=visit.feed_id, now=now)
     else:
         listing = _save_entries(rows, visit.feed_id, parsed, now)
         # A document that was cut short must not be answered with "not modified" next time.
@@ -172,6 +180,15 @@ def _record_success(rows: Transaction, feed: Any, visit: Visit, bounds: schedule
         stale_after_days=feed.stale_after_days,
     )
     health = health_of(outcome, http_status=visit.http_status, elapsed_s=visit.elapsed_s, vitals=vitals, now=now)
+    trust = asking.Trust(feed.validator_trust, frozenset(feed.distrusted))
+    if visit.http_status != 304:
+        trust = asking.learn(feed, _answer(visit, listing))
+    turnover_s = feed.turnover_s
+    if not first and (visit.http_status != 304 or trust.trust > 0):
+        turnover_s = schedule.turnover_s(
+            feed.turnover_s, interval_s=feed.interval_s, listed=len(listing.ids), new=len(listing.ids) - listing.known
+        )
+    windows = [seconds for seconds in (rhythm.window_s if rhythm else None, turnover_s) if seconds is not None]
     wishes = [wish for wish in (visit.max_age_s, parsed.ttl_s if parsed else None) if wish]
     pace = schedule.after_success(
         schedule.Pace(feed.interval_s, feed.lean),
@@ -179,7 +196,7 @@ def _record_success(rows: Transaction, feed: Any, visit: Visit, bounds: schedule
         known_share=None if first else listing.known_share,
         mean_gap_s=mean_gap_s,
         silence_s=(now - newest_entry_at).total_seconds() if newest_entry_at else None,
-        window_s=rhythm.window_s if rhythm else None,
+        window_s=min(windows, default=None),
         wish_s=max(wishes, default=None),
         overflow=overflow,
     )
@@ -202,9 +219,23 @@ def _record_success(rows: Transaction, feed: Any, visit: Visit, bounds: schedule
         newest_entry_at=newest_entry_at,
         moved_to=visit.moved_to,
         moved_polls=_moved_polls(feed, visit.moved_to),
+        validator_trust=trust.trust,
+        distrusted=sorted(trust.distrusted),
+        turnover_s=turnover_s,
+        note="; ".join(filter(None, (trust.note, visit.note)))[:_MAX_ERROR] or None,
     )
-    _save_poll(rows, visit, outcome, health, listing=listing, overflow=overflow)
+    _save_poll(rows, visit, outcome, health, listing=listing, overflow=overflow, error=visit.note)
     return Recorded(outcome, health, listing.new, listing.changed, overflow)
+
+
+def _answer(visit: Visit, listing: _Listing) -> asking.Answer:
+    return asking.Answer(
+        etag=visit.etag,
+        last_modified=visit.last_modified,
+        conditional=visit.conditional,
+        differs=bool(visit.parsed and (listing.new or listing.changed)),
+        new_published=listing.new_published,
+    )
 
 
 def _moved_polls(feed: Any, moved_to: str | None) -> int:

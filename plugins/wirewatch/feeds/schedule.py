@@ -4,7 +4,8 @@ After a good poll the interval adapts to the feed: longer when at least two thir
 when at most a third were, each only when two good polls in a row say so. It stays between the floor and the cap of the
 settings, and never exceeds a quarter of the feed's own mean gap between publications, so that an item is read soon
 after it appears. The publisher's wishes (ttl, sy:updatePeriod, Cache-Control) are granted as far as half of the time
-that its document spans: a longer wish would lose items. An overflow halves the interval at once.
+in which its document is replaced, by its dates and by the new items of each poll: a longer wish would lose items. An
+overflow halves the interval at once.
 
 After a failed poll the feed waits, by the kind of failure, and is never given up:
 
@@ -49,10 +50,10 @@ _SOFT_MANY = 30
 _SOFT_RARE_S = 3 * _DAY_S
 _HARD_DAYS = 7
 
-MOVED_AFTER = 5
-"""Polls in a row that a permanent redirect has to hold before its target is asked directly."""
+MAX_WISH_S = 7 * _DAY_S
+"""No publisher's wish for a longer interval is even read."""
 
-_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,9})")
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?0*(\d{1,9})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def after_success(
     """The pace after a good poll.
 
     `known_share` is the share of listed items that were known (1 for "not modified"), None when it says nothing: a
-    first poll, an empty feed. `silence_s` is the age of the newest item, `wish_s` the publisher's wish.
+    first poll, an empty feed. `silence_s` is the age of the newest item, `window_s` the time in which the document is
+    replaced, `wish_s` the publisher's wish: it is granted up to half of that time, and not before that is known.
     """
     if overflow:
         return Pace(max(round(pace.interval_s * _SHORTER), bounds.floor_s))
@@ -127,9 +129,8 @@ def after_success(
     elif lean <= -_IN_A_ROW:
         interval_s, lean = interval_s * _SHORTER, 0
     interval_s = min(interval_s, ceiling_s)
-    if wish_s is not None:
-        granted_s = wish_s if window_s is None else min(wish_s, window_s / 2)
-        interval_s = max(interval_s, min(granted_s, bounds.cap_s))
+    if wish_s is not None and window_s is not None:
+        interval_s = max(interval_s, min(wish_s, window_s / 2, bounds.cap_s))
     return Pace(round(min(max(interval_s, bounds.floor_s), bounds.cap_s)), lean)
 
 
@@ -191,7 +192,7 @@ def max_age_s(cache_control: str | None) -> int | None:
     found = _MAX_AGE.search(value)
     if found is None or "no-cache" in value or "no-store" in value:
         return None
-    return int(found[1]) or None
+    return min(int(found[1]), MAX_WISH_S) or None
 
 
 _FORGETS = 0.9
@@ -210,3 +211,19 @@ def longest_gap_s(before_s: int | None, rhythm: Rhythm | None, observed_s: float
         *([] if observed_s is None else [max(observed_s, 0.0)]),
     ]
     return round(max(known)) if known else None
+
+
+_RISES = 1.5
+
+
+def turnover_s(before_s: int | None, *, interval_s: int, listed: int, new: int) -> int | None:
+    """The time in which a feed replaces its whole document, in seconds, learned from poll to poll.
+
+    `interval_s` is the time since the document before, `new` of `listed` entries came in it; with none, a single one
+    is counted. What was known rises by half at most, so that a quiet night is not taken for the rule. When all are
+    new, more may have passed unseen: half of the time is taken.
+    """
+    if not listed:
+        return before_s
+    measured = interval_s * listed / max(new, 1) if new < listed else interval_s / 2
+    return max(round(measured if before_s is None else min(measured, before_s * _RISES)), 1)

@@ -40,6 +40,7 @@ _TRACKING_VALUE = re.compile(
 _AMP_PARAMETERS = frozenset({("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp"), ("output", "amp")})
 
 _UNWANTED_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _LINE_FOLD = re.compile(r"[\t\r\n]+\s*")
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _HOST_WITH_PORT = re.compile(r"[\w.-]+\.[\w-]+(?::\d+)?(?:[/?#]|$)")
@@ -81,6 +82,25 @@ def clean_url(url: str, base: str | None = None) -> str:
     if len(cleaned) > MAX_URL:
         raise ValueError(f"address of {len(cleaned)} characters, more than {MAX_URL}: {_shown(url)}")
     return cleaned
+
+
+def as_written(url: str, base: str | None = None) -> str:
+    """The absolute address that `url` means, to be asked for as it was written: some are signed as a whole.
+
+    Nothing that is percent-encoded is decoded, nothing is left out but the fragment; what no request may hold is
+    percent-encoded, and the host is written as it is looked up. Raises ValueError as `clean_url`, and for an address
+    with a user name or a password.
+    """
+    text = _LINE_FOLD.sub("", url.strip())
+    if _CONTROL.search(text):
+        raise ValueError(f"control character in the address {_shown(url)}")
+    if base is not None:
+        text = urljoin(base, text)
+    parts = _split(text)
+    if parts.username is not None or parts.password is not None:
+        raise ValueError(f"an address with credentials: {_shown(url)}")
+    query = "?" + _ascii(parts.query) if parts.query else ""
+    return f"{parts.scheme}://{_host(parts)}{_port(parts)}{_ascii(parts.path) or '/'}{query}"
 
 
 def url_key(url: str) -> str:
@@ -200,8 +220,8 @@ def _tracks(pair: str) -> bool:
 
 
 def _ascii(text: str) -> str:
-    """Percent-encode what may not be in an address; what is encoded already stays."""
-    return quote(text, safe="/%:@!$&'()*+,;=~-._?")
+    """Percent-encode what may not stand in an address; what is encoded already stays."""
+    return quote(text, safe="/%:@!$&'()*+,;=~-._?", errors="surrogateescape")
 
 
 def _same_quoting(text: str) -> str:

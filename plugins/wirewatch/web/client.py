@@ -30,7 +30,9 @@ from wirewatch import __version__
 from wirewatch.errors import FetchError
 from wirewatch.records import FetchFailure, Response, clean_text
 from wirewatch.settings import Settings
+from wirewatch.text.urls import as_written
 from wirewatch.web.address_guard import BlockedAddressError, guarded_connector
+from wirewatch.web.framing import read_tolerantly
 from wirewatch.web.large import LARGE
 from wirewatch.web.refusals import refusal
 
@@ -75,6 +77,9 @@ _UNTYPED = frozenset({"", "application/octet-stream", "text/plain", "text/xml", 
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _PERMANENT = frozenset({301, 308})
+_VALIDATORS = frozenset({"If-None-Match", "If-Modified-Since"})
+_END_OF_PAGE = 4096
+"""Bytes in which a whole page ends; comments and scripts may follow its last tag."""
 _REFUSAL_BYTES = 64 * 1024
 """Bytes of an error page that are read to classify it."""
 
@@ -109,7 +114,9 @@ class WebClient:
     async def __aenter__(self) -> WebClient:
         limits = self._limits
         self._session = aiohttp.ClientSession(
-            connector=guarded_connector(self._allow, resolver=self._resolver, limit=limits.connections),
+            connector=read_tolerantly(
+                guarded_connector(self._allow, resolver=self._resolver, limit=limits.connections)
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
             headers={"User-Agent": self._user_agent, "Accept-Encoding": "gzip, deflate, br"},
@@ -142,7 +149,9 @@ class WebClient:
         """Visit `url`, following its redirects.
 
         `headers` are sent beside the client's own (validators: If-None-Match, If-Modified-Since). A 304 is a Response
-        with an empty body. The time of a visit (`elapsed_s`) leaves out what `before_hop` waits.
+        with an empty body, and only an answer to validators. The address is asked for as it is written, and so are
+        those that redirects lead to. The time of a visit (`elapsed_s`) leaves out what `before_hop` waits. A feed, or a
+        page that was cut short or wrongly framed comes with what is wrong in `cut`: a page only with its own end.
 
         Raises FetchError: bad_url, blocked_address, gone, bot_wall, paywall, not_html (only for Accept.PAGE),
         too_large, too_many_redirects, refused, unreachable, timeout, tls, bad_answer; and what `before_hop` raises.
@@ -150,16 +159,20 @@ class WebClient:
         here = _checked(url, url)
         seen = {here}
         elapsed = 0.0
-        permanent = True
+        permanent, cookie = True, False
         while True:
             began = monotonic()
             answer = await self._request(here, accept, dict(headers or {}), max_bytes, on_large)
             elapsed += monotonic() - began
+            cookie = cookie or answer.header("Set-Cookie") is not None
             if answer.status not in _REDIRECTS:
                 hopped = len(seen) > 1
                 return replace(answer, url=url, elapsed_s=elapsed, permanent_redirect=hopped and permanent)
             target = _redirect_target(here, answer)
             if target in seen or len(seen) > self._limits.redirects:
+                if cookie:
+                    message = f"{url}: asks for a cookie, and none is ever sent ({answer.status}, redirects back)"
+                    raise _failure(FetchFailure.BOT_WALL, message, retry=False, http_status=answer.status)
                 what = "redirects in a circle" if target in seen else f"more than {self._limits.redirects} redirects"
                 raise _failure(
                     FetchFailure.TOO_MANY_REDIRECTS, f"{url}: {what}", retry=False, http_status=answer.status
@@ -168,10 +181,10 @@ class WebClient:
             seen.add(target)
             here = target
             if before_hop is not None:
-                await before_hop(str(target))
+                await before_hop(target)
 
     async def _request(
-        self, url: URL, accept: Accept, headers: dict[str, str], max_bytes: int, on_large: OnLarge | None
+        self, url: str, accept: Accept, headers: dict[str, str], max_bytes: int, on_large: OnLarge | None
     ) -> Response:
         """One request without redirects: a document, a 304, or a 3xx with an empty body.
 
@@ -181,8 +194,11 @@ class WebClient:
             raise RuntimeError("WebClient is used outside of `async with`")
         try:
             async with self._session.get(
-                url, headers={**headers, "Accept": accept.value}, allow_redirects=False
+                URL(url, encoded=True), headers={**headers, "Accept": accept.value}, allow_redirects=False
             ) as answer:
+                if answer.status == 304 and not _VALIDATORS & headers.keys():
+                    message = f"{url}: 304 (not modified) to a request without validators"
+                    raise _failure(FetchFailure.BAD_ANSWER, message, retry=True, http_status=304)
                 return await _read(answer, url, accept, max_bytes, on_large)
         except TimeoutError as error:
             raise _failure(FetchFailure.TIMEOUT, f"{url}: timed out", retry=True) from error
@@ -221,36 +237,58 @@ class _PeerResponse(aiohttp.ClientResponse):
 
 
 async def _read(
-    answer: aiohttp.ClientResponse, url: URL, accept: Accept, max_bytes: int, on_large: OnLarge | None
+    answer: aiohttp.ClientResponse, url: str, accept: Accept, max_bytes: int, on_large: OnLarge | None
 ) -> Response:
     now = datetime.now(UTC)
-    body = b""
+    body, broken = b"", None
     if answer.status not in _REDIRECTS and answer.status != 304:
         document = 200 <= answer.status < 300
         if document:
             _check_before_body(answer, url, accept, max_bytes)
-            body = await _body(answer, url, max_bytes, on_large)
+            body, broken = await _body(answer, url, max_bytes, on_large)
+            if broken is not None and not _is_kept(body, accept):
+                raise broken
         else:
             body = await _beginning(answer)
-        problem = refusal(answer.status, answer.headers, body, url=str(url), now=now)
+        problem = refusal(answer.status, answer.headers, body, url=url, now=now)
         if problem is not None:
             raise problem
         if accept is Accept.PAGE:
             _check_is_html(answer, url, body)
     return Response(
-        url=str(url),
-        final_url=str(url),
+        url=url,
+        final_url=url,
         status=answer.status,
-        headers=tuple((clean_text(name), clean_text(value)) for name, value in answer.headers.items()),
+        headers=tuple((clean_text(name), _storable(name, value)) for name, value in answer.headers.items()),
         body=body,
         fetched_at=now,
         elapsed_s=0.0,
         address=getattr(answer, "peer", None),
         request_headers=tuple(answer.request_info.headers.items()),
+        cut=_words(broken) if broken else None,
     )
 
 
-def _check_before_body(answer: aiohttp.ClientResponse, url: URL, accept: Accept, max_bytes: int) -> None:
+def _words(broken: Exception) -> str:
+    return clean_text(f"the answer is cut short or wrongly framed ({broken or type(broken).__name__})")
+
+
+def _storable(name: str, value: str) -> str:
+    """A header's value; the bytes of a Location stay what they are until it is followed."""
+    return value if name.lower() == "location" and not value.isascii() else clean_text(value)
+
+
+def _is_kept(body: bytes, accept: Accept) -> bool:
+    """Whether a body that was cut short is worth reading: of a feed each item is, a page only when it has its end."""
+    match accept:
+        case Accept.FEED:
+            return bool(body)
+        case Accept.PAGE:
+            return b"</html>" in body[-_END_OF_PAGE:].replace(b"\0", b"").lower()
+    return False
+
+
+def _check_before_body(answer: aiohttp.ClientResponse, url: str, accept: Accept, max_bytes: int) -> None:
     """Raise what the headers alone disqualify, before the body is read."""
     if accept is Accept.PAGE and answer.content_type not in _HTML_TYPES and _media_type(answer) not in _UNTYPED:
         raise _not_html(answer, url)
@@ -262,7 +300,7 @@ def _media_type(answer: aiohttp.ClientResponse) -> str:
     return answer.headers.get("Content-Type", "").partition(";")[0].strip().lower()
 
 
-def _check_is_html(answer: aiohttp.ClientResponse, url: URL, body: bytes) -> None:
+def _check_is_html(answer: aiohttp.ClientResponse, url: str, body: bytes) -> None:
     """Under an unspecific content type the beginning of the body decides: it must be an HTML tag."""
     if not body.strip():
         raise _failure(FetchFailure.BAD_ANSWER, f"{url}: empty page", retry=True, http_status=answer.status)
@@ -273,16 +311,30 @@ def _check_is_html(answer: aiohttp.ClientResponse, url: URL, body: bytes) -> Non
         raise _not_html(answer, url)
 
 
-async def _body(answer: aiohttp.ClientResponse, url: URL, max_bytes: int, on_large: OnLarge | None) -> bytes:
+async def _body(
+    answer: aiohttp.ClientResponse, url: str, max_bytes: int, on_large: OnLarge | None
+) -> tuple[bytes, Exception | None]:
+    """The body as far as it came, and what ended it before its end."""
     body = bytearray()
-    async for piece in answer.content.iter_any():
+    broken: Exception | None = None
+    pieces = answer.content.iter_any().__aiter__()
+    while True:
+        try:
+            piece = await anext(pieces)
+        except StopAsyncIteration:
+            break
+        except (aiohttp.ClientError, TimeoutError, OSError) as error:
+            if not body:
+                raise
+            broken = error
+            break
         if on_large is not None and len(body) + len(piece) > LARGE:
             await on_large()
             on_large = None
         if len(body) + len(piece) > max_bytes:
             raise _too_large(url, max_bytes, answer.status)
         body += piece
-    return bytes(body)
+    return bytes(body), broken
 
 
 async def _beginning(answer: aiohttp.ClientResponse) -> bytes:
@@ -303,37 +355,26 @@ def _failure(reason: FetchFailure, message: str, *, retry: bool, http_status: in
     return FetchError(reason, clean_text(message), retry=retry, http_status=http_status)
 
 
-def _checked(url: str, asked: str) -> URL:
+def _checked(url: str, asked: str, base: str | None = None) -> str:
     """`url`, if it can be visited: http or https, a host, no credentials."""
     try:
-        parsed = URL(url)
-        host = parsed.host
-    except (ValueError, UnicodeError) as error:
+        return as_written(url, base)
+    except ValueError as error:
         raise _failure(FetchFailure.BAD_URL, f"{asked}: invalid URL ({error})", retry=False) from error
-    if parsed.scheme not in ("http", "https") or not host:
-        raise _failure(FetchFailure.BAD_URL, f"{asked}: not an http or https URL", retry=False)
-    if parsed.user is not None or parsed.password is not None:
-        raise _failure(FetchFailure.BAD_URL, f"{asked}: URL with credentials", retry=False)
-    return parsed.with_fragment(None)
 
 
-def _redirect_target(here: URL, answer: Response) -> URL:
+def _redirect_target(here: str, answer: Response) -> str:
     location = answer.header("Location")
     if not location:
         message = f"{here}: redirect without a target ({answer.status})"
         raise _failure(FetchFailure.BAD_ANSWER, message, retry=True, http_status=answer.status)
-    try:
-        target = here.join(URL(location.strip()))
-    except (ValueError, UnicodeError) as error:
-        message = f"{here}: redirects to an invalid URL ({error})"
-        raise _failure(FetchFailure.BAD_URL, message, retry=False, http_status=answer.status) from error
-    return _checked(str(target), str(here))
+    return _checked(location, here, here)
 
 
-def _not_html(answer: aiohttp.ClientResponse, url: URL) -> FetchError:
+def _not_html(answer: aiohttp.ClientResponse, url: str) -> FetchError:
     kind = _media_type(answer) or "a document without a type"
     return _failure(FetchFailure.NOT_HTML, f"{url}: {kind}, not an HTML page", retry=False, http_status=answer.status)
 
 
-def _too_large(url: URL, max_bytes: int, status: int) -> FetchError:
+def _too_large(url: str, max_bytes: int, status: int) -> FetchError:
     return _failure(FetchFailure.TOO_LARGE, f"{url}: more than {max_bytes:,} bytes", retry=False, http_status=status)

@@ -7,6 +7,7 @@ page that is refused to a visitor with an honest name is refused because of the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -42,6 +43,13 @@ _WALL_MARKS = (
     b"/.well-known/sgcaptcha/",
 )
 
+_FEED_BYTES = 8_000
+_FEED_ROOT = re.compile(
+    rb"""<(?:[a-z]\w*:)?(?:rss|rdf|feed|channel|urlset|sitemapindex)[\s>]|^\s*\{.{0,4000}?"(?:items|version)"\s*:""",
+    re.IGNORECASE | re.DOTALL,
+)
+_HTML_ROOT = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+
 _WALL_STATUSES = frozenset({403, 405, 406})
 _TEMPORARY_STATUSES = frozenset({408, 421, 423, 425, 429})
 
@@ -59,9 +67,10 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, *, url: str, n
         )
 
     wish = retry_after(headers, now)
-    if _is_wall(headers, body):
+    document = 200 <= status < 300
+    if not (document and looks_like_feed(body)) and _is_wall(headers, body):
         return error(FetchFailure.BOT_WALL, "anti-bot page", retry=True, retry_after_s=wish)
-    if 200 <= status < 300 or status == 304:
+    if document or status == 304:
         return None
     if status in _WALL_STATUSES:
         return error(FetchFailure.BOT_WALL, "access denied", retry=True, retry_after_s=wish)
@@ -69,11 +78,21 @@ def refusal(status: int, headers: Mapping[str, str], body: bytes, *, url: str, n
         return error(FetchFailure.PAYWALL, "login or payment required", retry=False)
     if status == 404:
         return error(FetchFailure.GONE, "not found", retry=True)
-    if status in (410, 451):
+    if status == 410:
         return error(FetchFailure.GONE, "permanently gone", retry=False)
+    if status == 451:
+        return error(FetchFailure.BOT_WALL, "refused for legal reasons", retry=False)
     if status in _TEMPORARY_STATUSES or status >= 500:
         return error(FetchFailure.REFUSED, "the server asks to retry later", retry=True, retry_after_s=wish)
     return error(FetchFailure.REFUSED, "the server refused", retry=True)
+
+
+def looks_like_feed(body: bytes) -> bool:
+    """Whether `body` begins as a feed does, whatever is printed before it; a story in it may have any title."""
+    start = body[:_FEED_BYTES].replace(b"\0", b"")
+    root = _FEED_ROOT.search(start)
+    html = _HTML_ROOT.search(start)
+    return root is not None and (html is None or root.start() < html.start())
 
 
 def retry_after(headers: Mapping[str, str], now: datetime) -> float | None:

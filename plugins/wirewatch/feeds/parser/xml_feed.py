@@ -28,7 +28,7 @@ _FEED_ROOT = re.compile(r"<(?:rss|feed|rdf:rdf|channel)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 _LAST_ITEM = re.compile(r"<(?:item|entry)[\s>]")
 _PERIODS_S = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 2592000, "yearly": 31536000}
-_MAX_TTL_S = 31536000
+_MAX_TTL_S = 7 * 86400
 
 
 def read_xml_feed(text: str) -> Listing | str:
@@ -166,7 +166,7 @@ def _ttl(feed: Any) -> int | None:
         return None
     frequency = _text(feed.get("sy_updatefrequency"))
     times = int(frequency[:6]) if frequency.isascii() and frequency.isdigit() else 1
-    return max(period // max(times, 1), 1)
+    return min(max(period // max(times, 1), 1), _MAX_TTL_S)
 
 
 def _text(value: Any) -> str:
