@@ -517,8 +517,12 @@ def train(
 ) -> None:
     """Learn a topic's model from labelled articles; report it by source; write it beside the topic file."""
     from wirewatch.topics.rules import load_topics
-    from wirewatch.topics.training import running
-    from wirewatch.topics.training.items import read_records
+
+    try:
+        from wirewatch.topics.training import running
+        from wirewatch.topics.training.items import read_records
+    except ImportError as error:
+        raise WirewatchError(f"{error.name} is missing: install the extra `train`") from None
 
     settings = Settings.load()
     topics = {found.name: found for found in load_topics(settings.topics)}
@@ -533,7 +537,7 @@ def train(
             print(f"check set: {outcome}")
             if not outcome.passed:
                 raise WirewatchError(f"the new model is worse on {check}: it was not written")
-    except ValueError as error:
+    except (ValueError, OSError) as error:
         raise WirewatchError(str(error)) from None
     path = settings.topics / topics[topic].model_file
     path.write_text(running.readable(trained.model.as_dict()), encoding="utf-8")
