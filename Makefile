@@ -115,6 +115,7 @@ $(VENV)/.ready: requirements.txt requirements-build.txt pyproject.toml
 	@echo "installing into $(VENV)"
 	@$(PYTHON) -m venv $(VENV)
 	@$(VENV)/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-build.txt
+	@$(VENV)/bin/uv pip uninstall --quiet --python $(VENV)/bin/python pip setuptools
 	@$(UV) --require-hashes -r requirements.txt
 	@$(UV) --no-deps --no-build-isolation --editable .
 	@touch $@
