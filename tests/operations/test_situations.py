@@ -117,7 +117,7 @@ def _stuck_lease(place: Place) -> None:
     place.works()
     feed = place.desk.feed()
     old = place.desk.ago(days=2)
-    place.desk.entry(feed, old, state="fetching", lease_until=old, leased_by="a dead task")
+    place.desk.entry(feed, old, state="fetching", lease_until=old, lease_by="a dead task")
 
 
 def _late_run(place: Place) -> None:

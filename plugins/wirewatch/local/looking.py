@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from wirewatch.local.stack import Stack
 
 _ANSWER_S = 6
+_STARTED_TOGETHER_S = 20
 _WORKER = "LocalExecutor"
 """In the title of each worker's process."""
 
@@ -70,18 +71,19 @@ def _stopped(stack: Stack, server: psutil.Process | None) -> dict[str, tuple[int
 
 
 def _lost_workers(stack: Stack) -> int:
-    """How many of the executor's workers are missing; it starts all of them at once."""
+    """How many of the executor's workers have died: it starts all of them at once, and puts others in their place."""
     scheduler = stack.component("scheduler").process()
     if scheduler is None:
         return 0
-    workers = 0
+    born = []
     for child in scheduler.children():
         try:
-            workers += child.status() != psutil.STATUS_ZOMBIE and _WORKER in child.cmdline()[0]
+            if child.status() != psutil.STATUS_ZOMBIE and _WORKER in child.cmdline()[0]:
+                born.append(child.create_time())
         except (psutil.Error, IndexError):
             continue  # it ended while we looked
-    # None at all: it has not started them yet.
-    return PARALLELISM - workers if 0 < workers < PARALLELISM else 0
+    first = [at for at in born if at - min(born) < _STARTED_TOGETHER_S]
+    return PARALLELISM - len(first) if first else 0  # none at all: it has not started them yet
 
 
 def _ask_database(stack: Stack) -> tuple[str | None, datetime | None]:

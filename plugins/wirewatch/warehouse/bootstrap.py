@@ -80,10 +80,12 @@ def make_databases(superuser_dsn: str, passwords: Mapping[str, str]) -> None:
 
 def _limit_people(cursor: psycopg2.extensions.cursor) -> None:
     """Sets the limits of people's sessions, at each start: a role may have changed its own defaults."""
+    cursor.execute("select name from pg_settings where name = any (%s)", (list(_LIMITS),))
+    known = {name for (name,) in cursor.fetchall()}  # transaction_timeout is PostgreSQL 17's
     for role in _PEOPLE:
         name = sql.Identifier(role)
         cursor.execute(sql.SQL("alter role {} connection limit {}").format(name, sql.Literal(_CONNECTIONS)))
-        for setting, value in _LIMITS.items():
+        for setting, value in ((setting, value) for setting, value in _LIMITS.items() if setting in known):
             change = sql.SQL("alter role {} set {} = {}")
             cursor.execute(change.format(name, sql.Identifier(setting), sql.Literal(value)))
             undo = sql.SQL("alter role {} in database warehouse reset {}")
