@@ -138,7 +138,7 @@ def test_changed_article_leaves_its_story(put, link, cursor):
     assert stories(cursor)[copy][1:] == (copy, "only_article")
 
 
-def test_furniture_that_shows_later_parts_what_it_joined(put, link, cursor):
+def test_boilerplate_that_shows_later_parts_what_it_joined(put, link, cursor):
     boilerplate = own_text(1, 9)
     pages = [
         put(

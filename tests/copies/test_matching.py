@@ -195,7 +195,7 @@ def test_an_old_piece_that_is_borrowed_from_is_no_version():
     assert kind(*later) is CopyKind.PARTIAL
 
 
-def test_furniture_is_what_unlike_articles_hold():
+def test_boilerplate_is_what_unlike_articles_hold():
     def holders(*texts: str):
         return [subject(text).sentences for text in texts]
 

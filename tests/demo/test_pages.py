@@ -1,4 +1,4 @@
-"""Each page holds its article, between the furniture, where an extractor can find it."""
+"""Each page holds its article, between the boilerplate, where an extractor can find it."""
 
 from __future__ import annotations
 

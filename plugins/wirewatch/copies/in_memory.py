@@ -70,7 +70,7 @@ def link_all(articles: Sequence[ArticleText], lexicons: Sequence[Lexicon] = ()) 
     subjects = sorted(read, key=lambda subject: subject.publication.age)
     if len({subject.id for subject in subjects}) < len(articles):
         raise ValueError("two articles have one id")
-    subjects = without_furniture(subjects)
+    subjects = without_boilerplate(subjects)
     links = _links(subjects)
     publications = {subject.id: subject.publication for subject in subjects}
     origins: dict[int | str, Origin] = {}
@@ -83,7 +83,7 @@ def link_all(articles: Sequence[ArticleText], lexicons: Sequence[Lexicon] = ()) 
     ]
 
 
-def without_furniture(subjects: Sequence[Subject]) -> list[Subject]:
+def without_boilerplate(subjects: Sequence[Subject]) -> list[Subject]:
     """The subjects (the earliest first) without what their sites repeat."""
     holders: dict[tuple[str, int], list[frozenset[int]]] = defaultdict(list)
     for subject in subjects:
