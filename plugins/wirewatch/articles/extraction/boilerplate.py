@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Collection, Iterable, Sequence
+from functools import lru_cache
 
 from wirewatch.text.language import written_length
 
@@ -134,10 +135,18 @@ _NO_WORDS = 12
 
 _ASCII_MARKS = bytes(code for code in range(128) if not chr(code).isalnum())
 _MARKS = re.compile(r"\W+")
+_REMEMBERED = 2000
+"""Characters up to which folded texts are remembered."""
 
 
 def fold(text: str) -> str:
     """Letters and digits only, case folded: two writings of one line are equal."""
+    return _folded(text) if len(text) <= _REMEMBERED else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=2048)
+def _folded(text: str) -> str:
+    """Cached, for a page's lines are compared at every step."""
     # As a filter by str.isalnum would, at a third of its time: most of what goes is ASCII.
     letters = text.casefold().encode("utf-8", "surrogatepass").translate(None, _ASCII_MARKS)
     folded = letters.decode("utf-8", "surrogatepass")

@@ -27,10 +27,8 @@ _PARSER.set_element_class_lookup(
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
 """U+FFFE and U+FFFF."""
-_UNSEEN = (
-    *(b"\xc2\xad", b"\xe2\x80\x8b", b"\xe2\x81\xa0", b"&shy;", b"&ZeroWidthSpace;", b"&NoBreak;", b"&#173;", b"&#xad;"),
-    *(b"&#xAD;", b"&#8203;", b"&#x200b;", b"&#x200B;", b"&#8288;"),
-)
+_UNSEEN = (b"\xc2\xad", b"\xe2\x80\x8b", b"\xe2\x81\xa0")
+_UNSEEN_ENTITY = re.compile(rb"&(?:shy|ZeroWidthSpace|NoBreak|#173|#x0*[aA][dD]|#8203|#x200[bB]|#8288|#x2060);")
 """Soft hyphens and spaces of no width, which keep words from being found."""
 _JOINERS = re.compile("(?<=[ -\u058f])[\u200c\u200d]|[\u200c\u200d](?=[ -\u058f])")
 """They mean something in other scripts than Latin, Greek and Cyrillic."""
@@ -59,7 +57,7 @@ def parse_html(text: str) -> HtmlElement | None:
     for mark in _UNSEEN:
         if mark in page:
             page = page.replace(mark, b"")
-    page = _with_matching_headings(page)
+    page = _with_matching_headings(_UNSEEN_ENTITY.sub(b"", page))
     head = page[:_HEAD].lower()
     if doctype := _DOCTYPE.match(page):
         page = page[doctype.end() :]
