@@ -12,7 +12,7 @@ ENV_FILE := .env
 WORKERS ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down install-service demo psql secrets compose-up compose-down compose-test test coverage test-matrix lint format wheel bench soak docs lock audit sbom clean
+.PHONY: help setup up down install-service demo psql secrets compose-up compose-down compose-test test coverage test-matrix lint format wheel bench soak docs rows lock audit sbom clean
 
 help: ## show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 22
@@ -94,6 +94,9 @@ docs: $(VENV)/.ready-dev ## write docs/warehouse.md from the database's comments
 	@$(VENV)/bin/python -m tests.warehouse.document
 	@$(VENV)/bin/python -m tests.alarms.document
 	@$(VENV)/bin/python -m tests.rooms
+
+rows: $(VENV)/.ready-dev ## write the types of the queries in sql/queries, as the database tells them
+	@$(VENV)/bin/python -m tests.warehouse.typing_queries
 
 lock: $(VENV)/.ready ## update the lock files
 	$(VENV)/bin/uv pip compile -q --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate --no-header pyproject.toml -o requirements.txt

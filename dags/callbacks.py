@@ -43,7 +43,7 @@ def report_failure(context: dict[str, Any]) -> None:
     _note(dag_id, lambda rows: rows.note_run_end(dag_id=dag_id, failed=True))
 
 
-def _note(dag_id: str, write: Callable[[Transaction], None]) -> None:
+def _note(dag_id: str, write: Callable[[Transaction], int]) -> None:
     from airflow.sdk import BaseHook
 
     try:

@@ -19,6 +19,8 @@ from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.migrations import migrate
 
+pytest_plugins = ["tests.warehouse.watching_rows"]
+
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
 

@@ -1,5 +1,5 @@
 -- name: limit_statements(milliseconds)^
--- Sets the statement timeout of this transaction.
+-- Sets the statement timeout of this transaction. Always one row.
 select set_config('statement_timeout', :milliseconds, true);
 
 -- name: lock_alarms()!

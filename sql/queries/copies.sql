@@ -57,6 +57,7 @@ join news.fingerprint on fingerprint.sentence_keys @> array[wanted.key];
 -- Articles that one article may share text with: those with the most keys in common, the earliest first. An equal text
 -- or address counts as :sure keys. Keys that :common articles hold are ignored; their number is in each row, and there
 -- is a row when nothing else was found. Of a key that :oversized articles share the earliest so many are taken.
+-- May be null: article_id.
 with held as (
     -- One look-up a key: the planner takes `&&` with many keys for frequent, and would read the whole table.
     select
@@ -214,7 +215,7 @@ where kind in ('same_story', 'not_a_copy', 'origin') and withdraws is null
 order by correction_id;
 
 -- name: insert_correction(kind, article_id, other_article_id, said_by, note, withdraws, now)$
--- Records what a person said; its identity.
+-- Records what a person said; its identity. Always one row.
 insert into news.correction (kind, article_id, other_article_id, said_by, said_at, note, withdraws)
 values (:kind, :article_id, :other_article_id, :said_by, :now, :note, :withdraws)
 returning correction_id;

@@ -67,7 +67,7 @@ where entry.entry_id = known.entry_id;
 
 -- name: waiting_by_feed(shard, shards, suspect, crashes, now)
 -- Lists where entries of a shard wait to be fetched: the hosts, by feed, and the fewest crashes of an entry there.
--- Suspect are those whose worker died in so many visits: they are visited alone.
+-- Suspect are those whose worker died in so many visits: they are visited alone. Never null: host.
 select feed_id, host, min(ingest.crashes_of(entry)) as crashes
 from ingest.entry
 where shard = any (ingest.shards_of(:shard, :shards))
@@ -79,7 +79,7 @@ group by feed_id, host;
 -- Claims the entry of a feed that has waited longest at a host, with a lease. Of several entries for one address, one
 -- is claimed; the others take what it brings. A lease that ended by itself is a worker that died: it is counted as a
 -- crash, never as a try. The commit does not wait for the disk: a claim that a crash of the server forgets is an entry
--- that waits, and whoever held it finds its claim gone.
+-- that waits, and whoever held it finds its claim gone. Never null: url, url_key, host.
 update ingest.entry
 set state = 'fetching',
     state_at = :now,
@@ -114,6 +114,7 @@ returning
 
 -- name: claim_fetched_entries(shard, shards, suspect, crashes, by, until, n, now)
 -- Claims entries whose page is in the archive but whose worker died before it read them.
+-- Never null: url, url_key, host.
 update ingest.entry
 set lease_until = :until, lease_by = :by, crashes = ingest.crashes_of(entry)
 from (
@@ -134,7 +135,7 @@ returning
     entry.authors, entry.language, entry.dates, entry.content, outlet.timezone;
 
 -- name: get_page(page_id)^
--- Returns a fetched page and where it is in the archive.
+-- Returns a fetched page and where it is in the archive. Always one row.
 select page_id, url, final_url, fetched_at, http_status, content_type, archive_file, archive_offset, archive_length, digest
 from ingest.page
 where page_id = :page_id;
@@ -272,7 +273,7 @@ order by earlier.revision desc
 limit 1;
 
 -- name: insert_page(url, final_url, fetched_at, http_status, content_type, bytes, file, offset, length, digest)$
--- Stores where a page that was visited again is in the archive.
+-- Stores where a page that was visited again is in the archive. Always one row.
 insert into ingest.page (
     url, final_url, fetched_at, http_status, content_type, bytes, archive_file, archive_offset, archive_length, digest
 )
@@ -290,7 +291,7 @@ where page.page_id = entry.page_id
   and page.fetched_at >= :since;
 
 -- name: waiting_hosts(shard, shards, now, n)
--- Names the hosts of a shard with entries to fetch or to extract, the one with most of them first.
+-- Names the hosts of a shard with entries to fetch or to extract, the one with most of them first. Never null: host.
 select host, count(*) over () as hosts
 from ingest.entry
 where shard = any (ingest.shards_of(:shard, :shards))

@@ -21,7 +21,7 @@ limit :most;
 update news.story set event_due = true
 where origin_article_id = any (:articles) and not event_due;
 
--- name: mark_outdated_events_due(method, most)<!
+-- name: mark_outdated_events_due(method, most)
 -- Hands stories that were read by another method back, the oldest rows first; which.
 update news.story set event_due = true
 where story_id in (
@@ -82,7 +82,7 @@ insert into news.event_member (
 values %s;
 
 -- name: event_corrections(stories)
--- What people said about the events of stories.
+-- What people said about the events of stories. Never null: story_id, other_story_id.
 select correction.kind, one.story_id, other.story_id as other_story_id
 from news.corrections as correction
 join news.article as one on one.article_id = correction.article_id

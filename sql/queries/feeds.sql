@@ -39,7 +39,7 @@ update news.outlet set retired_at = :now where retired_at is null and key <> all
 insert into ingest.feed as feed (
     outlet_id, url, name, language, host, stale_after_days, trust_dates, added_at, next_poll_at
 )
-select outlet_id, url, given.name, given.language, host, stale_after_days::int, trust_dates, now::timestamptz, now::timestamptz
+select outlet_id, url, given.name, given.language, host, stale_after_days::int, trust_dates::boolean, now::timestamptz, now::timestamptz
 from (values %s) as given (outlet_key, url, name, language, host, stale_after_days, trust_dates, now)
 join news.outlet on outlet.key = given.outlet_key
 on conflict (url) do update
@@ -99,7 +99,7 @@ for update;
 select entry_id, identity, digest from ingest.entry where feed_id = :feed_id and identity = any (:identities);
 
 -- name: new_entries_of(feed_id, day_ago, weeks_ago)^
--- Counts the new entries that the polls of a feed brought in a day and in the weeks before.
+-- Counts the new entries that the polls of a feed brought in a day and in the weeks before. Always one row.
 select
     coalesce(sum(entries_new) filter (where polled_at >= :day_ago), 0)::int as in_day,
     coalesce(sum(entries_new), 0)::int as in_weeks

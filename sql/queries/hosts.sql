@@ -2,7 +2,7 @@
 -- Takes the slot of a host if it is free and the delay has passed; else returns the minimum wait, and who visits.
 -- The database's clock is used, so that workers with different clocks keep the same delay. The next visit is
 -- delayed here already: a worker that dies never shortens the delay. Neither this commit nor end_visit's waits for the
--- disk: a server that crashes ends every worker's connection, so a slot that is lost then does no harm.
+-- disk: a server that crashes ends every worker's connection, so a slot that is lost then does no harm. Always one row.
 with turn as (
     insert into ingest.host as host (host, next_visit_at, busy_until, busy_by)
     values (

@@ -1,5 +1,5 @@
 -- name: guard_page()$
--- Limits a page's transaction: read only, and statements are cancelled after ten seconds.
+-- Limits a page's transaction: read only, and statements are cancelled after ten seconds. Always one row.
 select set_config('transaction_read_only', 'on', true) || set_config('statement_timeout', '10s', true)
     || set_config('jit', 'off', true);
 
@@ -111,7 +111,7 @@ order by valid_from desc
 limit 10;
 
 -- name: evidence_of_tag(tag_id)
--- Returns the rows that explain a tag, strongest first.
+-- Returns the rows that explain a tag, strongest first. May be null: start_at, end_at.
 select n, rule, term, field, start_at, end_at, weight from news.evidence where tag_id = :tag_id order by abs(weight) desc, n;
 
 -- name: versions_of_article(article_id)
@@ -166,6 +166,7 @@ returning name;
 
 -- name: alarms_to_show(closed_since, most)
 -- Returns a limited number of alarms: the open ones, critical ones first, then those that closed since a time.
+-- May be null: closed_at.
 (
     select check_name, subject, severity, meaning, finding, mend as fix, opened_at, last_seen_at, closed_at from ingest.alarm
     where closed_at is null
@@ -182,6 +183,7 @@ union all
 
 -- name: ledger_since(since)
 -- Counts the entries that feeds listed since a time, by state and reason, with the latest of each in words.
+-- May be null: example.
 select state, reason, count(*)::int as entries, max(detail) as example
 from ingest.entry
 where first_seen_at >= :since
@@ -301,7 +303,7 @@ order by review.review_id desc
 limit :n;
 
 -- name: add_review(article_id, version, topic, relevance, event, note, reviewed_by)$
--- Stores a review of an article's tag; returns its id.
+-- Stores a review of an article's tag; returns its id. Always one row.
 insert into news.review (article_id, version, topic, relevance, event, note, reviewed_by)
 values (:article_id, :version, :topic, :relevance, :event, :note, :reviewed_by)
 returning review_id;
@@ -326,6 +328,7 @@ limit :n;
 
 -- name: search_articles(query, since, until, language, outlet, relevance, topic, most, skip)
 -- Returns articles that answer a query, best first, each with the number of all that do.
+-- May be null: language, relevance, event.
 select article_id, story_id, reported_at, outlet_name, perspective, language, title, snippet, relevance, event, url, matches
 from news.search(
     :query, since => :since, until => :until, language => :language, outlet => :outlet, relevance => :relevance,

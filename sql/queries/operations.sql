@@ -3,7 +3,7 @@
 set transaction isolation level repeatable read, read only;
 
 -- name: export_snapshot()$
--- Names the state that this transaction sees, so that pg_dump can see the same.
+-- Names the state that this transaction sees, so that pg_dump can see the same. Always one row.
 select pg_export_snapshot();
 
 -- name: table_digest_statements()

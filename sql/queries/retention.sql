@@ -1,5 +1,5 @@
 -- name: wait_for_locks(most)^
--- Sets the lock timeout of this transaction.
+-- Sets the lock timeout of this transaction. Always one row.
 select set_config('lock_timeout', :most, true);
 
 -- name: drop_polls(before, dry_run)
@@ -7,7 +7,7 @@ select set_config('lock_timeout', :most, true);
 select part, polls, bytes from ingest.drop_polls(:before, :dry_run);
 
 -- name: count_old_revisions(before)$
--- Counts revisions of entries older than a time.
+-- Counts revisions of entries older than a time. Always one row.
 select count(*)
 from ingest.entry_revision as revision
 where seen_until < :before

@@ -32,7 +32,7 @@ end
 $$;
 
 -- name: limit_locks(milliseconds)^
--- Sets the lock timeout of this transaction.
+-- Sets the lock timeout of this transaction. Always one row.
 select set_config('lock_timeout', :milliseconds, true);
 
 -- name: views_digest()$
@@ -53,7 +53,7 @@ insert into ingest.schema_state (part, digest) values ('views', :digest)
 on conflict (part) do update set digest = excluded.digest, changed_at = now();
 
 -- name: make_poll_partitions(from_day, until_day)$
--- Makes the missing monthly partitions of the poll history between two days; returns how many it made.
+-- Makes the missing monthly partitions of the poll history between two days; returns how many it made. Always one row.
 select ingest.make_poll_partitions(:from_day, :until_day);
 
 -- name: file_words(n)!

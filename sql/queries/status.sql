@@ -1,5 +1,5 @@
 -- name: status_lag()
--- Returns for each stage how much waits for it now, and since when the first of it has been due.
+-- Returns for each stage how much waits for it now, and since when the first of it has been due. May be null: since.
 select 'poll' as stage, count(*) as waiting, min(next_poll_at) as since
 from ingest.feed
 where retired_at is null and next_poll_at <= now() and (lease_until is null or lease_until <= now())
@@ -27,7 +27,7 @@ group by reason
 order by entries desc, reason;
 
 -- name: status_runs()
--- Returns how the runs of each DAG ended last, and since when the one that runs now is late.
+-- Returns how the runs of each DAG ended last, and since when the one that runs now is late. May be null: late_at.
 select
     dag_id,
     succeeded_at,
@@ -41,7 +41,8 @@ order by dag_id;
 select stage, since, reason from ingest.pause order by stage;
 
 -- name: status_totals()^
--- Counts what there is, by the statistics of the database, and how large it is.
+-- Counts what there is, by the statistics of the database, and how large it is. Always one row.
+-- May be null: first_feed_at.
 select
     (select min(added_at) from ingest.feed) as first_feed_at,
     (select count(*) from ingest.feed where retired_at is null and last_success_at is not null) as feeds_read,
@@ -52,7 +53,7 @@ select
     now() as at;
 
 -- name: server_facts()^
--- Returns what the doctor checks: version, encoding, our role and its rights.
+-- Returns what the doctor checks: version, encoding, our role and its rights. Always one row. May be null: roles.
 select
     current_setting('server_version_num')::int as version,
     current_setting('server_encoding') as encoding,

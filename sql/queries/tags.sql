@@ -50,7 +50,7 @@ limit :n
 for no key update of article skip locked;
 
 -- name: has_articles_of_other_rules(topic, rules_version, since, until, part, parts)$
--- Returns whether there are such articles, held by others or not.
+-- Returns whether there are such articles, held by others or not. Always one row.
 select exists (
     select from news.article
     left join news.tag

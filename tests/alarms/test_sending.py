@@ -128,7 +128,7 @@ def test_two_senders_at_once_tell_it_once(desk, round_at, reader, warehouse, dat
 
     check_data(warehouse, None, When.NIGHT, now=MORNING)
     with warehouse.transaction() as rows:
-        rows.write("save_alarms", [("silent_feeds", "x", "warning", "m", "f", "fix", MORNING, MORNING)])
+        rows.save_alarms([("silent_feeds", "x", "warning", "m", "f", "fix", MORNING, MORNING)])
     send_alarms(warehouse, [Channel("reader", send_while_another_sends)], now=MORNING)
     assert other_told == [0]
     assert len(reader.digests) == 1

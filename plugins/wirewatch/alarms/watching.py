@@ -133,8 +133,7 @@ def _keep_alarms(warehouse: Warehouse, findings: Findings, now: datetime) -> Che
         subjects = defaultdict(set)
         for alarm in rows.open_alarms():
             subjects[alarm.check_name].add(alarm.subject)
-        saved = rows.write(
-            "save_alarms",
+        saved = rows.save_alarms(
             [
                 (
                     check.name,

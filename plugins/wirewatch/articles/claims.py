@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wirewatch.articles.fairness import Waiting
 from wirewatch.articles.pages import FeedWords
@@ -20,6 +20,9 @@ from wirewatch.articles.revisiting import DueArticle
 from wirewatch.errors import ArchiveError, HostBusy
 from wirewatch.records import DateCandidate, DropReason, clean_text
 from wirewatch.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import ClaimEntryRow, ClaimFetchedEntriesRow, GetPageRow, OwnWordsRow
 
 log = logging.getLogger("wirewatch")
 
@@ -46,7 +49,7 @@ class Claim:
     """The text itself where the feed carries it, HTML."""
 
     @classmethod
-    def from_row(cls, row: Any) -> Claim:
+    def from_row(cls, row: ClaimEntryRow | ClaimFetchedEntriesRow) -> Claim:
         words = words_of(row)
         return cls(
             row.entry_id,
@@ -61,7 +64,7 @@ class Claim:
         )
 
 
-def words_of(row: Any) -> FeedWords:
+def words_of(row: ClaimEntryRow | ClaimFetchedEntriesRow | OwnWordsRow) -> FeedWords:
     """What a feed said of an entry."""
     return FeedWords(
         title=row.title,
@@ -122,7 +125,7 @@ class Claims:
                 return Claim.from_row(row)
         return None
 
-    def fetched(self, n: int, *, suspect: bool) -> list[tuple[Claim, Any]]:
+    def fetched(self, n: int, *, suspect: bool) -> list[tuple[Claim, GetPageRow]]:
         """Claim up to `n` entries whose page is in the archive already, each with the row of its page."""
         now = self._warehouse.now()
         with self._warehouse.transaction() as rows:

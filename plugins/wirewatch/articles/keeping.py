@@ -10,6 +10,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import TracebackType
+from typing import Any
 
 from wirewatch.errors import RefusedValues
 from wirewatch.records import ArchiveLocation, Response
@@ -118,7 +119,7 @@ class PageKeeper:
 
     def _store_one(self, rows: Transaction, waiting: _Waiting, location: ArchiveLocation, now: datetime) -> int | None:
         response = waiting.response
-        page = {
+        page: dict[str, Any] = {
             "url": response.url,
             "final_url": response.final_url,
             "fetched_at": response.fetched_at,

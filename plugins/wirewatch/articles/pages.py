@@ -7,7 +7,7 @@ import html
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wirewatch.articles.reading import ExtractionPool, ReadingLanes
 from wirewatch.errors import ExtractionError
@@ -15,6 +15,9 @@ from wirewatch.records import ArchiveLocation, DateCandidate, DropReason, Extrac
 from wirewatch.text.controls import without_controls
 from wirewatch.text.urls import clean_url
 from wirewatch.web.archive import Archive
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import ArticlesToRereadRow, GetPageRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +59,7 @@ class Page:
         )
 
     @classmethod
-    def archived(cls, row: Any, archive: Archive) -> Page:
+    def archived(cls, row: GetPageRow | ArticlesToRereadRow, archive: Archive) -> Page:
         """The page of a row of ingest.page. Raises ArchiveError when its record can't be read."""
         location = ArchiveLocation(row.archive_file, row.archive_offset, row.archive_length, row.digest)
         headers, body = archive.read(location)

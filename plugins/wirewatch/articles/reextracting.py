@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wirewatch.articles.pages import Page, read_page
 from wirewatch.articles.reading import ExtractionPool
@@ -21,6 +21,9 @@ from wirewatch.records import ExtractedArticle
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.web.archive import Archive
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import ArticlesToRereadRow
 
 log = logging.getLogger("wirewatch")
 
@@ -66,7 +69,7 @@ async def _reextract(warehouse: Warehouse, archive: Archive, since: datetime) ->
     return ReextractReport(read=read, changed=changed, unreadable=unreadable, reopened=reopened)
 
 
-def _groups(warehouse: Warehouse, since: datetime) -> Iterator[list[Any]]:
+def _groups(warehouse: Warehouse, since: datetime) -> Iterator[list[ArticlesToRereadRow]]:
     after = 0
     while True:
         with warehouse.transaction() as rows:
@@ -78,7 +81,11 @@ def _groups(warehouse: Warehouse, since: datetime) -> Iterator[list[Any]]:
 
 
 async def _reread(
-    warehouse: Warehouse, archive: Archive, pool: ExtractionPool, row: Any, repeated_lines: Collection[int]
+    warehouse: Warehouse,
+    archive: Archive,
+    pool: ExtractionPool,
+    row: ArticlesToRereadRow,
+    repeated_lines: Collection[int],
 ) -> bool | None:
     """Whether the article has a new version now; None when it can't be read."""
     words = known_words(row)
@@ -106,7 +113,7 @@ async def _reread(
     return True
 
 
-def _differs(article: ExtractedArticle, row: Any) -> bool:
+def _differs(article: ExtractedArticle, row: ArticlesToRereadRow) -> bool:
     """Whether anything that was read differs from the current version."""
     authors = tuple(article.authors) or tuple(row.authors)
     names = ("title", "text", "published_at", "modified_at", "language", "canonical_url", "section", "wire", "dateline")

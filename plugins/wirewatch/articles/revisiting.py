@@ -9,7 +9,7 @@ import asyncio
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from wirewatch.articles.keeping import PageKeeper
@@ -22,6 +22,9 @@ from wirewatch.records import DateCandidate, ExtractedArticle, FetchFailure, Res
 from wirewatch.warehouse import Warehouse
 from wirewatch.web.large import LargeBodies
 from wirewatch.web.visitor import Visitor
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import ArticlesToRereadRow, ClaimRevisitRow
 
 _AGAIN = timedelta(hours=2)
 """When a host did not answer."""
@@ -54,13 +57,13 @@ class DueArticle:
     words: FeedWords
 
     @classmethod
-    def from_row(cls, row: Any) -> DueArticle:
+    def from_row(cls, row: ClaimRevisitRow) -> DueArticle:
         return cls(
             row.article_id, row.url, row.host, row.version, row.first_read_at, row.title, row.text, known_words(row)
         )
 
 
-def known_words(row: Any) -> FeedWords:
+def known_words(row: ClaimRevisitRow | ArticlesToRereadRow) -> FeedWords:
     """What an earlier version of an article knew from its feed."""
     dates = map(DateCandidate.from_json, row.dates)
     return FeedWords(

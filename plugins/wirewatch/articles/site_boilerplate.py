@@ -55,5 +55,5 @@ def lines_of_host(warehouse: Warehouse, host: str) -> frozenset[int]:
     with warehouse.transaction() as rows:
         found = repeated_lines(row.text for row in rows.latest_texts(host=host, n=LOOKED_AT))
         now = rows.database_time()
-        rows.write("save_repeated_lines", [(host, line_hash(line), line, n, now) for line, n in found.items()])
+        rows.save_repeated_lines([(host, line_hash(line), line, n, now) for line, n in found.items()])
         return frozenset(row.line_hash for row in rows.repeated_lines(host=host))

@@ -71,7 +71,7 @@ def store_article(
             revisit_at=next_revisit(now, now),
         )
         new = article_id is not None
-        if new:
+        if article_id is not None:
             insert_version(rows, article_id, 1, page.page_id, article, words, now=now, diff_ratio=None)
             if page.page_id is not None and words.title and same_headline(words.title, article.title):
                 rows.learn_site(article_id=article_id, site=site, feed_id=entry.feed_id)
@@ -97,7 +97,7 @@ def store_told_article(
     with warehouse.transaction() as rows:
         article_id = rows.insert_told_article(url=address, url_key=key, feed_id=entry.feed_id, entry_id=entry.entry_id)
         new = article_id is not None
-        if new:
+        if article_id is not None:
             insert_version(rows, article_id, 1, None, told, words, now=now, diff_ratio=None)
         else:
             article_id = rows.find_article(url_key=key)

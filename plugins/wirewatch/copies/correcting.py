@@ -39,7 +39,7 @@ def correct(
     if other == article:
         raise WirewatchError("give two different articles")
     with warehouse.transaction() as rows:
-        number: int = rows.insert_correction(
+        number = rows.insert_correction(
             kind=kind,
             article_id=article,
             other_article_id=other,

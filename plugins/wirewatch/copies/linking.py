@@ -17,7 +17,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from wirewatch.copies.facts import Lexicon
 from wirewatch.copies.fingerprint import filed
@@ -46,6 +46,9 @@ from wirewatch.settings import Settings
 from wirewatch.text.citations import citations_in
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import Transaction
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import ArticlesToLinkRow, LinksInForceRow, PublicationsRow
 
 BATCH = 100
 """Articles of one transaction."""
@@ -140,7 +143,7 @@ def week_of(time: datetime) -> int:
 class _Known:
     """An article with its row of the warehouse."""
 
-    row: Any
+    row: ArticlesToLinkRow
     subject: Subject
 
     @property
@@ -195,9 +198,9 @@ class _Batch:
         found, closed, touched = self._write_links(matches)
         opened, merged = self._write_stories(touched)
         self._rows.mark_events_due(articles=sorted(self._work))
-        self._rows.write("insert_citations", [row for known in self._work.values() for row in _citations(known.row)])
+        self._rows.insert_citations([row for known in self._work.values() for row in _citations(known.row)])
         versions = [(known.row.article_id, known.row.version, self._now) for known in self._work.values()]
-        self._rows.write("mark_linked", sorted(versions))
+        self._rows.mark_linked(sorted(versions))
         return LinkReport(len(fresh), found, closed, opened, merged, self._oversized, self._ignored_keys)
 
     def _load(self, articles: Collection[int]) -> dict[int, _Known]:
@@ -227,7 +230,7 @@ class _Batch:
             self._work |= self._load(changed)
             holders = self._holders(self._work.values())
         self._strip(self._work, holders)
-        self._rows.write("store_fingerprints", [self._fingerprint(known, holders) for known in self._work.values()])
+        self._rows.store_fingerprints([self._fingerprint(known, holders) for known in self._work.values()])
 
     def _holders(self, wanted: Iterable[_Known]) -> dict[tuple[int, int], list[_Holder]]:
         """For each (article, sentence), who holds it on the same site in the weeks around, the earliest first."""
@@ -267,7 +270,7 @@ class _Batch:
             known = articles[article]
             articles[article] = _Known(known.row, known.subject.without(frozenset(sentences)))
 
-    def _fingerprint(self, known: _Known, holders: dict[tuple[int, int], list[_Holder]]) -> tuple[Any, ...]:
+    def _fingerprint(self, known: _Known, holders: dict[tuple[int, int], list[_Holder]]) -> tuple[object, ...]:
         """Its row. A sentence that enough others hold in these weeks is not filed again: it is known as boilerplate."""
         sentences = sorted(known.subject.sentences)
         unknown = [
@@ -312,8 +315,8 @@ class _Batch:
             found[article] = nearest | self._translations(known)
         for link in self._rows.links_in_force(articles=sorted(self._work)):
             found[link.article_id].add(link.of_article_id)
-        for link in self._rows.copies_in_force(articles=sorted(self._work)):
-            found[link.of_article_id].add(link.article_id)
+        for copy in self._rows.copies_in_force(articles=sorted(self._work)):
+            found[copy.of_article_id].add(copy.article_id)
         self._listen(self._work)
         for one, other in self._said:
             for article, partner in ((one, other), (other, one)):
@@ -326,7 +329,7 @@ class _Batch:
         for row in self._rows.story_corrections(articles=sorted(articles)):
             if row.kind == "origin":
                 self._origins.add(row.article_id)
-            else:
+            elif row.other_article_id is not None:
                 pair = min(row.article_id, row.other_article_id), max(row.article_id, row.other_article_id)
                 self._said[pair] = row.kind
 
@@ -374,7 +377,7 @@ class _Batch:
         """Makes the links in force those that the matches say; (links found, links closed, articles touched)."""
         copiers = {row.article_id for row in self._rows.copies_in_force(articles=sorted(self._work))}
         articles = self._work.keys() | matches.keys() | copiers
-        in_force: dict[int, list[Any]] = defaultdict(list)
+        in_force: dict[int, list[LinksInForceRow]] = defaultdict(list)
         for link in self._rows.links_in_force(articles=sorted(articles)):
             in_force[link.article_id].append(link)
         self._learn({link.of_article_id for links in in_force.values() for link in links} | articles)
@@ -401,7 +404,7 @@ class _Batch:
             )
         if closed:
             self._rows.close_links(copies=closed, now=self._now)
-        self._rows.write("insert_links", new)
+        self._rows.insert_links(new)
         return len(new), len(closed), touched | {row[1] for row in new}
 
     def _learn(self, articles: Collection[int]) -> None:
@@ -445,7 +448,8 @@ class _Batch:
         for group in components(by_age, sources):
             origin = origin_of([self._publications[article] for article in group], self._origins)
             origin_row = _origin_row(origin)
-            oldest = min((before[article] for article in group if before[article] in free), default=None)
+            stories_of_group = [story for article in group if (story := before[article]) in free]
+            oldest = min(stories_of_group, default=None)
             if oldest is None:
                 unnamed.append((group, origin_row))
                 continue
@@ -453,15 +457,15 @@ class _Batch:
             named[oldest] = group
             if origins[oldest] != origin_row:
                 changed.append((oldest, *origin_row, self._now))
-        opened = self._rows.write("insert_stories", [(*origin, self._now) for _, origin in unnamed])
+        opened = self._rows.insert_stories([(*origin, self._now) for _, origin in unnamed])
         by_origin = {row.origin_article_id: row.story_id for row in opened}
         named |= {by_origin[origin[0]]: group for group, origin in unnamed}
-        self._rows.write("update_stories", changed)
+        self._rows.update_stories(changed)
         after = {article: story for story, group in named.items() for article in group}
         moved = sorted((article, story) for article, story in after.items() if before[article] != story)
-        self._rows.write("assign_stories", moved)
+        self._rows.assign_stories(moved)
         merged = [(story, after[origins[story][0]], self._now) for story in sorted(free)]
-        self._rows.write("merge_stories", merged)
+        self._rows.merge_stories(merged)
         return len(opened), len(merged)
 
 
@@ -474,7 +478,7 @@ def _corrected(found: Match | None, said: str | None) -> Match | None:
     return found
 
 
-def _citations(row: Any) -> Iterator[tuple[Any, ...]]:
+def _citations(row: ArticlesToLinkRow) -> Iterator[tuple[Any, ...]]:
     """The rows of whom an article cites."""
     for field, text in (("title", row.title), ("text", row.text)):
         for found in citations_in(text):
@@ -490,7 +494,7 @@ def _origin_row(origin: Origin) -> _OriginRow:
     return int(origin.article), origin.reason, origin.kind.value, origin.agency, origin.grade.value, also
 
 
-def _article(row: Any, text: str) -> ArticleText:
+def _article(row: ArticlesToLinkRow | PublicationsRow, text: str) -> ArticleText:
     return ArticleText(
         id=row.article_id,
         title=row.title,

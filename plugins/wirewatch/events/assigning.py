@@ -86,7 +86,7 @@ class _Batch:
         stories = [row.story_id for row in due]
         before = [row.event_at for row in self._rows.event_times(stories=stories)]
         reports = {row.story_id: _read(row) for row in due if row.merged_into is None}
-        self._rows.write("store_event_readings", [_stored(row, reports[row.story_id]) for row in due
+        self._rows.store_event_readings([_stored(row, reports[row.story_id]) for row in due
                                                   if row.story_id in reports])  # fmt: skip
         gone = [row.story_id for row in due if row.merged_into is not None]
         closed = self._close([row.event_member_id for row in self._rows.event_members_in_force(stories=gone)])
@@ -101,11 +101,13 @@ class _Batch:
         loaded = {row.story_id for row in known}
         # What stands with a kernel that begins before the stretch stays as it is.
         whole = [row for row in known if row.event_at >= first or row.kernel_id is None or row.kernel_id in loaded]
-        settled = {row.story_id: row.kernel_id for row in whole if row.event_at < first and row.kernel_id is not None}
-        storylines = {
+        settled: dict[int | str, int | str] = {
+            row.story_id: row.kernel_id for row in whole if row.event_at < first and row.kernel_id is not None
+        }
+        storylines: dict[int | str, int | str] = {
             row.event_id: row.storyline_id
             for row in whole
-            if row.event_id == row.story_id and row.event_at < _moved(first, -REACH)
+            if row.storyline_id is not None and row.event_id == row.story_id and row.event_at < _moved(first, -REACH)
         }
         placed = group([_report(row) for row in whole], settled, self._corrections(sorted(loaded)), storylines)
         new, old = [], []
@@ -114,7 +116,7 @@ class _Batch:
                 continue
             wanted = _member(placed[row.story_id])
             if row.event_member_id is not None:
-                reason = (row.reason, None if row.score is None else round(row.score, 3), list(row.reason_terms))
+                reason = (row.reason, None if row.score is None else round(row.score, 3), list(row.reason_terms or ()))
                 if (row.event_id, row.kernel_id, row.storyline_id) == wanted[:3] and (
                     row.story_id in settled or reason == (wanted[3], wanted[4], wanted[5])
                 ):
@@ -122,7 +124,7 @@ class _Batch:
                 old.append(row.event_member_id)
             new.append((row.story_id, *wanted, METHOD, self._now))
         self._close(old)
-        self._rows.write("insert_event_members", new)
+        self._rows.insert_event_members(new)
         return len(new), len(old)
 
     def _close(self, members: list[int]) -> int:

@@ -37,15 +37,24 @@ _NAMES = {"etag": "ETag", "last_modified": "Last-Modified"}
 class Asked(Protocol):
     """What is remembered of a feed for the next question."""
 
-    url: str
-    etag: str | None
-    last_modified: str | None
-    listed_at: datetime | None
-    last_success_at: datetime | None
-    moved_to: str | None
-    moved_polls: int
-    validator_trust: int
-    distrusted: list[str]
+    @property
+    def url(self) -> str: ...
+    @property
+    def etag(self) -> str | None: ...
+    @property
+    def last_modified(self) -> str | None: ...
+    @property
+    def listed_at(self) -> datetime | None: ...
+    @property
+    def last_success_at(self) -> datetime | None: ...
+    @property
+    def moved_to(self) -> str | None: ...
+    @property
+    def moved_polls(self) -> int: ...
+    @property
+    def validator_trust(self) -> int: ...
+    @property
+    def distrusted(self) -> list[str]: ...
 
 
 @dataclass(frozen=True, slots=True)

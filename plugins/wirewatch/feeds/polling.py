@@ -18,7 +18,7 @@ from collections import Counter
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from time import monotonic
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from wirewatch.errors import FetchError, HostBusy, is_ours
@@ -35,6 +35,9 @@ from wirewatch.web.client import Accept, Limits, WebClient
 from wirewatch.web.disk import Disk
 from wirewatch.web.politeness import worker_name
 from wirewatch.web.visitor import Visitor
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import ClaimFeedsRow
 
 log = logging.getLogger("wirewatch")
 
@@ -100,8 +103,7 @@ def sync_registry(warehouse: Warehouse, registry: Registry, *, now: datetime) ->
         in_force = rows.registry_in_force()
         if in_force is not None and in_force.digest == registry.digest:
             return report
-        rows.write(
-            "save_outlets",
+        rows.save_outlets(
             [
                 (
                     outlet.key,
@@ -119,8 +121,7 @@ def sync_registry(warehouse: Warehouse, registry: Registry, *, now: datetime) ->
             ],
         )
         rows.retire_outlets(keys=[outlet.key for outlet in registry.outlets], now=now)
-        saved = rows.write(
-            "save_feeds",
+        saved = rows.save_feeds(
             [
                 (
                     outlet.key,
@@ -256,13 +257,12 @@ class _Task:
                 unfinished.cancel()
         self._record_silent()
 
-    def _claim(self, n: int) -> list[Any]:
+    def _claim(self, n: int) -> list[ClaimFeedsRow]:
         now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
-            claimed: list[Any] = rows.claim_feeds(**self._shard, by=self._by, until=now + _LEASE, n=n, now=now)
-        return claimed
+            return rows.claim_feeds(**self._shard, by=self._by, until=now + _LEASE, n=n, now=now)
 
-    async def _poll_feed(self, feed: Any) -> None:
+    async def _poll_feed(self, feed: ClaimFeedsRow) -> None:
         """Visit one feed and record what came of it. An error that nobody expected ends this poll alone."""
         began_at = self._warehouse.now()
         try:
@@ -273,7 +273,7 @@ class _Task:
             log.error("%s: an error that is not expected; the others go on", feed.url, exc_info=error)
             self._record(_unexpected(feed, self._by, began_at, error))
 
-    async def _visit(self, feed: Any) -> None:
+    async def _visit(self, feed: ClaimFeedsRow) -> None:
         """Visit the feed at the first of its addresses that brings one, and record what came of it."""
         now = self._warehouse.now()
         visit, host = None, ""
@@ -293,7 +293,7 @@ class _Task:
         self._answering.add(host)
         self._record(visit)
 
-    async def _ask(self, feed: Any, url: str) -> Visit:
+    async def _ask(self, feed: ClaimFeedsRow, url: str) -> Visit:
         """One visit to `url` for the feed. Raises HostBusy."""
         began, began_at = monotonic(), self._warehouse.now()
         validators = asking.validators(feed, began_at)
@@ -312,7 +312,7 @@ class _Task:
             return Visit(feed.feed_id, self._by, began_at, spent_s, http_status=error.http_status, error=error)
         return replace(await self._read(feed, url, response, began_at), conditional=bool(validators))
 
-    async def _read(self, feed: Any, url: str, response: Response, began_at: datetime) -> Visit:
+    async def _read(self, feed: ClaimFeedsRow, url: str, response: Response, began_at: datetime) -> Visit:
         digest = hashlib.sha256(response.body).hexdigest()
         parsed = None
         if response.status != 304 and digest != feed.body_digest:
@@ -345,7 +345,7 @@ class _Task:
             moved_to=moved_to,
         )
 
-    def _put_off(self, feed: Any, busy: HostBusy) -> None:
+    def _put_off(self, feed: ClaimFeedsRow, busy: HostBusy) -> None:
         wait = timedelta(seconds=min(max(busy.retry_after_s or 0.0, 1.0), self._bounds.floor_s))
         with self._warehouse.transaction() as rows:
             rows.release_feed(feed_id=feed.feed_id, by=self._by, next_poll_at=rows.database_time() + wait)
@@ -384,7 +384,7 @@ class _Task:
             self._counts["unchanged"] += 1
 
 
-def _unexpected(feed: Any, by: str, began_at: datetime, error: Exception) -> Visit:
+def _unexpected(feed: ClaimFeedsRow, by: str, began_at: datetime, error: Exception) -> Visit:
     """A poll that ended in an error that nobody expected: kept with the feed, which is polled again later."""
     what = f"{feed.url}: {type(error).__name__}: {error}"
     failure = FetchError(FetchFailure.BAD_ANSWER, clean_text(what), retry=True)

@@ -10,7 +10,7 @@ import hashlib
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wirewatch.errors import FetchError
 from wirewatch.feeds import asking, schedule
@@ -20,6 +20,9 @@ from wirewatch.text import urls
 from wirewatch.text.controls import without_controls
 from wirewatch.warehouse import Transaction, Warehouse
 from wirewatch.warehouse.connection import json_value
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import LockFeedRow
 
 _MAX_ERROR = 1_000
 _MAX_DETAIL = 500
@@ -112,7 +115,7 @@ def record_visit(
 
 def _record_failure(
     rows: Transaction,
-    feed: Any,
+    feed: LockFeedRow,
     visit: Visit,
     outcome: Outcome,
     bounds: schedule.Bounds,
@@ -143,7 +146,9 @@ def _record_failure(
     return Recorded(outcome, health)
 
 
-def _record_success(rows: Transaction, feed: Any, visit: Visit, bounds: schedule.Bounds, now: datetime) -> Recorded:
+def _record_success(
+    rows: Transaction, feed: LockFeedRow, visit: Visit, bounds: schedule.Bounds, now: datetime
+) -> Recorded:
     parsed = visit.parsed
     if parsed is None:
         listing = _Listing(feed.listed, known=len(feed.listed))
@@ -158,9 +163,9 @@ def _record_success(rows: Transaction, feed: Any, visit: Visit, bounds: schedule
             feed_id=visit.feed_id,
             listed=listing.ids,
             now=now,
-            etag=whole and whole.etag,
-            last_modified=whole and whole.last_modified,
-            body_digest=whole and whole.body_digest,
+            etag=whole.etag if whole else None,
+            last_modified=whole.last_modified if whole else None,
+            body_digest=whole.body_digest if whole else None,
         )
     first = feed.last_success_at is None
     overflow = bool(feed.listed and listing.ids and parsed and parsed.complete and not listing.known)
@@ -238,7 +243,7 @@ def _answer(visit: Visit, listing: _Listing) -> asking.Answer:
     )
 
 
-def _moved_polls(feed: Any, moved_to: str | None) -> int:
+def _moved_polls(feed: LockFeedRow, moved_to: str | None) -> int:
     if moved_to is None:
         return 0
     return feed.moved_polls + 1 if moved_to == feed.moved_to else 1
@@ -270,8 +275,7 @@ def _save_entries(rows: Transaction, feed_id: int, parsed: ParsedFeed, now: date
     if same:
         rows.see_entries(entry_ids=same, now=now)
     later = _beyond_budget(rows, feed_id, new[:_MOST_A_DAY], now)
-    saved = rows.write(
-        "save_entries",
+    saved = rows.save_entries(
         [
             _entry_row(feed_id, entry, digests[identity], now, later.get(identity, now))
             for identity, entry in listed.items()
@@ -298,7 +302,7 @@ def _beyond_budget(rows: Transaction, feed_id: int, new: list[str], now: datetim
     return {identity: now + day * _DAY for identity, day in days if day}
 
 
-def _entry_row(feed_id: int, entry: Entry, digest: str, now: datetime, next_try_at: datetime) -> tuple[Any, ...]:
+def _entry_row(feed_id: int, entry: Entry, digest: str, now: datetime, next_try_at: datetime) -> tuple[object, ...]:
     """The values of the query save_entries."""
     state, reason, detail = EntryState.NEW, None, None
     if entry.url is None:
@@ -347,7 +351,7 @@ def _rhythm(parsed: ParsedFeed | None) -> tuple[schedule.Rhythm | None, datetime
     return schedule.rhythm_of(published), max(published, default=None)
 
 
-def _vitals(feed: Any) -> Vitals:
+def _vitals(feed: LockFeedRow) -> Vitals:
     return Vitals(
         feed.added_at, feed.newest_entry_at, feed.last_new_entry_at, feed.longest_gap_s, feed.stale_after_days
     )

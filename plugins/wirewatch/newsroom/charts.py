@@ -13,7 +13,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import ReportsOfStoryRow, SpreadOfStoriesRow
 
 _DOT = 7
 """Pixels from dot to dot in a stack."""
@@ -99,7 +102,7 @@ class _Scale:
         return tuple(found)
 
 
-def draw_spread(members: Sequence[Any], *, base: float = 28) -> Spread:
+def draw_spread(members: Sequence[SpreadOfStoriesRow], *, base: float = 28) -> Spread:
     """The small timeline of a story's articles (`reported_at`, `outlet`, `is_origin`), sorted by time.
 
     Articles of about the same time stand on one another above `base`.
@@ -119,12 +122,15 @@ def draw_spread(members: Sequence[Any], *, base: float = 28) -> Spread:
     return Spread(tuple(dots), scale.ticks(17), scale.longest, members[0].outlet)
 
 
-def draw_lanes(reports: Sequence[Any]) -> Lanes:
+def draw_lanes(reports: Sequence[ReportsOfStoryRow]) -> Lanes:
     """The large timeline of a story's articles (`article_id`, `reported_at`, `of_article_id`)."""
     scale = _Scale.over([report.reported_at for report in reports], 3, 97)
     places = {report.article_id: scale.place_of(report.reported_at) for report in reports}
     return Lanes(
-        {report.article_id: Lane(places[report.article_id], places.get(report.of_article_id)) for report in reports},
+        {
+            report.article_id: Lane(places[report.article_id], places.get(report.of_article_id or 0))
+            for report in reports
+        },
         scale.ticks(12),
     )
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import EvidenceOfTagRow
 
 _STRONG, _FAIR = 1.0, 0.35
 """Weights, in log-odds, from which a piece is marked as strong and as medium."""
@@ -36,17 +39,21 @@ class Piece:
         return f"{'for' if self.weight >= 0 else 'against'}-{strength}"
 
 
-def marked(text: str, evidence: Sequence[Any], field: str) -> list[Piece]:
+def marked(text: str, evidence: Sequence[EvidenceOfTagRow], field: str) -> list[Piece]:
     """`text` in pieces, with the rows of `field` (`n`, `rule`, `start_at`, `end_at`, `weight`) that cover each.
 
     Joined, the pieces are `text`. Spans that reach beyond it, as those of another version may, are cut.
     """
-    rows = [row for row in evidence if row.field == field and row.start_at < len(text)]
-    borders = sorted({0, len(text)} | {row.start_at for row in rows} | {min(row.end_at, len(text)) for row in rows})
+    spans = [
+        (row.start_at, min(row.end_at, len(text)), row)
+        for row in evidence
+        if row.field == field and row.start_at is not None and row.end_at is not None and row.start_at < len(text)
+    ]
+    borders = sorted({0, len(text)} | {start for start, _, _ in spans} | {end for _, end, _ in spans})
     named: set[int] = set()
     pieces = []
     for begin, end in pairwise(borders):
-        covering = [row for row in rows if row.start_at < end and row.end_at > begin]
+        covering = [row for start, stop, row in spans if start < end and stop > begin]
         first = next((row.n for row in covering if row.n not in named), None)
         named.update(row.n for row in covering)
         pieces.append(

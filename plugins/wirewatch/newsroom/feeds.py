@@ -5,8 +5,8 @@ from __future__ import annotations
 import logging
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
@@ -15,6 +15,9 @@ from wirewatch.newsroom.charts import Columns, draw_columns
 from wirewatch.newsroom.context import Editor, context_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.query import midnight
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import RhythmOfFeedsRow
 
 _FEEDS = 500
 _DAYS = 14
@@ -73,8 +76,8 @@ def poll_now(request: Request, feed_id: int, editor: Editor) -> Response:
     return RedirectResponse(f"{request.scope.get('root_path', '')}/feeds?asked={feed_id}#feed-{feed_id}", 303)
 
 
-def _rhythms(days: list[Any], calendar: list[Any]) -> dict[int, Rhythm]:
-    of_feed: dict[int, list[Any]] = defaultdict(list)
+def _rhythms(days: list[RhythmOfFeedsRow], calendar: list[date]) -> dict[int, Rhythm]:
+    of_feed: dict[int, list[RhythmOfFeedsRow]] = defaultdict(list)
     for day in days:
         of_feed[day.feed_id].append(day)
     rhythms = {}

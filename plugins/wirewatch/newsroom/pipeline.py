@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
@@ -13,6 +13,9 @@ from wirewatch.newsroom.charts import draw_columns, draw_flow, each_time
 from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.records import DropReason
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import LedgerSinceRow
 
 WINDOWS = {"24h": timedelta(hours=24), "7d": timedelta(days=7), "30d": timedelta(days=30)}
 _CLOSED = timedelta(days=3)
@@ -69,7 +72,7 @@ def pipeline(request: Request) -> Response:
     )
 
 
-def stages(ledger: Sequence[Any]) -> list[tuple[str, int, int, int]]:
+def stages(ledger: Sequence[LedgerSinceRow]) -> list[tuple[str, int, int, int]]:
     """The ledger (`state`, `reason`, `entries`) as stages: title, reached, waiting, dropped."""
     states: Counter[str] = Counter()
     unfetched = unread = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
@@ -13,6 +13,9 @@ from wirewatch.newsroom.context import Editor, PageContext, context_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.records import Relevance, clean_text
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import ReviewedExamplesRow
 
 _SHOWN = 12
 _LATEST = 3000
@@ -98,7 +101,7 @@ def _lines(context: PageContext, topic: str) -> Iterator[str]:
         after = found[-1].review_id
 
 
-def as_example(row: Any) -> dict[str, Any]:
+def as_example(row: ReviewedExamplesRow) -> dict[str, Any]:
     """A review as training reads it: `relevance` is core, related or no."""
     return {
         "id": f"R{row.review_id}",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 
@@ -13,6 +13,9 @@ from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import in_words, language_name, page
 from wirewatch.newsroom.query import Place, StoryFilters, unread_days
 from wirewatch.warehouse import Transaction
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import OutletsToChooseRow, SpreadOfStoriesRow, TopicsToChooseRow
 
 _PER_PAGE = 25
 _DOTS = 80
@@ -53,7 +56,7 @@ def stories(request: Request) -> Response:
     )
 
 
-def chosen_topic(topics: list[Any], name: str | None) -> Any:
+def chosen_topic(topics: list[TopicsToChooseRow], name: str | None) -> TopicsToChooseRow:
     """The topic of that name; the first one where none is named.
 
     Raises HTTPException 404 for a topic that is not in force.
@@ -66,13 +69,15 @@ def chosen_topic(topics: list[Any], name: str | None) -> Any:
 
 def spreads_of(rows: Transaction, stories: list[int]) -> dict[int, Spread]:
     """The small timelines of stories that several articles tell."""
-    members: dict[int, list[Any]] = defaultdict(list)
+    members: dict[int, list[SpreadOfStoriesRow]] = defaultdict(list)
     for member in rows.spread_of_stories(stories=stories, most=_DOTS) if stories else ():
         members[member.story_id].append(member)
     return {story: draw_spread(found) for story, found in members.items() if len(found) > 1}
 
 
-def _choices(topics: list[Any], topic: Any, outlets: list[Any], filters: StoryFilters) -> list[tuple[Any, ...]]:
+def _choices(
+    topics: list[TopicsToChooseRow], topic: TopicsToChooseRow, outlets: list[OutletsToChooseRow], filters: StoryFilters
+) -> list[tuple[Any, ...]]:
     """The filters: label, name, label of no choice, (value, label) of each choice, and the chosen value."""
     perspectives = sorted({outlet.perspective for outlet in outlets})
     languages = sorted({outlet.language.split("-")[0] for outlet in outlets})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse
@@ -15,6 +15,9 @@ from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.warehouse import Transaction
 
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import ArticleTagRow, EarlierTagsRow, EvidenceOfTagRow
+
 _REPORTS = 200
 """Articles of a story that its page lists."""
 
@@ -25,9 +28,9 @@ router = APIRouter()
 class Decision:
     """A tag and its evidence."""
 
-    tag: Any
-    evidence: list[Any]
-    before: list[Any]
+    tag: ArticleTagRow
+    evidence: list[EvidenceOfTagRow]
+    before: list[EarlierTagsRow]
     """Tags that were in force earlier, newest first."""
     scale: float
     """The largest absolute weight: what fills a bar."""

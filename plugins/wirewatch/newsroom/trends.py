@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,6 +15,9 @@ from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.query import midnight, next_midnight, read_day
 from wirewatch.newsroom.stories import chosen_topic
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import CarriersOfStoriesRow, StoriesByDayRow
 
 SPANS = {"14": ("two weeks", 14, 1), "30": ("30 days", 30, 1), "90": ("90 days", 90, 1), "364": ("a year", 364, 7)}
 """What a reader may choose: words, days, and how many days a column stands for."""
@@ -31,7 +34,7 @@ class Carriers:
     perspective: str
     first: int = 0
     copied: int = 0
-    outlets: list[Any] = field(default_factory=list)
+    outlets: list[CarriersOfStoriesRow] = field(default_factory=list)
 
     @property
     def total(self) -> int:
@@ -77,7 +80,9 @@ def trends(request: Request) -> Response:
     )
 
 
-def _amounts(counted: Sequence[Any], times: list[date], step: int, event: str | None = None) -> list[tuple[date, int]]:
+def _amounts(
+    counted: Sequence[StoriesByDayRow], times: list[date], step: int, event: str | None = None
+) -> list[tuple[date, int]]:
     """Stories in each time, which is `step` days long; of one event type if `event` is given."""
     amounts: Counter[date] = Counter()
     for row in counted:
@@ -87,7 +92,7 @@ def _amounts(counted: Sequence[Any], times: list[date], step: int, event: str | 
 
 
 def _by_event(
-    counted: Sequence[Any], events: Sequence[str], times: list[date], step: int, unit: str
+    counted: Sequence[StoriesByDayRow], events: Sequence[str], times: list[date], step: int, unit: str
 ) -> list[tuple[str, Columns]]:
     """A small chart for each event type, the most frequent first; one scale for all, so that they compare."""
     amounts = {event: _amounts(counted, times, step, event) for event in events}
@@ -99,7 +104,7 @@ def _by_event(
     return sorted(charts, key=lambda chart: (-chart[1].total, chart[0]))
 
 
-def by_perspective(carriers: Sequence[Any]) -> list[Carriers]:
+def by_perspective(carriers: Sequence[CarriersOfStoriesRow]) -> list[Carriers]:
     """Outlets (`perspective`, `first`, `carried`, most carried first) by perspective, the busiest perspective first."""
     found: dict[str, Carriers] = defaultdict(lambda: Carriers(""))
     for row in carriers:

@@ -65,7 +65,7 @@ def _dump(dsn: str, settings: Settings, file: Path) -> tuple[str, dict[str, Tabl
         rows.read_one_snapshot()
         snapshot = rows.export_snapshot()
         run_tool(settings, "pg_dump", dsn, "--format=custom", f"--snapshot={snapshot}", f"--file={file}")
-        return rows.latest_migration(), table_digests(rows)
+        return rows.latest_migration() or "", table_digests(rows)
 
 
 def _archive_files(archive: Archive, target: Path | None) -> dict[str, FileDigest]:

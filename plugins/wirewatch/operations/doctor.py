@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING
 
 import psutil
 
@@ -31,6 +31,9 @@ from wirewatch.topics.rules import load_topics
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.migrations import MIGRATIONS
 from wirewatch.web.archive import Archive
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import ServerFactsRow
 
 _ROLES = ["analyst", "editor", "pipeline"]
 _OLDEST_SERVER = 150000
@@ -211,7 +214,7 @@ def _sample(warehouse: Warehouse, settings: Settings) -> Iterator[Diagnosis]:
         yield good("the first and the last page of each month can be read from the archive")
 
 
-def _server(facts: Any, here: datetime) -> Iterator[Diagnosis]:
+def _server(facts: ServerFactsRow, here: datetime) -> Iterator[Diagnosis]:
     if facts.version < _OLDEST_SERVER:
         yield error(f"PostgreSQL {facts.version // 10000} is too old", "use PostgreSQL 15 or newer")
     if facts.encoding != "UTF8":

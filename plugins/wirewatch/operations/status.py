@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import Group, RenderableType
 from rich.table import Table
@@ -24,6 +24,17 @@ from wirewatch.operations.in_force import InForce, read_in_force
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.web.disk import Room, rooms
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import (
+        OpenAlarmsRow,
+        StatusDropsRow,
+        StatusFeedsRow,
+        StatusLagRow,
+        StatusPausesRow,
+        StatusRunsRow,
+        StatusTotalsRow,
+    )
 
 _CHECKS = "check_warehouse"
 _CHECKS_WITHIN = timedelta(minutes=30)
@@ -50,14 +61,14 @@ class Status:
     """All that the screen shows."""
 
     at: datetime
-    lag: list[Any]
-    feeds: list[Any]
-    drops: list[Any]
-    runs: list[Any]
-    alarms: list[Any]
-    pauses: list[Any]
+    lag: list[StatusLagRow]
+    feeds: list[StatusFeedsRow]
+    drops: list[StatusDropsRow]
+    runs: list[StatusRunsRow]
+    alarms: list[OpenAlarmsRow]
+    pauses: list[StatusPausesRow]
     """Stages that a fault on our side keeps from working."""
-    totals: Any
+    totals: StatusTotalsRow
     rooms: list[Room]
     min_free_mb: int
     local: Local

@@ -14,15 +14,18 @@ from collections import Counter
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING
 
 from wirewatch.errors import ConfigurationError
 from wirewatch.settings import Settings
 from wirewatch.topics.difference import Difference
 from wirewatch.topics.labelling import sync_topic_files
 from wirewatch.topics.rules import Topic, topic_from_content
-from wirewatch.topics.storing import TagReport, tag_batch
+from wirewatch.topics.storing import ArticleToTag, TagReport, tag_batch
 from wirewatch.warehouse import Transaction, Warehouse
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import TagsInForceRow
 
 log = logging.getLogger("wirewatch")
 
@@ -129,8 +132,7 @@ def relabel_topic(
 
 
 def _is_left(rows: Transaction, rules: Topic, share: Share) -> bool:
-    left: bool = rows.has_articles_of_other_rules(topic=rules.name, rules_version=rules.version, **asdict(share))
-    return left
+    return rows.has_articles_of_other_rules(topic=rules.name, rules_version=rules.version, **asdict(share))
 
 
 class _Rules:
@@ -140,7 +142,7 @@ class _Rules:
         self.topic = topic
         self._differences: dict[str, Difference] = {}
 
-    def hold(self, rows: Transaction, old: Any, article: Any) -> bool:
+    def hold(self, rows: Transaction, old: TagsInForceRow, article: ArticleToTag) -> bool:
         """Whether they decide about `article` as the tag `old` does, word for word."""
         if old.rules_version not in self._differences:
             content = rows.rules_of_version(topic=self.topic.name, version=old.rules_version)

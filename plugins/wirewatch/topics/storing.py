@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from wirewatch.records import Relevance, Tag
 from wirewatch.topics.rules import Topic
@@ -20,7 +20,12 @@ from wirewatch.topics.tagging import tag
 from wirewatch.warehouse import Transaction
 from wirewatch.warehouse.connection import json_value
 
-Holds = Callable[[Any, Any], bool]
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import ArticlesOfOtherRulesRow, TagsInForceRow, UntaggedArticlesRow
+
+ArticleToTag: TypeAlias = "UntaggedArticlesRow | ArticlesOfOtherRulesRow"
+"""A row with an article's words, language and time."""
+Holds: TypeAlias = "Callable[[TagsInForceRow, ArticleToTag], bool]"
 """Whether an old tag (a row of `tags_in_force`) of an article (a row) is what the new rules would decide."""
 
 
@@ -46,7 +51,10 @@ class TagReport:
 
 
 def tag_batch(
-    rows: Transaction, articles: Sequence[Any], topics: Sequence[Topic], holds: Holds = lambda old, article: False
+    rows: Transaction,
+    articles: Sequence[ArticleToTag],
+    topics: Sequence[Topic],
+    holds: Holds = lambda old, article: False,
 ) -> TagReport:
     """Tags articles, which `rows` has locked, for `topics`, where that is still to do."""
     ids, names = [article.article_id for article in articles], [topic.name for topic in topics]
@@ -83,7 +91,7 @@ class _Opened:
     article: int
     version: int
     tag: Tag
-    old: Any
+    old: TagsInForceRow | None
 
     @property
     def key(self) -> tuple[int, str]:
@@ -114,10 +122,8 @@ def _counted(articles: int, opened: Sequence[_Opened], repeated: int) -> TagRepo
 
 
 def _store(rows: Transaction, opened: Sequence[_Opened], now: datetime) -> None:
-    rows.write("clear_mentions", [one.key for one in opened])
-    saved = rows.write(
-        "open_tags",
-        [
+    rows.clear_mentions([one.key for one in opened])
+    saved = rows.open_tags([
             (one.article, one.version, one.tag.topic, one.tag.rules_version, one.tag.relevance.value, one.tag.event,
              one.tag.event_also, one.tag.score, one.tag.probability, one.tag.related_probability,
              json_value([asdict(reason) for reason in one.tag.events]), now, one.old.tag_id if one.old else None)
@@ -125,8 +131,7 @@ def _store(rows: Transaction, opened: Sequence[_Opened], now: datetime) -> None:
         ],
     )  # fmt: skip
     ids = {(row.article_id, row.topic): row.tag_id for row in saved}
-    rows.write(
-        "save_evidence",
+    rows.save_evidence(
         [
             (ids[one.key], n, row.rule, row.term, row.field, row.start, row.end, row.weight)
             for one in opened
@@ -134,8 +139,7 @@ def _store(rows: Transaction, opened: Sequence[_Opened], now: datetime) -> None:
         ],
     )
     entity_ids = _entity_ids(rows, opened)
-    rows.write(
-        "save_mentions",
+    rows.save_mentions(
         [
             (one.article, one.version, one.tag.topic, entity_ids[m.entity], m.role, m.field, m.start, m.end)
             for one in opened
@@ -158,4 +162,4 @@ def _entity_ids(rows: Transaction, opened: Sequence[_Opened]) -> dict[str, int]:
     known = {row.key: row for row in rows.known_entities(keys=list(entities))} if entities else {}
     ids = {key: row.entity_id for key, row in known.items()}
     outdated = [entity for key, entity in sorted(entities.items()) if key not in known or known[key][1:] != entity]
-    return ids | {row.key: row.entity_id for row in rows.write("save_entities", outdated)}
+    return ids | {row.key: row.entity_id for row in rows.save_entities(outdated)}

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from time import monotonic, sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import aiosql
 import psycopg2
@@ -22,6 +22,11 @@ from psycopg2.extras import Json, NamedTupleCursor, execute_values
 from wirewatch.errors import RefusedValues, WarehouseError, WarehouseUnavailable
 from wirewatch.settings import ROOT
 from wirewatch.warehouse.prepared import PREPARED, PreparingConnection
+
+if TYPE_CHECKING:
+    from wirewatch.warehouse.rows import NamedQueries as _NamedQueries
+else:
+    _NamedQueries = object
 
 QUERIES = ROOT / "sql" / "queries"
 CHECKS = ROOT / "sql" / "checks"
@@ -44,6 +49,9 @@ _CLOCK_READ_EVERY_S = 60.0
 
 _LOOK_AGAIN_S = 1.0
 
+_PAGE = 500
+"""Rows that are written by one statement."""
+
 json_value = Json
 """Wraps what goes into a jsonb column."""
 
@@ -65,41 +73,45 @@ def named_checks() -> dict[str, str]:
     return {name: getattr(_checks(), name).__doc__ for name in names}
 
 
-class Transaction:
+class Transaction(_NamedQueries):
     """The named queries, bound to one open transaction.
 
     `transaction.claim_feeds(until=…, by=…)` runs the query of that name. Rows come as named tuples; the operator in
-    the query's name decides whether that is all rows, one row, one value, or a count.
+    the query's name decides whether that is all rows, one row, one value, or a count. A query with `values %s` takes
+    rows instead, `transaction.save_entries([(…), (…)])`, and returns what its RETURNING gives.
+
+    Parameters and rows have types, in rows.pyi: after a change of sql/queries, `make rows` writes them anew.
     """
 
     def __init__(self, connection: PreparingConnection, queries: Path = QUERIES) -> None:
         self._connection = connection
         self._queries = queries
 
-    def using(self, queries: Path) -> Transaction:
-        """The same transaction with the queries of another file, e.g. those of the demo or of tests."""
+    def using(self, queries: Path) -> Any:
+        """The same with the queries of another file, which have no types: what demo, tests and benchmarks ask."""
         return Transaction(self._connection, queries)
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        query = getattr(named_queries(self._queries), name)
+    if not TYPE_CHECKING:  # a type checker is to know the queries of rows.pyi, and no others
 
-        def run(**parameters: Any) -> Any:
-            if name in PREPARED:
-                return self._connection.run(name, query, parameters)
-            result = query(self._connection, **parameters)
-            return list(result) if isinstance(result, Iterator) else result
+        def __getattr__(self, name: str) -> Callable[..., Any]:
+            query = getattr(named_queries(self._queries), name)
 
-        return run
+            def run(values: Iterable[Sequence[object]] | None = None, /, **parameters: Any) -> Any:
+                if values is not None:
+                    return self._write(query.sql, list(values))
+                if name in PREPARED:
+                    return self._connection.run(name, query, parameters)
+                result = query(self._connection, **parameters)
+                return list(result) if isinstance(result, Iterator) else result
 
-    def write(self, name: str, rows: Iterable[Sequence[Any]], *, page_size: int = 500) -> list[Any]:
-        """Runs the query `name`, which contains `values %s`, for many rows; returns the rows of its RETURNING."""
-        rows = list(rows)
+            return run
+
+    def _write(self, query: str, rows: list[Sequence[object]]) -> list[Any]:
         if not rows:
             return []
-        query = getattr(named_queries(self._queries), name).sql
         returns = "returning" in query.lower()
         with self._connection.cursor() as cursor:
-            found = execute_values(cursor, query, rows, page_size=page_size, fetch=returns)
+            found = execute_values(cursor, query, rows, page_size=_PAGE, fetch=returns)
         return found if returns else []
 
     def stream(self, name: str, *, names: Mapping[str, str], size: int, **parameters: Any) -> Iterator[list[Any]]:

@@ -59,8 +59,7 @@ def make_partitions(warehouse: Warehouse) -> PartitionReport:
 def make_months(rows: Transaction) -> int:
     """The same within a transaction; returns how many were created."""
     first, last = months_ahead(rows.database_time())
-    made: int = rows.make_poll_partitions(from_day=first, until_day=last)
-    return made
+    return rows.make_poll_partitions(from_day=first, until_day=last)
 
 
 def months_ahead(now: datetime) -> tuple[date, date]:
