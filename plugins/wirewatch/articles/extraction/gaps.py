@@ -166,7 +166,7 @@ def with_openings(tree: HtmlElement, home: HtmlElement | None, lines: Sequence[s
     """`lines`, with the running paragraphs that are between the headline and the first of them."""
     if home is None or not lines:
         return list(lines)
-    text = fold("".join(lines))
+    text = "".join(map(fold, lines))
     opening: list[str] = []
     for block in _before_home(tree, home):
         letters = fold(block.text)

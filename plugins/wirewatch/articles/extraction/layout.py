@@ -32,7 +32,7 @@ def unfold_layout(tree: HtmlElement) -> None:
 
 def _join_lists(cell: HtmlElement) -> None:
     """Makes a line of each list in a cell of data; extractors lose lists there."""
-    if len(cell.text_content()) >= _RUNNING_CELL:
+    if next(cell.iter("ul", "ol"), None) is None or len(cell.text_content()) >= _RUNNING_CELL:
         return
     for items in list(cell.iter("ul", "ol")):
         for item in items.findall("li")[:-1]:

@@ -99,7 +99,7 @@ def find_main_text(tree: HtmlElement, bodies: tuple[str, ...], url: str) -> Main
 
 def _whole(lines: list[str], running: Running) -> list[str]:
     """`lines`, or what the home says, when they lack most of its running paragraphs and hold little else."""
-    text = fold("".join(lines))
+    text = "".join(map(fold, lines))
     paragraphs = [fold(paragraph) for paragraph in running.paragraphs]
     known = sum(len(paragraph) for paragraph in paragraphs if paragraph in text)
     lacking = known < _LEAST_OF_HOME * sum(map(len, paragraphs))
@@ -140,7 +140,7 @@ def _trafilatura(tree: HtmlElement, url: str, **options: bool) -> str:
 
 def _agreement(text: str, paragraphs: Sequence[str]) -> float:
     """F1, by characters, of `text` against the running paragraphs; 0 when there are none."""
-    folded = fold(text)
+    folded = "".join(map(fold, text.split("\n")))
     folded_paragraphs = [fold(paragraph) for paragraph in paragraphs]
     whole = sum(map(len, folded_paragraphs))
     common = sum(len(paragraph) for paragraph in folded_paragraphs if paragraph[:200] in folded)
@@ -158,7 +158,7 @@ def _with_body(lines: list[str], body: str) -> list[str]:
     plain = _plain(body)
     known = fold(plain)
     found = sum(len(folded) for line in lines if (folded := fold(line)) in known)
-    if len(known) > 1.5 * found and len(known) > 1.2 * len(fold("".join(lines))) and _says_more(known, lines):
+    if len(known) > 1.5 * found and len(known) > 1.2 * len("".join(map(fold, lines))) and _says_more(known, lines):
         return _once(line for line in plain.split("\n") if line.strip())
     long_lines = [fold(line) for line in lines if len(line) >= _LONG]
     confirmed, whole = sum(len(line) for line in long_lines if line in known), sum(map(len, long_lines))
