@@ -23,9 +23,9 @@ def test_main_text(name, floor):
     scores = score(wirewatch, recorded_pages(name))
     assert fmean(scores.f1) >= floor
     if name == "fundus":
-        assert fmean(scores.title) >= 0.90  # measured 0.903
+        assert fmean(scores.title) >= 0.93  # measured 0.940
         assert fmean(scores.day) >= 0.97  # measured 0.978
-        assert fmean(scores.authors) >= 0.86  # measured 0.869
+        assert fmean(scores.authors) >= 0.89  # measured 0.900
 
 
 def test_the_story_that_it_began_with():
