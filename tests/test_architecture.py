@@ -124,7 +124,6 @@ _LINES, _FUNCTION_LINES, _METHODS = 450, 50, 12
 _REASONS = {
     # to be split by whoever works there next
     "plugins/wirewatch/articles/extraction/extract.py:extract": "reads as the list of a page's fields",
-    "plugins/wirewatch/cli.py": "to become a package with one module for each group of commands",
     "plugins/wirewatch/demo/comparing.py:compare": "to be taken apart",
     "plugins/wirewatch/demo/sample_web/faults.py": "one class for each way to spoil an answer",
     "plugins/wirewatch/feeds/polling.py:sync_registry": "to be taken apart",

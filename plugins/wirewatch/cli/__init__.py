@@ -1,0 +1,6 @@
+"""The `wirewatch` command. Each command is a few lines; the work is in the rooms."""
+
+from wirewatch.cli import filters, operations, stack, warehouse
+from wirewatch.cli.base import app, main
+
+__all__ = ["app", "filters", "main", "operations", "stack", "warehouse"]

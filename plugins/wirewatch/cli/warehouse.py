@@ -1,0 +1,177 @@
+"""Commands that work on what the warehouse keeps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from wirewatch.cli.base import Day, Uri, app, counted, given_uri, warehouse_uri
+from wirewatch.errors import FileProblems, WirewatchError
+from wirewatch.settings import Settings, unknown_names
+
+
+@app.command()
+def reextract(
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Pages fetched since this day.")],
+) -> None:
+    """Extract articles again from the archive, without the network; a changed article gets a new version."""
+    from wirewatch.articles.reextracting import reextract as read_again
+    from wirewatch.local import stack
+    from wirewatch.warehouse import Warehouse
+
+    settings = Settings.load()
+    with Warehouse(stack.find(settings).owner_dsn) as warehouse:
+        done = read_again(warehouse, settings, since.replace(tzinfo=UTC))
+    print(
+        f"{counted(done.read, 'article')} extracted again: {done.changed} changed and got a new version, "
+        f"{done.unreadable} could not be extracted and keep their version"
+    )
+    print(f"dropped entries that the next run of collect_articles tries again: {done.reopened}")
+
+
+@app.command()
+def relink(uri: Uri = None) -> None:
+    """Find the copies of past articles again after an upgrade; can be interrupted and restarted."""
+    from wirewatch.copies.linking import relink_outdated
+    from wirewatch.topics.lexicons import lexicons
+    from wirewatch.warehouse import Warehouse
+
+    settings = Settings.load()
+    with Warehouse(warehouse_uri(uri, settings)) as warehouse:
+        done = relink_outdated(warehouse, lambda: lexicons(warehouse, settings))
+    print(
+        f"{counted(done.linked, 'article')} linked again: {counted(done.links, 'link')} found, "
+        f"{done.links_closed} closed, {done.stories_opened} stories opened, {done.stories_merged} merged"
+    )
+
+
+@app.command()
+def export(
+    view: Annotated[str, typer.Argument(help="Name of a view, e.g. daily_events; docs/warehouse.md lists them.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to write.")],
+    form: Annotated[str, typer.Option("--format", help="parquet, csv or rss; default: by the file name.")] = "",
+    since: Day = None,
+    until: Day = None,
+    by: Annotated[str | None, typer.Option(help="The date or time column of the range.")] = None,
+    raw: Annotated[
+        bool, typer.Option("--raw", help="CSV: leave texts that a spreadsheet would run as formulas as they are.")
+    ] = False,
+    uri: Annotated[
+        str | None,
+        typer.Option(
+            "--warehouse",
+            "--dsn",
+            envvar="WIREWATCH_DSN",
+            callback=given_uri,
+            help="URI of the warehouse; default: the local stack's.",
+        ),
+    ] = None,
+) -> None:
+    """Write a view to a Parquet, CSV or RSS file; --since and --until (exclusive) select a range of days."""
+    from wirewatch.local import stack
+    from wirewatch.warehouse import Warehouse
+    from wirewatch.warehouse.exporting import Format
+    from wirewatch.warehouse.exporting import export as write
+
+    if since and until and since >= until:
+        raise WirewatchError("empty range: --since must be before --until")
+    form = form or output.suffix.removeprefix(".").lower() or Format.PARQUET
+    if form not in set(Format):
+        raise WirewatchError(f"unknown format {form!r}: use --format with one of {', '.join(Format)}")
+    days = {"since": since and since.date(), "until": until and until.date()}
+    with Warehouse(uri or stack.find(Settings.load()).analyst_dsn) as warehouse:
+        print(f"{output}: {write(warehouse, view, output, Format(form), by=by, raw=raw, **days)} rows")
+
+
+@app.command()
+def retention(
+    drop: Annotated[bool, typer.Option("--drop", help="Drop the rows now, not at night.")] = False,
+    uri: Uri = None,
+) -> None:
+    """Show which rows WIREWATCH_RETENTION would drop; --drop drops them."""
+    from wirewatch.warehouse import Warehouse
+    from wirewatch.warehouse.retention import drop_expired, expired
+
+    settings = Settings.load()
+    if not settings.retention:
+        print("WIREWATCH_RETENTION is empty: everything is kept")
+        return
+    with Warehouse(warehouse_uri(uri, settings)) as warehouse:
+        parts = list(expired(warehouse, settings))
+        for part in parts:
+            print(f"{part.table}: {part.rows} rows")
+        if not parts:
+            print("no row is old enough: nothing to drop")
+        elif drop:
+            print(f"dropped: {drop_expired(warehouse, settings).rows} rows")
+
+
+@app.command()
+def check() -> None:
+    """Validate settings, feeds.yaml and topic files; shows all mistakes at once."""
+    from wirewatch.feeds.registry import load_registry
+    from wirewatch.topics.rules import load_topics
+
+    settings = Settings.load()
+    problems = unknown_names()
+
+    registry = topics = None
+    try:
+        registry = load_registry(settings.feeds)
+    except FileProblems as error:
+        problems.extend(map(str, error.problems))
+    try:
+        topics = load_topics(settings.topics)
+    except FileProblems as error:
+        problems.extend(map(str, error.problems))
+    if registry is None or topics is None or problems:
+        raise WirewatchError(f"{counted(len(problems), 'mistake')}\n" + "\n".join(problems))
+    feeds = sum(len(outlet.feeds) for outlet in registry.outlets)
+    print(f"{settings.feeds}: {len(registry.outlets)} outlets, {feeds} feeds")
+    for topic in topics:
+        print(f"{settings.topics}: topic {topic.name}, rules version {topic.version}")
+        if topic.lost_weights:
+            lost = ", ".join(topic.lost_weights)
+            print(f"  note: {topic.model_file} has weights of entries that are gone or renamed: {lost}")
+
+
+@app.command()
+def migrate(
+    dsn: Annotated[str, typer.Argument(help="URI of the warehouse; default: the local stack's.")] = "",
+    uri: Uri = None,
+) -> None:
+    """Upgrade the schema of a warehouse to the newest version."""
+    from wirewatch.warehouse.migrations import migrate as run
+
+    applied = run(warehouse_uri(dsn or uri, Settings.load()))
+    for name in applied:
+        print(f"applied {name}")
+    if not applied:
+        print("nothing to apply: the schema is up to date")
+
+
+@app.command()
+def correct(
+    kind: Annotated[str, typer.Argument(help="same_story, not_a_copy, origin, same_event, other_event or withdraw.")],
+    article: Annotated[int, typer.Argument(help="An article by its id; for withdraw the number of the correction.")],
+    other: Annotated[int | None, typer.Argument(help="The other article.")] = None,
+    by: Annotated[str, typer.Option(help="Who says so.")] = "",
+    note: Annotated[str | None, typer.Option(help="Why.")] = None,
+    warehouse: Uri = None,
+) -> None:
+    """Say what a story or an event really is; every later linking obeys it."""
+    from wirewatch.copies import correcting
+    from wirewatch.warehouse import Warehouse
+
+    if not by:
+        raise WirewatchError("say who you are: --by NAME")
+    with Warehouse(warehouse_uri(warehouse, Settings.load())) as opened:
+        if kind == "withdraw":
+            correcting.withdraw(opened, article, by=by)
+            print(f"correction {article} is withdrawn; the next linking takes it back")
+            return
+        number = correcting.correct(opened, kind, article, other, by=by, note=note)
+    print(f"correction {number}: {correcting.KINDS[kind]}; the next linking obeys it")
