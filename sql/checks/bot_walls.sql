@@ -10,7 +10,7 @@ with settled as (
       and (entry.state in ('extracted', 'labelled') or entry.reason in ('bot_wall', 'paywall', 'no_text', 'not_article', 'extraction_failed', 'retries_exhausted', 'gone'))
       and entry.host is not null
 ), walled as (
-    select host, 'its last three articles were all behind a wall' as finding
+    select host, 'its last three articles were blocked' as finding
     from settled
     where nth <= 3
     group by host

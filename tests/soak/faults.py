@@ -108,7 +108,7 @@ CASES = (
     _feed("410", "gone", "status", status=410),
     _feed("401", "blocked", "status", status=401),
     _feed("403, anti-bot page", "blocked", "bot_wall"),
-    _feed("403, a wall that looks like XML", "blocked", "bot_wall", xml_looking=True),
+    _feed("403, an anti-bot page that looks like XML", "blocked", "bot_wall", xml_looking=True),
     _feed("200, anti-bot page", "not_a_feed", "bot_wall", status=200),
     _feed("HTML in place of the feed", "not_a_feed", "not_a_feed"),
     _feed("empty body", "not_a_feed", "empty"),

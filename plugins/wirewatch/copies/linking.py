@@ -210,7 +210,7 @@ class _Batch:
             self._publications[row.article_id] = loaded[row.article_id].subject.publication
         return loaded
 
-    # Furniture
+    # Boilerplate
 
     def _remove_boilerplate(self) -> None:
         """Reads the work without its sites' boilerplate and stores its fingerprints.

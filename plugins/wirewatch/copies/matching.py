@@ -7,8 +7,8 @@ quote the same statement). Figures and the reasons of the thresholds: docs/copie
 Rules against false copies
 - fewer than MIN_WORDS words of its own say nothing (`Read more`, a paywall's stub);
 - sentences that a site repeats in unlike articles are its boilerplate and do not count (`subjects.is_boilerplate`);
-- what no headline speaks of is a frame around two articles (`guards.only_frame`);
-- a recurring format (a daily count, a market table) has the words of yesterday and other numbers (`guards.recurs`);
+- what no headline speaks of is a frame around two articles (`exclusions.only_frame`);
+- a recurring format (a daily count, a market table) has the words of yesterday and other numbers (`exclusions.recurs`);
 - a quoted statement or a passage is `partial`, which joins no stories; scattered phrases are nothing;
 - a translation must have the facts in the order of its original, and be of the same days: independent reports of one
   event share facts, but each tells them in its own order.

@@ -99,7 +99,7 @@ class _Batch:
         """Decides again from `first` on; (memberships written, closed)."""
         known = self._rows.event_readings(earliest=_moved(first, -BEFORE), latest=_moved(last, AFTER))
         loaded = {row.story_id for row in known}
-        # What stands with a kernel that begins before the stretch stays as it is.
+        # Reports of a kernel that begins before the stretch stay unchanged.
         whole = [row for row in known if row.event_at >= first or row.kernel_id is None or row.kernel_id in loaded]
         settled: dict[int | str, int | str] = {
             row.story_id: row.kernel_id for row in whole if row.event_at < first and row.kernel_id is not None

@@ -1,6 +1,6 @@
 """What a feed is asked, and what its answers teach, pure: whole or by validators, at its own address or its new one.
 
-Validators lie: a Last-Modified that never changes gives 304 for ever. So trust in them is earned. The document is asked
+Validators lie: a Last-Modified that never changes always gives 304. So trust in them is earned. The document is asked
 for whole after two hours, and each time that it agrees with the 304s before, after twice as long, up to a day. A
 validator that stayed the same while the entries changed is not sent again; neither is any after three whole answers in
 a row that brought changes of which the 304s before them had said nothing.

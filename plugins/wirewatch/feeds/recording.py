@@ -215,7 +215,7 @@ def _record_success(
         now=now,
         next_poll_at=_later(now, wait_s),
         interval_s=pace.interval_s,
-        lean=pace.lean,
+        lean=pace.streak,
         mean_gap_s=mean_gap_s,
         longest_gap_s=longest_gap_s,
         health=health,

@@ -69,7 +69,7 @@ class Pace:
     """What is remembered of a feed's interval from poll to poll."""
 
     interval_s: int
-    lean: int = 0
+    streak: int = 0
     """Good polls in a row that asked for a longer (above 0) or a shorter (below 0) interval."""
 
 
@@ -115,23 +115,23 @@ def after_success(
     """
     if overflow:
         return Pace(max(round(pace.interval_s * _SHORTER), bounds.floor_s))
-    lean = pace.lean
+    streak = pace.streak
     if known_share is None or MOSTLY_NEW < known_share < MOSTLY_KNOWN:
-        lean = 0
+        streak = 0
     elif known_share >= MOSTLY_KNOWN:
-        lean = max(lean, 0) + 1
+        streak = max(streak, 0) + 1
     else:
-        lean = min(lean, 0) - 1
+        streak = min(streak, 0) - 1
     interval_s = float(pace.interval_s)
     ceiling_s = _ceiling_s(bounds, mean_gap_s, silence_s)
-    if lean >= _IN_A_ROW:
-        interval_s, lean = max(interval_s, min(interval_s * _LONGER, ceiling_s)), 0
-    elif lean <= -_IN_A_ROW:
-        interval_s, lean = interval_s * _SHORTER, 0
+    if streak >= _IN_A_ROW:
+        interval_s, streak = max(interval_s, min(interval_s * _LONGER, ceiling_s)), 0
+    elif streak <= -_IN_A_ROW:
+        interval_s, streak = interval_s * _SHORTER, 0
     interval_s = min(interval_s, ceiling_s)
     if wish_s is not None and window_s is not None:
         interval_s = max(interval_s, min(wish_s, window_s / 2, bounds.cap_s))
-    return Pace(round(min(max(interval_s, bounds.floor_s), bounds.cap_s)), lean)
+    return Pace(round(min(max(interval_s, bounds.floor_s), bounds.cap_s)), streak)
 
 
 def _ceiling_s(bounds: Bounds, mean_gap_s: int | None, silence_s: float | None) -> float:
@@ -151,7 +151,7 @@ class Setback(Enum):
 
 
 def setback_of(outcome: Outcome, error: FetchError | None) -> Setback:
-    """The class of a failed poll; `error` is None when the answer came and was no feed."""
+    """The class of a failed poll; `error` is None when there was a response but it was not a feed."""
     if error is not None and (error.http_status == 429 or error.retry_after_s):
         return Setback.THROTTLED
     if outcome in (Outcome.UNREACHABLE, Outcome.REFUSED):

@@ -82,7 +82,7 @@ class ZoneTaker:
         self.rest = _IN_BRACKETS.sub(" ", f"{self._before} {self._after}")
 
     def at(self, moment: datetime) -> tzinfo | None:
-        """The zone that was written, for a clock that shows `moment`; None when it is none that is known."""
+        """The zone that was written, for a clock that shows `moment`; None when it is not known."""
         if not isinstance(self._zone, str):
             return self._zone
         own = own_abbreviations(self._outlet_zone)

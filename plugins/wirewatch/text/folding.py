@@ -31,7 +31,7 @@ _MARKUP = re.compile(
 _INLINE = frozenset({"a", "abbr", "b", "cite", "em", "font", "i", "mark", "span", "strong", "u"})
 """Tags that do not part the words around them."""
 _BREAK = "  "
-"""What stands for any other tag: no alias has two spaces, so none is found across it."""
+"""Replaces any other tag: no alias has two spaces, so none is found across it."""
 _UNTIDY = ("<", "&", "  ", "\t", "\r", "\u00a0", " \n", "\n ")
 """A text with none of these is plain already."""
 

@@ -74,7 +74,7 @@ def outdated_topics(
 ) -> list[str]:
     """Brings the topic files into force; gives the topics (of all, or `topic` alone) with tags that others decided.
 
-    Raises FileProblems for a broken topic file, ConfigurationError for an unknown topic or days that are none.
+    Raises FileProblems for a broken topic file, ConfigurationError for an unknown topic or invalid days.
     """
     share = Share.of_days(since, until)
     sync_topic_files(warehouse, settings)
@@ -97,7 +97,7 @@ def relabel_topic(
     """Tags again, by the rules in force, what other rules of `topic` decided. Goes on where a stopped run left off.
 
     `since` and `until` limit it to articles first seen from the one day to before the other (ISO 8601, UTC). Of `parts`
-    parts it does number `part`, from 0. Raises ConfigurationError for an unknown topic or days that are none.
+    parts it does number `part`, from 0. Raises ConfigurationError for an unknown topic or invalid days.
     """
     share = Share.of_days(since, until, part, parts)
     rules: _Rules | None = None

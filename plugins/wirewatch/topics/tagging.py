@@ -128,7 +128,7 @@ def tag_line(record: dict[str, Any], topics: Sequence[Topic]) -> dict[str, Any]:
     """The filter's form of `tag`: {id, title, text, language?, published_at?} → {id, topic, relevance, event, …}.
 
     With several topics, the one of which the article is `core`, else `related`, is given; of two alike the more
-    probable. Raises ValueError when a field is missing or is not a text, or when `language` is none.
+    probable. Raises ValueError when a field is missing or is not a text, or when `language` is not a language tag.
     """
     title = clean_text(text_field(record, "title") or "")
     text = clean_text(text_field(record, "text", required=True) or "")

@@ -92,7 +92,7 @@ def feature_of(name: str) -> str:
 
 
 def words_in(text: str) -> Iterator[tuple[str, str, int, int]]:
-    """Each word of `text` without dots and *'s*, the same folded, its start and its end. A letter alone is none."""
+    """Each word of `text` without dots and *'s*, the same folded, its start and end. No single letters."""
     seen = plain(text)
     folded = fold(seen.text)
     for found in _WORD.finditer(seen.text):

@@ -53,7 +53,7 @@ def migrate(dsn: str, *, until: str | None = None) -> list[str]:
     Raises WarehouseUnavailable without a connection, WarehouseError for errors of the database and when a table stays
     locked for minutes.
     """
-    with Warehouse(dsn, application="wirewatch migrate") as guard, guard.transaction() as lock:
+    with Warehouse(dsn, application="wirewatch migrate") as locked, locked.transaction() as lock:
         lock.lock_migrations(key=_LOCK)
         with Warehouse(dsn, application="wirewatch migrate") as warehouse, warehouse.transaction() as rows:
             rows.adopt_migrations()

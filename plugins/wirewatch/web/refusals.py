@@ -1,6 +1,6 @@
 """Classifies a response that is not a document: gone, refused, an anti-bot page, a paywall (pure).
 
-Walls are told by the headers of their vendors and by marks that stand only in their challenge pages. A wall may come
+Anti-bot pages are recognised by headers of their vendors and by marks of their challenge pages. They may come
 with any status, 200 included, and with a body that looks like XML; 403 without any mark is one too, since a public
 page that is refused to a visitor with an honest name is refused because of the name.
 """

@@ -4,7 +4,7 @@ Known by their tag (`nav`, `aside`, `footer`), by what their class or id calls t
 comments …), or by only leading elsewhere: a paragraph or a list that is nearly all links, a card (a link around a
 headline).
 
-Guard: an element with two or more running paragraphs stays, whatever it is called; wrappers of whole stories carry
+Exception: an element with two or more running paragraphs stays, whatever it is called; wrappers of whole stories carry
 names such as `has-newsletter` and `comments-open`.
 """
 

@@ -194,7 +194,7 @@ class SampleWeb:
 
 
 def moment(text: str) -> datetime:
-    """An ISO 8601 time with its zone, in UTC. Raises ValueError when it is none."""
+    """An ISO 8601 time with its zone, in UTC. Raises ValueError when it is not one."""
     value = datetime.fromisoformat(text)
     if value.tzinfo is None:
         raise ValueError(f"{text!r} has no zone; write 2026-03-04T12:00:00Z")

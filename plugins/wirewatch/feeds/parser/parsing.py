@@ -40,7 +40,7 @@ def parse_feed(
 ) -> ParsedFeed:
     """The feed in `body`, the answer of `url`.
 
-    `url` is the base of relative links where it is an http(s) address; a file's path is none. `content_type` is the
+    `url` is the base of relative links where it is an http(s) address; else links stay relative. `content_type` is the
     HTTP header. `zone` is the outlet's, for dates without one. With `trust_dates` False they are kept, and none is
     believed. Every listed item becomes an entry, in the order of the document; two that are the same one have the same
     identity. Never raises for what `body` holds: what is not a feed comes back with its `problem`.
@@ -191,7 +191,7 @@ def _told_apart(entries: list[Entry]) -> list[Entry]:
 
 
 def _language(tag: str | None) -> str | None:
-    """A language tag in its usual spelling (`en-US`, `zh-Hant`); None when it is none."""
+    """A language tag in its usual spelling (`en-US`, `zh-Hant`); None when it is not one."""
     if not tag:
         return None
     parts = tag.strip().replace("_", "-").split("-")
