@@ -1,7 +1,7 @@
 """
 ### Labels new articles: copies, stories, topics
 
-When there are new articles, and every 5 minutes: finds what each article copies and which story it belongs to, and
+When there are new articles, and every 2 minutes: finds what each article copies and which story it belongs to, and
 decides for each topic whether the article belongs to it, with the evidence; then which event each story tells of. It
 takes every article that was read so far, and so does not wait for the slowest hosts of `collect_articles`. Rules come
 into force in `poll_feeds`.
@@ -27,7 +27,7 @@ from scheduling import (
 
 
 @dag(
-    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/5 * * * *", timezone="UTC"), assets=[ARTICLES]),
+    schedule=AssetOrTimeSchedule(timetable=CronTriggerTimetable("*/2 * * * *", timezone="UTC"), assets=[ARTICLES]),
     doc_md=__doc__,
     tags=["wirewatch"],
     **defaults(late_after=timedelta(minutes=60)),
