@@ -94,9 +94,15 @@ from ingest.feed
 where feed_id = :feed_id and lease_by = :by
 for update;
 
--- name: known_entries(feed_id, identities)
+-- name: known_entries(feed_id, identities, entry_ids)
 -- Returns the entries of a feed that are known under these identities.
-select entry_id, identity, digest from ingest.entry where feed_id = :feed_id and identity = any (:identities);
+select entry_id, identity, url, url_key, title, published_at, digest, revision
+from ingest.entry
+where feed_id = :feed_id and identity = any (:identities)
+union
+select entry_id, identity, url, url_key, title, published_at, digest, revision
+from ingest.entry
+where entry_id = any (:entry_ids) and feed_id = :feed_id;
 
 -- name: new_entries_of(feed_id, day_ago, weeks_ago)^
 -- Counts the new entries that the polls of a feed brought in a day and in the weeks before. Always one row.
@@ -204,10 +210,10 @@ where feed_id = :feed_id and lease_by = :by;
 -- Notes that the document came again as it was.
 update ingest.feed set listed_at = :now where feed_id = :feed_id;
 
--- name: save_listing(feed_id, listed, now, etag, last_modified, body_digest)!
+-- name: save_listing(feed_id, listed, remembered, now, etag, last_modified, body_digest)!
 -- Remembers the document that a poll brought: its entries, and how to ask whether it changed.
 update ingest.feed
-set listed = :listed, listed_at = :now, etag = :etag, last_modified = :last_modified, body_digest = :body_digest
+set listed = :listed, remembered = :remembered, listed_at = :now, etag = :etag, last_modified = :last_modified, body_digest = :body_digest
 where feed_id = :feed_id;
 
 -- name: finish_bad_poll(feed_id, by, now, next_poll_at, health, error)!

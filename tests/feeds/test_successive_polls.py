@@ -26,6 +26,7 @@ from wirewatch.records import FetchFailure, ParsedFeed
 from wirewatch.warehouse import Warehouse
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
+LATER = START + timedelta(days=99)
 BOUNDS = Bounds(300, 86400)
 FAULTS = ("none", "lost", "crash", "failure", "repeated", "not_modified", "two_at_once")
 
@@ -162,3 +163,53 @@ def test_recorded_polls_of_real_feeds(warehouse, cursor, shared, name):
     polls, listed = one(cursor, "select count(*), sum(entries_new) from ingest.poll")
     assert polls >= len(documents)
     assert listed == len(feed.seen)
+
+
+CHANGES = ("none", "https", "slash", "token", "no_guid", "new_guids", "doubled", "words")
+
+
+def document(stories: list[int], change: str, poll: int, chance: random.Random) -> bytes:
+    """The stories as the feed lists them while `change` is on."""
+    listed = []
+    for place, n in enumerate(stories):
+        shared = stories[0] if change == "doubled" and place == 1 else n
+        guid = f"g{poll}-{n}" if change == "new_guids" else f"g{shared}"
+        link = f"{'https' if change == 'https' else 'http'}://news.example/a/{n}{'/' if change == 'slash' else ''}"
+        link += f"?t={poll}x{n}" if change == "token" else ""
+        text = f"Read {chance.randrange(10**6)} times" if change == "words" else "Text"
+        listed.append(
+            ("" if change in ("no_guid", "token") else f"<guid isPermaLink='false'>{guid}</guid>")
+            + f"<title>Story {n}</title><link>{link}</link><description>{text}</description>"
+            + f"<pubDate>Mon, 08 Jun 2026 {n // 60 % 24:02}:{n % 60:02}:00 GMT</pubDate>"
+        )
+    items = "".join(f"<item>{item}</item>" for item in listed)
+    return f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_each_story_is_one_entry_whatever_changes_under_it(warehouse, cursor, seed):
+    chance = random.Random(seed)
+    feed = Feed(warehouse)
+    newest, seen = 8, set()
+    for poll in range(200):
+        newest += chance.random() < 0.3
+        stories = list(range(newest, newest - 8, -1))
+        seen.update(f"Story {n}" for n in stories)
+        body = document(stories, chance.choice(CHANGES), poll, chance)
+        visit = feed.visit(
+            feed.claim(), http_status=200, parsed=parse_feed(body, url="", now=START + timedelta(days=99))
+        )
+        assert record_visit(warehouse, visit, BOUNDS, now=feed.now) is not None
+    titles = [title for (title,) in all_rows(cursor, "select title from ingest.entry order by entry_id")]
+    assert sorted(titles) == sorted(seen)
+    assert one(cursor, "select max(revision) from ingest.entry")[0] <= 24
+
+
+def test_stories_that_a_reader_sees_as_two_are_two(warehouse, cursor):
+    feed = Feed(warehouse)
+    link = "<link>https://news.example/briefing</link>"
+    for day in range(1, 6):
+        item = f"<guid>{day}</guid><title>Briefing</title>{link}<pubDate>0{day} Jun 2026 06:00:00 GMT</pubDate>"
+        body = f"<rss version='2.0'><channel><item>{item}</item></channel></rss>".encode()
+        feed.poll(parse_feed(body, url="", now=START + timedelta(days=99)))
+    assert one(cursor, "select count(*) from ingest.entry") == (5,)

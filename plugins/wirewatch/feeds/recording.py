@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 from wirewatch.errors import FetchError
 from wirewatch.feeds import asking, schedule
 from wirewatch.feeds.health import Outcome, Vitals, health_of, outcome_of_failure
+from wirewatch.feeds.identity import Known, match
+from wirewatch.feeds.parser.parsing import identity_by_words
 from wirewatch.records import DropReason, Entry, EntryState, Health, ParsedFeed, clean_text
 from wirewatch.text import urls
 from wirewatch.text.controls import without_controls
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
     from wirewatch.warehouse.rows import LockFeedRow
 
 _MAX_ERROR = 1_000
+_MOST_REVISIONS = 24
+"""Changes of one entry that are kept; a counter in its text changes it with each poll."""
+
+_MOST_REMEMBERED = 300
+"""Entries of a feed among which an item under another guid or link is looked for."""
+
 _MAX_DETAIL = 500
 _DAY = timedelta(days=1)
 _RHYTHM_DAYS = 14
@@ -156,12 +164,13 @@ def _record_success(
         if visit.http_status != 304:
             rows.confirm_listing(feed_id=visit.feed_id, now=now)
     else:
-        listing = _save_entries(rows, visit.feed_id, parsed, now)
+        listing = _save_entries(rows, feed, parsed, now)
         # A document that was cut short must not be answered with "not modified" next time.
         whole = visit if parsed.complete and not listing.cut else None
         rows.save_listing(
             feed_id=visit.feed_id,
             listed=listing.ids,
+            remembered=_remembered(feed, listing),
             now=now,
             etag=whole.etag if whole else None,
             last_modified=whole.last_modified if whole else None,
@@ -243,6 +252,13 @@ def _answer(visit: Visit, listing: _Listing) -> asking.Answer:
     )
 
 
+def _remembered(feed: LockFeedRow, listing: _Listing) -> list[int]:
+    """What the feed listed before this document, the latest first."""
+    present = set(listing.ids)
+    before = dict.fromkeys(entry for entry in (*feed.listed, *feed.remembered) if entry not in present)
+    return list(before)[:_MOST_REMEMBERED]
+
+
 def _moved_polls(feed: LockFeedRow, moved_to: str | None) -> int:
     if moved_to is None:
         return 0
@@ -257,35 +273,70 @@ def _outcome(visit: Visit, listing: _Listing) -> Outcome:
     return Outcome.NEW_ENTRIES if listing.new else Outcome.NOTHING_NEW
 
 
-def _save_entries(rows: Transaction, feed_id: int, parsed: ParsedFeed, now: datetime) -> _Listing:
+def _save_entries(rows: Transaction, feed: LockFeedRow, parsed: ParsedFeed, now: datetime) -> _Listing:
     """Store the entries of a document, each identity once, in its order."""
     listed: dict[str, Entry] = {}
     for entry in parsed.entries:
         listed.setdefault(entry.identity, entry)
-    known = {row.identity: row for row in rows.known_entries(feed_id=feed_id, identities=list(listed))}
+    listed, known = _recognised(rows, feed, list(listed.values()))
     new = [identity for identity in listed if identity not in known]
     for identity in new[_MOST_A_DAY:]:
         # One document with very many items must not hold up the other feeds.
         del listed[identity]
     digests = {identity: _digest(entry) for identity, entry in listed.items()}
-    changed = [row.entry_id for row in known.values() if row.digest != digests[row.identity]]
-    same = [row.entry_id for row in known.values() if row.digest == digests[row.identity]]
+    changed = [row for row in known.values() if row.digest != digests[row.identity] and row.revision < _MOST_REVISIONS]
+    differing = {row.identity for row in changed}
+    same = [row.entry_id for row in known.values() if row.identity not in differing]
     if changed:
-        rows.keep_revisions(entry_ids=changed)
+        rows.keep_revisions(entry_ids=[row.entry_id for row in changed])
     if same:
         rows.see_entries(entry_ids=same, now=now)
-    later = _beyond_budget(rows, feed_id, new[:_MOST_A_DAY], now)
+    later = _beyond_budget(rows, feed.feed_id, new[:_MOST_A_DAY], now)
     saved = rows.save_entries(
         [
-            _entry_row(feed_id, entry, digests[identity], now, later.get(identity, now))
+            _entry_row(feed.feed_id, entry, digests[identity], now, later.get(identity, now))
             for identity, entry in listed.items()
-            if identity not in known or known[identity].digest != digests[identity]
+            if identity not in known or identity in differing
         ],
     )
     ids = [*same, *(row.entry_id for row in saved)]
     return _Listing(
-        ids, new=len(listed) - len(known), changed=len(changed), known=len(known), cut=len(new) > _MOST_A_DAY
+        ids,
+        new=len(listed) - len(known),
+        changed=len(changed),
+        known=len(known),
+        cut=len(new) > _MOST_A_DAY,
+        new_published=tuple(entry.published_at for identity, entry in listed.items() if identity not in known),
     )
+
+
+def _recognised(
+    rows: Transaction, feed: LockFeedRow, entries: list[Entry]
+) -> tuple[dict[str, Entry], dict[str, Known]]:
+    """The items by the identity under which they are stored, and the known ones among them.
+
+    What was listed lately is asked for only when an item is not known as it is.
+    """
+    identities = [entry.identity for entry in entries]
+    rows_known = rows.known_entries(feed_id=feed.feed_id, identities=identities, entry_ids=[])
+    titles = {row.identity: row.title for row in rows_known}
+    if any(titles.get(entry.identity) != entry.title for entry in entries):
+        remembered = [*feed.listed, *feed.remembered]
+        rows_known = rows.known_entries(feed_id=feed.feed_id, identities=identities, entry_ids=remembered)
+    candidates = [Known(**row._asdict()) for row in rows_known]
+    matches = match(entries, candidates)
+    occupied = {candidate.identity for candidate in candidates}
+    listed: dict[str, Entry] = {}
+    known: dict[str, Known] = {}
+    for place, entry in enumerate(entries):
+        found = matches.get(place)
+        if found is not None:
+            known[found.known.identity] = found.known
+            entry = replace(entry, identity=found.known.identity, url=found.known.url if found.moved else entry.url)
+        elif entry.identity in occupied:
+            entry = replace(entry, identity=identity_by_words(entry), identity_kind="hash")
+        listed.setdefault(entry.identity, entry)
+    return listed, known
 
 
 def _beyond_budget(rows: Transaction, feed_id: int, new: list[str], now: datetime) -> dict[str, datetime]:

@@ -358,7 +358,12 @@ class KnownEntitiesRow(NamedTuple):
 class KnownEntriesRow(NamedTuple):
     entry_id: int
     identity: str
+    url: str
+    url_key: str
+    title: str
+    published_at: datetime
     digest: str
+    revision: int
 
 class LatestReviewsRow(NamedTuple):
     review_id: int
@@ -1092,7 +1097,9 @@ class NamedQueries:
     ) -> int: ...
     def hosts_polled_since(self, *, since: datetime | None) -> list[HostsPolledSinceRow]: ...
     def keep_revisions(self, *, entry_ids: list[int] | None) -> int: ...
-    def known_entries(self, *, feed_id: int | None, identities: list[str] | None) -> list[KnownEntriesRow]: ...
+    def known_entries(
+        self, *, feed_id: int | None, identities: list[str] | None, entry_ids: list[int] | None
+    ) -> list[KnownEntriesRow]: ...
     def lock_feed(self, *, feed_id: int | None, by: str | None) -> LockFeedRow | None: ...
     def lock_registry(self) -> int: ...
     def new_entries_of(
@@ -1110,6 +1117,7 @@ class NamedQueries:
         self,
         *,
         listed: list[int] | None,
+        remembered: list[int] | None,
         now: datetime | None,
         etag: str | None,
         last_modified: str | None,

@@ -9,7 +9,8 @@ several items with different links share names none of them: these are known by 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -25,6 +26,7 @@ from wirewatch.text.html import line_of, text_of
 MAX_IDENTITY = 500
 """Characters; a longer guid is known by its hash, for an index row of Postgres holds 2,704 bytes."""
 
+_ANCHOR = re.compile(r"[\w.:-]{1,100}")
 _FULL_TEXT = 1_000
 """Characters of plain text from which on a description is taken for the article itself."""
 
@@ -145,11 +147,18 @@ def _identified(entry: Entry, guid: str | None) -> Entry:
     if guid:
         return replace(entry, identity=_bounded(guid), identity_kind="guid")
     if entry.url:
-        return replace(entry, identity=_bounded(entry.url), identity_kind="link")
-    return replace(entry, identity=_hash_of(entry), identity_kind="hash")
+        return replace(entry, identity=_bounded(entry.url + _anchor(entry.link)), identity_kind="link")
+    return replace(entry, identity=identity_by_words(entry), identity_kind="hash")
 
 
-def _hash_of(entry: Entry) -> str:
+def _anchor(link: str | None) -> str:
+    """`#part` of a link, by which pages with many stories tell them apart; not `#xtor=RSS-1`, which counts visitors."""
+    anchor = (link or "").partition("#")[2]
+    return f"#{anchor}" if _ANCHOR.fullmatch(anchor) else ""
+
+
+def identity_by_words(entry: Entry) -> str:
+    """A hash of link, title (or text) and date, for items that nothing else tells apart."""
     words = entry.title or entry.summary or entry.content or ""
     written = [date.raw for date in entry.dates[:1]]
     return "sha256:" + hashlib.sha256("\n".join((entry.link or "", words, *written)).encode()).hexdigest()
@@ -164,30 +173,34 @@ def _bounded(identity: str) -> str:
 def _told_apart(entries: list[Entry]) -> list[Entry]:
     """`entries` with another identity for those that a shared one does not tell apart.
 
-    Items under one guid with different links are known by their links. When neither guid nor link differs in a whole
-    feed, its items are known by their hashes. Else the same guid and link is the same item, listed twice.
+    Items under one guid with different links are known by their links. Items under one identity that a reader sees as
+    two, by their titles (without a guid by link as written and date too), are known by their hashes. All others under
+    one identity are one item, listed twice.
     """
-    groups: dict[str, list[Entry]] = {}
-    for entry in entries:
-        groups.setdefault(entry.identity, []).append(entry)
-    by_link = {
-        identity
-        for identity, group in groups.items()
-        if group[0].identity_kind == "guid" and len({entry.url for entry in group}) > 1
-    }
-    by_hash = {
-        identity
-        for identity, group in groups.items()
-        if identity not in by_link and len(group) == len(entries) > 1 and len({entry.title for entry in group}) > 1
-    }
-    return [
-        _identified(entry, None)
-        if entry.identity in by_link
-        else replace(entry, identity=_hash_of(entry), identity_kind="hash")
-        if entry.identity in by_hash
-        else entry
+    by_link = _shared(entries, lambda entry: entry.url)
+    entries = [
+        _identified(entry, None) if entry.identity_kind == "guid" and entry.identity in by_link else entry
         for entry in entries
     ]
+    by_hash = _shared(entries, _as_seen)
+    return [
+        replace(entry, identity=identity_by_words(entry), identity_kind="hash") if entry.identity in by_hash else entry
+        for entry in entries
+    ]
+
+
+def _shared(entries: list[Entry], seen: Callable[[Entry], object]) -> set[str]:
+    """The identities that items share which are `seen` as different ones."""
+    groups: dict[str, set[object]] = {}
+    for entry in entries:
+        groups.setdefault(entry.identity, set()).add(seen(entry))
+    return {identity for identity, sights in groups.items() if len(sights) > 1}
+
+
+def _as_seen(entry: Entry) -> object:
+    if entry.identity_kind == "guid":
+        return entry.title
+    return entry.title, entry.link, tuple(date.raw for date in entry.dates[:1])
 
 
 def _language(tag: str | None) -> str | None:
