@@ -78,7 +78,7 @@ def date_in(line: str) -> str | None:
     for match in _DATE.finditer(line):
         if not _CHANGED.search(line[: match.start()]):
             clock = match["clock"] or (match["before"] or "").strip(" ,")
-            return " ".join(part for part in (match["day"], match["half"], clock) if part)
+            return " ".join(part.strip() for part in (match["day"], match["half"], clock) if part)
     return None
 
 

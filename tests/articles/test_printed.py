@@ -1,0 +1,61 @@
+"""What is printed around a headline: the headline itself, and the date of the page."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from tests.articles import pages
+from wirewatch.articles.extraction.extract import extract
+from wirewatch.articles.extraction.page_dates import date_in
+
+NOW = datetime(2026, 11, 29, tzinfo=UTC)
+
+
+def read(body: str, head: str = ""):
+    return extract(pages.page(body, head=head), url="https://harbour.example/a", now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("line", "writing"),
+    [
+        ("发布时间：2026-03-17 17:20　来源：海港报", "2026-03-17 17:20"),
+        ("Posted on March 17, 2026 by Mara Lindqvist", "March 17, 2026"),
+        ("17/03/2026 01:57 | Updated on 18/03/2026 19:20", "17/03/2026 01:57"),
+        ("Do 25.04.24 | 14:07 Uhr | Von Mara Lindqvist", "25.04.24 14:07 Uhr"),
+        ("Updated: 3 June 2026", None),
+        ("Eleven of 24 boats came back", None),
+        ("© 2026 Harbour Press", None),
+    ],
+)
+def test_the_date_of_a_line(line, writing):
+    assert date_in(line) == writing
+
+
+@pytest.mark.parametrize("line", ["<p>Manila, 17 March 2026</p>", "<div>Posted on 2026/03/17 | 4 comments</div>"])
+def test_a_line_under_the_headline_dates_the_page(line):
+    article = read(f"<article><h1>{pages.TITLE}</h1>{line}{pages.paragraphs()}</article>")
+    assert article.published_at is not None
+    assert article.published_at.date() == date(2026, 3, 17)
+    assert article.published_source == "html:text"
+
+
+def test_dates_in_comments_and_in_the_story_are_not_the_pages():
+    told = "The ministry had announced the talks on 17 March 2026, after the second collision of the year."
+    comments = '<div class="comments"><div class="comment"><span class="date">17 March 2026, 10:09</span></div></div>'
+    article = read(f"<article><h1>{pages.TITLE}</h1>{pages.paragraphs(told, *pages.STORY)}</article>{comments}")
+    assert article.published_at is None
+
+
+def test_a_first_heading_in_a_path_of_links_is_not_the_headline():
+    path = '<ul class="breadcrumb"><li><a href="/">Home</a></li><li><h1>Navy hotline: all you need</h1></li></ul>'
+    printed = f"<h2><span>Navies</span><span>{pages.TITLE}</span></h2>"
+    head = f'<meta property="og:title" content="{pages.TITLE}">{pages.json_ld(headline="Navy hotline: all you need")}'
+    article = read(f"{path}<article>{printed}{pages.paragraphs()}</article>", head)
+    assert (article.title, article.title_source) == (pages.TITLE, "html:heading")
+
+
+def test_a_title_that_is_not_printed_says_where_it_stands():
+    article = read(f"<article>{pages.paragraphs()}</article>", pages.json_ld(headline=pages.TITLE))
+    assert (article.title, article.title_source) == (pages.TITLE, "html:json-ld")
