@@ -65,12 +65,14 @@ def servers() -> dict[str, Path]:
 
 
 def run(venv: Path, postgres: Path, arguments: Sequence[str]) -> str:
-    """pytest's last line."""
+    """pytest's last line, and one for each failed test."""
     command = [venv / "bin" / "python", "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *arguments]
     environment = {**os.environ, "WIREWATCH_TEST_POSTGRES_BIN": str(postgres)}
     environment.pop("WIREWATCH_TEST_HOME", None)
     said = subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=False).stdout
-    return said.strip().splitlines()[-1]
+    lines = said.strip().splitlines()
+    failures = [line for line in lines if line.startswith(("FAILED", "ERROR"))]
+    return "\n  ".join([lines[-1], *failures])
 
 
 def main() -> None:
