@@ -10,7 +10,8 @@ import pytest
 from wirewatch.warehouse.migrations import VIEWS
 from wirewatch.warehouse.tending import make_partitions, months_ahead
 
-SHIPPED = sorted(file.stem for file in VIEWS.glob("*.sql") if file.stem != "search")
+SHIPPED = sorted(file.stem for file in VIEWS.glob("*.sql") if f"create view news.{file.stem}" in file.read_text())
+"""The files of views; the others of the folder create functions."""
 
 
 @pytest.fixture
