@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from wirewatch import cli, jsonl
+from wirewatch import jsonl
+from wirewatch.cli import filters
 from wirewatch.errors import WirewatchError
 
 
@@ -66,4 +67,4 @@ def test_a_full_disk_is_said_without_a_traceback():
 def test_a_closed_standard_input_is_said_without_a_traceback(monkeypatch):
     monkeypatch.setattr(sys, "stdin", None)
     with pytest.raises(WirewatchError, match="standard input is closed"):
-        next(iter(cli._lines_in()))
+        next(iter(filters._lines_in()))

@@ -95,7 +95,7 @@ where feed_id = :feed_id and lease_by = :by
 for update;
 
 -- name: known_entries(feed_id, identities, entry_ids)
--- Returns the entries of a feed that are known under these identities.
+-- Returns the entries of a feed that are known under these identities. May be null: url, url_key, published_at.
 select entry_id, identity, url, url_key, title, published_at, digest, revision
 from ingest.entry
 where feed_id = :feed_id and identity = any (:identities)

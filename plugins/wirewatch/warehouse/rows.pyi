@@ -358,10 +358,10 @@ class KnownEntitiesRow(NamedTuple):
 class KnownEntriesRow(NamedTuple):
     entry_id: int
     identity: str
-    url: str
-    url_key: str
+    url: str | None
+    url_key: str | None
     title: str
-    published_at: datetime
+    published_at: datetime | None
     digest: str
     revision: int
 
