@@ -98,11 +98,7 @@ for update;
 -- Returns the entries of a feed that are known under these identities. May be null: url, url_key, published_at.
 select entry_id, identity, url, url_key, title, published_at, digest, revision
 from ingest.entry
-where feed_id = :feed_id and identity = any (:identities)
-union
-select entry_id, identity, url, url_key, title, published_at, digest, revision
-from ingest.entry
-where entry_id = any (:entry_ids) and feed_id = :feed_id;
+where feed_id = :feed_id and (identity = any (:identities) or entry_id = any (:entry_ids));
 
 -- name: new_entries_of(feed_id, day_ago, weeks_ago)^
 -- Counts the new entries that the polls of a feed brought in a day and in the weeks before. Always one row.

@@ -145,3 +145,15 @@ def test_months_of_the_press_are_read(language):
     for month, names in enumerate(calendar_words.by_language()[language]["months"], 1):
         for name in names:
             assert read(f"17 {name} 2025", language=language) == f"2025-{month:02}-17T00:00:00+00:00", name
+
+
+@pytest.mark.parametrize("abbreviation", ["PST", "PDT", "AST", "ADT", "AEST", "AKST", "ART", "PKT", "AWST", "PHT"])
+@pytest.mark.parametrize("space", [" ", ""])
+def test_the_first_letter_of_a_zone_is_no_half_of_the_day(abbreviation, space):
+    found = candidate("x", f"Tue, 01 Oct 2019 03:30:00{space}{abbreviation}", now=NOW)
+    assert (found.value.hour, found.value.minute, found.zone_assumed) == (3, 30, False)
+
+
+def test_a_single_letter_is_a_half():
+    assert read("June 8, 2026 9:30p") == "2026-06-08T21:30:00+00:00"
+    assert read("June 8, 2026 9:30 a") == "2026-06-08T09:30:00+00:00"

@@ -145,7 +145,7 @@ def _find_clock(text: str) -> _Clock | None:
     half = None
     if found := after.match(folded, end):
         # `9:30 PMEST` has both; `9:30 am Montag` has none.
-        if not text[found.end() : found.end() + 1].islower():
+        if not _goes_on(text[found.end() : found.end() + 1], found[1]):
             half, end = found[1], found.end()
     elif found := before.search(folded, 0, start):
         half, start = found[1], found.start()
@@ -161,6 +161,11 @@ def _find_clock(text: str) -> _Clock | None:
         else:
             hour %= 12
     return _Clock(start, end, timedelta(hours=hour, minutes=minute, seconds=min(second, 59)))
+
+
+def _goes_on(following: str, half: str) -> bool:
+    """Whether a half is only the beginning of a word: `p` of PDT, `am` of `amid`; `PM` of PMEST is a half."""
+    return following.isalpha() if len(half) == 1 else following.islower()
 
 
 @cache
