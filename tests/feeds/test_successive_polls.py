@@ -138,7 +138,8 @@ def stored(cursor) -> dict[str, tuple[datetime, datetime]]:
     st.randoms(use_true_random=False),
 )
 def test_restarts_and_lost_answers_change_nothing(warehouse, cursor, steps, chance):
-    cursor.execute("truncate ingest.entry, ingest.poll, ingest.feed, ingest.registry restart identity cascade")
+    for table in ("entry_revision", "entry", "poll", "feed", "registry"):
+        cursor.execute(f"delete from ingest.{table}")
     feed = Feed(warehouse)
     faults = iter([fault for fault, _, _ in steps])
     bodies = [items(*chance.sample(range(newest, newest + size), size)) for _, newest, size in steps]
@@ -159,10 +160,17 @@ def test_recorded_polls_of_real_feeds(warehouse, cursor, shared, name):
     feed = Feed(warehouse)
     chance = random.Random(7)
     replay(feed, documents, lambda: chance.choice(FAULTS))
-    assert stored(cursor) == feed.seen
+    found = stored(cursor)
+    titles = {entry.identity: entry.title for parsed in documents for entry in parsed.entries}
+    # An address that was corrected leaves title and date: one story, and one entry.
+    corrected = {titles[identity] for identity in feed.seen.keys() - found.keys()}
+    assert corrected <= {titles[identity] for identity in found}
+    assert len(corrected) <= 1
+    kept = {identity for identity in found if titles[identity] not in corrected}
+    assert {identity: found[identity] for identity in kept} == {identity: feed.seen[identity] for identity in kept}
     polls, listed = one(cursor, "select count(*), sum(entries_new) from ingest.poll")
     assert polls >= len(documents)
-    assert listed == len(feed.seen)
+    assert listed == len(found)
 
 
 CHANGES = ("none", "https", "slash", "token", "no_guid", "new_guids", "doubled", "words")
