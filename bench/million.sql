@@ -200,3 +200,70 @@ select * from news.alarms where closed_at is null;
 -- name: topics
 -- Topics in force.
 select topic, rules_version from news.topics;
+
+-- name: attention
+-- How much attention carriers got each day of a month.
+select period, reports, independent_reports, collected, share
+from news.attention('carrier', cast(:since as date), cast(:until as date), relevance => 'core');
+
+-- name: citations
+-- Who cited an agency in a month.
+select day, outlet, cited, kind, words from news.citations where day >= :since and day < :until and cited = 'reuters';
+
+-- name: citation_flows
+-- Whom the outlets of each bloc cite, in a month.
+select bloc, cited, sum(citations) as citations
+from news.citation_flows
+where day >= :since and day < :until
+group by bloc, cited
+order by citations desc
+limit 50;
+
+-- name: corrections
+-- What people corrected.
+select * from news.corrections order by said_at desc limit 50;
+
+-- name: event_reports
+-- Every article of a month that belongs to an event.
+select event_id, outlet, title, reason from news.event_reports where day >= :since and day < :until;
+
+-- name: events
+-- The events of a month with most independent reports.
+select event_id, title, first_outlet, independent_reports, outlets
+from news.events
+where first_reported_at >= :since and first_reported_at < :until
+order by independent_reports desc
+limit 50;
+
+-- name: event_coverage
+-- Who was silent on the largest event of a month.
+select bloc, count(*) filter (where silent) as silent, count(*) as outlets
+from news.event_coverage
+where event_id = (
+    select event_id
+    from news.events
+    where first_reported_at >= :since and first_reported_at < :until
+    order by independent_reports desc, event_id
+    limit 1
+)
+group by bloc;
+
+-- name: event_differences
+-- On which numbers and places the reports of the largest event of a month differ.
+select kind, term, stories, of_stories
+from news.event_differences
+where event_id = (
+    select event_id
+    from news.events
+    where first_reported_at >= :since and first_reported_at < :until
+    order by independent_reports desc, event_id
+    limit 1
+);
+
+-- name: storylines
+-- The affairs of a month.
+select title, events, stories, days
+from news.storylines
+where first_reported_at >= :since and first_reported_at < :until
+order by stories desc
+limit 50;

@@ -176,9 +176,13 @@ def _half_words() -> dict[str, bool]:
 
 @cache
 def _half_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    words = _ENGLISH_HALF.pattern
-    words += "".join("|" + re.escape(word) for word in sorted(_half_words(), key=len, reverse=True))
-    return re.compile(rf"(?<![^\W\d_])({words})\.?\s*$"), re.compile(rf"\s*({words})\.?")
+    after = sorted(_half_words(), key=len, reverse=True)
+    # Before a clock, a letter alone is a word: the French "à 21:30", folded.
+    before = [word for word in after if word not in ("a", "p")]
+    pattern_before, pattern_after = (
+        "|".join([_ENGLISH_HALF.pattern, *map(re.escape, words)]) for words in (before, after)
+    )
+    return re.compile(rf"(?<![^\W\d_])({pattern_before})\.?\s*$"), re.compile(rf"\s*({pattern_after})\.?")
 
 
 # The day
