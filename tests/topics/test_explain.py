@@ -149,8 +149,8 @@ def test_what_is_no_article_is_said(data, message):
 
 def test_wrong_arguments_are_said(explain, tmp_path, text_file):
     for arguments, message in (
-        ((), "give a file, a URL, or -"),
-        ((str(text_file), "--article", "7"), "give a file, a URL, or -"),
+        ((), "give a file, a URL, - for standard input"),
+        ((str(text_file), "--article", "7"), "give a file, a URL, - for standard input"),
         ((str(tmp_path / "missing"),), "can't be read: No such file"),
         ((str(tmp_path),), "can't be read: Is a directory"),
         ((str(text_file), "--topic", "weather"), "unknown topic 'weather'; .* has india_china_border"),
