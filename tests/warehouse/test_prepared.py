@@ -77,7 +77,7 @@ def test_a_statement_is_committed_at_once(warehouse: Warehouse, cursor):
 
 
 def test_after_a_refused_statement_transactions_are_transactions_again(warehouse: Warehouse, cursor):
-    with pytest.raises(WarehouseError, match="refused"), warehouse.statement() as rows:
+    with pytest.raises(WarehouseError, match="rejected a value"), warehouse.statement() as rows:
         rows.begin_visit(**TURN | {"lease_s": "soon"})
     begin_and_fail(warehouse)
     assert hosts(cursor) == 0
