@@ -77,7 +77,7 @@ def choose_bin(home: Path, given: Path | None, installed: Sequence[Path]) -> Pat
     """
     version = home / "data" / "PG_VERSION"
     cluster = int(version.read_text()) if version.exists() else None
-    candidates = [given] if given else [*installed, *_wheel_if_any()]
+    candidates = [given] if given else [*installed, *wheel_if_any()]
     for candidate in candidates:
         if cluster is None or major_of(candidate) == cluster:
             return candidate
@@ -91,7 +91,8 @@ def choose_bin(home: Path, given: Path | None, installed: Sequence[Path]) -> Pat
     )
 
 
-def _wheel_if_any() -> list[Path]:
+def wheel_if_any() -> list[Path]:
+    """The bin directory of the wheel's server, where it is installed."""
     try:
         return [wheel_bin()]
     except ConfigurationError:

@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from wirewatch.errors import ConfigurationError
-from wirewatch.local.postgres import choose_bin, installed_bins
+from wirewatch.local.postgres import choose_bin, installed_bins, major_of, wheel_if_any
 from wirewatch.operations.manifest import BackupError
 from wirewatch.settings import Settings
 
@@ -18,7 +18,7 @@ def run_tool(settings: Settings, name: str, dsn: str, *arguments: str | Path) ->
 
     Raises ConfigurationError where there is no such tool, BackupError with what it said when it fails.
     """
-    program = choose_bin(settings.home / "postgres", settings.postgres_bin, installed_bins()) / name
+    program = _folder(settings) / name
     if not program.exists():
         raise ConfigurationError(
             f"WIREWATCH_POSTGRES_BIN={program.parent}: no {name} there; "
@@ -35,6 +35,14 @@ def run_tool(settings: Settings, name: str, dsn: str, *arguments: str | Path) ->
     )
     if done.returncode != 0:
         raise BackupError(f"{name} failed: {done.stderr.strip()}")
+
+
+def _folder(settings: Settings) -> Path:
+    """The server's own tools; for a server that is not this home's the newest, since they read older ones, too."""
+    home = settings.home / "postgres"
+    if settings.postgres_bin or (home / "data" / "PG_VERSION").exists():
+        return choose_bin(home, settings.postgres_bin, installed_bins())
+    return max([*installed_bins(), *wheel_if_any()], key=major_of, default=settings.home)
 
 
 def _without_password(dsn: str) -> tuple[str, str | None]:
