@@ -81,7 +81,7 @@ def run(settings: Settings, say: Say, *, keep: bool = False) -> None:
             else:
                 stack.down(demo, say)
     if not comparison.holds:
-        wrong = [line.what for line in comparison.lines if line.required and not line.equal]
+        wrong = [line.what for line in comparison.lines if not line.holds]
         raise DemoFailed(f"the answers differ from the truth in: {', '.join(wrong)}; each difference stands above")
 
 
