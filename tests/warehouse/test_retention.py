@@ -123,7 +123,7 @@ def test_old_polls_of_the_default_partition_go_by_the_day(cursor, warehouse, set
     [
         ("news.tag=100", "news.tag can't be dropped, views need it; only ingest.poll, ingest.entry_revision can"),
         ("ingest.poll=7", "ingest.poll=7 is too short: views and checks read 60 days"),
-        ("ingest.poll", "no table=days"),
+        ("ingest.poll", "not of the form table=days"),
     ],
 )
 def test_a_wrong_policy_is_refused(monkeypatch, value, message):

@@ -21,7 +21,7 @@ import psycopg2.errors
 from alembic.runtime.migration import MigrationContext, MigrationStep
 from alembic.script.base import Script
 from alembic.script.revision import RevisionMap
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
@@ -86,7 +86,11 @@ def _apply(dsn: str, until: str | None) -> list[str]:
     """Runs the files that this database has not seen, each in a transaction of its own; returns their names."""
     files = [file for file in sorted(MIGRATIONS.glob("*.sql")) if until is None or file.stem <= until]
     applied: list[str] = []
-    engine = create_engine(dsn, poolclass=NullPool, connect_args={"application_name": "wirewatch migrate"})
+    engine = create_engine(
+        make_url(dsn).set(drivername="postgresql+psycopg2"),
+        poolclass=NullPool,
+        connect_args={"application_name": "wirewatch migrate"},
+    )
     try:
         with engine.connect() as connection:
             revisions = RevisionMap(lambda: _revisions(files, connection, applied))
