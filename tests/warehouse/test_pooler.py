@@ -109,7 +109,7 @@ def test_migrations_run_through_it(pooled: str, cursor):
 def test_what_the_server_refuses_is_told_as_ever(pooled: str):
     with (
         Warehouse(pooled) as warehouse,
-        pytest.raises(WarehouseError, match="rejected|refused"),
+        pytest.raises(WarehouseError, match=r"rejected|refused"),
         warehouse.transaction() as rows,
     ):
         rows.select("select 1 / 0")
