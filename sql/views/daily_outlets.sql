@@ -13,6 +13,7 @@ with counted as (
     from news.article_search as filed
     cross join news.topics as topic
     left join news.story on story.origin_article_id = filed.article_id and story.merged_into is null
+        and story.origin_kind is distinct from 'agency_not_collected'
     left join news.tag
         on tag.article_id = filed.article_id and tag.topic = topic.topic and tag.relevance <> 'none'
         and tag.valid_to is null
@@ -42,7 +43,7 @@ comment on column news.daily_outlets.outlet_name is 'Name of the outlet.';
 comment on column news.daily_outlets.country is 'Country of the outlet.';
 comment on column news.daily_outlets.bloc is 'Bloc of the outlet, see news.outlets.';
 comment on column news.daily_outlets.perspective is 'Whose point of view the outlet writes from.';
-comment on column news.daily_outlets.press is 'official, state or independent, see news.outlets.';
+comment on column news.daily_outlets.press is 'Whose voice the outlet is, see news.outlets.';
 comment on column news.daily_outlets.collected is 'All articles collected: the denominator of core and related.';
 comment on column news.daily_outlets.collected_stories is 'Of these, origins of their stories: the denominator of core_stories.';
 comment on column news.daily_outlets.core is 'Articles that are about the topic.';
