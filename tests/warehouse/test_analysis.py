@@ -118,9 +118,7 @@ def test_actor_pairs(week, week_owner):
 def test_first_reporters_and_their_followers(week, articles):
     core = [article for article in articles if article["relevance"] == "core"]
     firsts = {
-        article["url"]: article
-        for article in core
-        if article["origin"] == article["url"] and article["independent"]
+        article["url"]: article for article in core if article["origin"] == article["url"] and article["independent"]
     }
     stories = Counter((article["day"], article["outlet"]) for article in firsts.values())
     copies = Counter(
