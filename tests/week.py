@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 
 from wirewatch.articles.collecting import collect_shard
 from wirewatch.copies.linking import link_copies
@@ -102,9 +103,19 @@ def _poll_all(warehouse: Warehouse, settings: Settings) -> None:
 
 
 def _run_all(warehouse: Warehouse, settings: Settings) -> None:
-    for shard in range(settings.shards):
-        collect_shard(warehouse, settings, shard, settings.shards)
+    _collect_all(warehouse, settings)
     link_copies(warehouse, settings, lambda: lexicons(warehouse, settings))
     assign_events(warehouse, settings)
     tag_topics(warehouse, settings)
     close_entries(warehouse)
+
+
+def _collect_all(warehouse: Warehouse, settings: Settings) -> None:
+    """Collects until no visit is due within the next minute: on a slow machine a host may be busy at its turn."""
+    deadline = monotonic() + 60
+    waiting = 1
+    while waiting and monotonic() < deadline:
+        for shard in range(settings.shards):
+            collect_shard(warehouse, settings, shard, settings.shards)
+        with warehouse.transaction() as rows:
+            waiting = rows.using(WEEK_QUERIES).waiting_soon()

@@ -115,7 +115,7 @@ def test_an_error_is_told_and_tried_again(desk, round_at, reader):
     assert len(round_at(MORNING + timedelta(minutes=10))) == 1
 
 
-def test_two_senders_at_once_tell_it_once(desk, round_at, reader, warehouse, database):
+def test_two_senders_at_once_tell_it_once(desk, settings, reader, warehouse, database):
     from wirewatch.warehouse import Warehouse
 
     desk.feed(health="stale")
@@ -126,7 +126,7 @@ def test_two_senders_at_once_tell_it_once(desk, round_at, reader, warehouse, dat
             other_told.append(send_alarms(other, [reader.channel], now=MORNING).messages)
         reader.digests.append(digest)
 
-    check_data(warehouse, None, When.NIGHT, now=MORNING)
+    check_data(warehouse, settings, When.NIGHT, now=MORNING)
     with warehouse.transaction() as rows:
         rows.save_alarms([("silent_feeds", "x", "warning", "m", "f", "fix", MORNING, MORNING)])
     send_alarms(warehouse, [Channel("reader", send_while_another_sends)], now=MORNING)

@@ -39,7 +39,7 @@ def test_fetching_stops_before_the_disk_is_full(desk, site, collect, caplog):
     entry = desk.entry(desk.feed("gazette"), site.url("/a"))
     assert collect(min_free_mb=_MORE_THAN_ANY_DISK).fetched == 0
     assert desk.state(entry) == ("new", None)
-    assert caplog.text.count("nothing more is fetched") == 1
+    assert caplog.text.count("fetching stopped") == 1
     assert collect().extracted == 1
 
 

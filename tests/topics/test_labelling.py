@@ -6,9 +6,10 @@ import pytest
 
 from tests.topics.conftest import BORDER
 from wirewatch.copies.linking import link_copies
-from wirewatch.errors import ConfigurationError, FileProblems
+from wirewatch.errors import FileProblems
 from wirewatch.topics import labelling
 from wirewatch.topics.labelling import sync_topic_files, tag_topics
+from wirewatch.topics.storing import TagReport
 
 
 def tags(cursor, *, closed: bool = False) -> dict[int, tuple[str, str | None, int]]:
@@ -70,9 +71,11 @@ def test_a_broken_file_leaves_the_rules_in_force(warehouse, topic_settings, arti
     assert tag_topics(warehouse, topic_settings).core == 2
 
 
-def test_without_a_topic_it_is_said(warehouse, topic_settings):
-    with pytest.raises(ConfigurationError, match="no topic is in force"):
-        tag_topics(warehouse, topic_settings)
+def test_before_the_first_topic_articles_wait(warehouse, topic_settings, articles, caplog):
+    assert tag_topics(warehouse, topic_settings) == TagReport()
+    assert "no topic is in force" in caplog.text
+    sync_topic_files(warehouse, topic_settings)
+    assert tag_topics(warehouse, topic_settings).tagged == 3
 
 
 def test_rules_are_not_made_ready_when_nothing_waits(warehouse, topic_settings, monkeypatch, articles):

@@ -13,7 +13,6 @@ from __future__ import annotations
 import logging
 from dataclasses import dataclass
 
-from wirewatch.errors import ConfigurationError
 from wirewatch.settings import Settings
 from wirewatch.topics.rules import load_topics, topic_from_content
 from wirewatch.topics.storing import TagReport, tag_batch
@@ -63,13 +62,14 @@ def sync_topic_files(warehouse: Warehouse, settings: Settings) -> TopicsReport:
 def tag_topics(warehouse: Warehouse, settings: Settings) -> TagReport:
     """Tag every article whose current version was not tagged, for every topic in force.
 
-    Raises ConfigurationError when no topic was ever in force.
+    Before the first topic is in force nothing is tagged: articles wait, and the log says so.
     """
     report = TagReport()
     with warehouse.transaction() as rows:
         in_force = rows.topics_in_force()
         if not in_force:
-            raise ConfigurationError(f"no topic is in force; fix the files in {settings.topics} (`wirewatch check`)")
+            log.warning("no topic is in force: poll_feeds brings %s into force; articles wait", settings.topics)
+            return report
         if not rows.untagged_articles(n=1):
             return report  # before the rules are made ready, which takes a second
     topics = [topic_from_content(row.content) for row in in_force]
