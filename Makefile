@@ -107,8 +107,8 @@ lock: $(VENV)/.ready ## update the lock files
 audit: $(VENV)/.ready-dev ## check the locked packages for known vulnerabilities (needs pip-audit and the network)
 	pip-audit --require-hashes --disable-pip -r requirements.txt
 
-sbom: $(VENV)/.ready ## write sbom.json (CycloneDX 1.5) from the lock file
-	@$(VENV)/bin/python -m wirewatch.operations.sbom requirements.txt > sbom.json && echo sbom.json
+sbom: $(VENV)/.ready-dev ## write sbom.json (CycloneDX 1.6, checked by its schema) from the lock file
+	@$(VENV)/bin/cyclonedx-py requirements requirements.txt --pyproject pyproject.toml --sv 1.6 --output-reproducible --validate -o sbom.json && echo sbom.json
 
 clean: ## remove the virtual environment; the state in .wirewatch stays
 	rm -rf $(VENV)

@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from math import isfinite
 from typing import Any, BinaryIO, TextIO
 
-from babel.core import get_global
+from wirewatch.text.language import language_code
 
 Record = dict[str, Any]
 
@@ -116,8 +116,7 @@ def language_field(record: Record) -> str | None:
     tag = (text_field(record, "language") or "").strip()
     if not tag:
         return None
-    code = re.split("[-_]", tag.lower())[0]
-    if not re.fullmatch("[a-z]{2,3}", code):
+    code = language_code(tag)
+    if code is None:
         raise ValueError(f"language must be a tag such as en or zh-Hant, not {tag[:40]!r}")
-    known: Mapping[str, str] = get_global("language_aliases")
-    return known.get(code, code)
+    return code

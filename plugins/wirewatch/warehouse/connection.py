@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 import aiosql
@@ -18,6 +18,7 @@ from psycopg2 import sql
 from psycopg2.extensions import STATUS_READY
 from psycopg2.extensions import cursor as Cursor  # noqa: N812 - psycopg2 names its class in lower case
 from psycopg2.extras import Json, NamedTupleCursor, execute_values
+from tenacity import RetryError, Retrying, retry_if_exception_type, stop_before_delay, wait_fixed
 
 from wirewatch.errors import RefusedValues, WarehouseError, WarehouseUnavailable
 from wirewatch.settings import ROOT
@@ -224,16 +225,20 @@ class Warehouse:
 
     def answers_within(self, seconds: float) -> bool:
         """Waits until the database answers, e.g. after a restart; False when it does not within `seconds`."""
-        deadline = monotonic() + seconds
-        while True:
-            try:
-                with self.transaction() as rows:
-                    rows.database_time()
-                return True
-            except WarehouseUnavailable:
-                if monotonic() + _LOOK_AGAIN_S > deadline:
-                    return False
-                sleep(_LOOK_AGAIN_S)
+        asking = Retrying(
+            retry=retry_if_exception_type(WarehouseUnavailable),
+            wait=wait_fixed(_LOOK_AGAIN_S),
+            stop=stop_before_delay(seconds),
+        )
+        try:
+            asking(self._ask)
+        except RetryError:
+            return False
+        return True
+
+    def _ask(self) -> None:
+        with self.transaction() as rows:
+            rows.database_time()
 
     def close(self) -> None:
         """Closes the connection, if one is open; the next transaction opens another."""

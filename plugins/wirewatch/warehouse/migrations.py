@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import re
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -24,6 +23,7 @@ from alembic.script.revision import RevisionMap
 from sqlalchemy import Connection, create_engine, make_url
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from sqlalchemy.pool import NullPool
+from tenacity import RetryError, Retrying, retry_if_exception, stop_after_attempt, wait_fixed
 
 from wirewatch.errors import WarehouseError, WarehouseUnavailable
 from wirewatch.settings import ROOT
@@ -67,19 +67,19 @@ def migrate(dsn: str, *, until: str | None = None) -> list[str]:
 
 def _patiently(step: Callable[[], Result]) -> Result:
     """Runs `step`; tries again while other sessions hold the locks it needs."""
-    for _ in range(_TRIES):
-        try:
-            return step()
-        except _BUSY:
-            pass  # rolled back as a whole; the sessions that queued behind it run now
-        except WarehouseUnavailable as error:
-            if not isinstance(error.__cause__, _BUSY):
-                raise
-        time.sleep(_PAUSE_S)
-    raise WarehouseError(
-        f"a migration did not get an exclusive lock in {_TRIES} tries; find in pg_stat_activity the session "
-        "whose transaction is oldest (xact_start), end it, and run the migration again"
-    )
+    # A step that failed was rolled back as a whole; in the pause the sessions that queued behind it run.
+    trying = Retrying(retry=retry_if_exception(_is_busy), wait=wait_fixed(_PAUSE_S), stop=stop_after_attempt(_TRIES))
+    try:
+        return trying(step)
+    except RetryError:
+        raise WarehouseError(
+            f"a migration did not get an exclusive lock in {_TRIES} tries; find in pg_stat_activity the session "
+            "whose transaction is oldest (xact_start), end it, and run the migration again"
+        ) from None
+
+
+def _is_busy(error: BaseException) -> bool:
+    return isinstance(error, _BUSY) or (isinstance(error, WarehouseUnavailable) and isinstance(error.__cause__, _BUSY))
 
 
 def _apply(dsn: str, until: str | None) -> list[str]:
