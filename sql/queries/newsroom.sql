@@ -36,7 +36,8 @@ with chosen as (
 select
     chosen.story_id, chosen.relevance, chosen.event, chosen.probability, chosen.reported_at, chosen.last_reported_at,
     chosen.reports, cardinality(chosen.outlet_ids) as outlets, chosen.languages, article_version.title,
-    left(article_version.text, 400) as lead, article_version.language, outlet.name as outlet, outlet.perspective
+    left(article_version.text, 400) as lead, article_version.language, outlet.name as outlet, outlet.perspective,
+    chosen.is_dated
 from chosen
 join news.story using (story_id)
 join news.article on article.article_id = story.origin_article_id
@@ -46,12 +47,15 @@ order by chosen.reported_at desc, chosen.story_id desc;
 
 -- name: spread_of_stories(stories, most)
 -- Returns when and where each of these stories was reported: a limited number of articles of each, earliest first.
-select wanted.story_id, member.article_id, member.reported_at, member.outlet, member.perspective, member.is_origin
+select
+    wanted.story_id, member.article_id, member.reported_at, member.outlet, member.perspective, member.is_origin,
+    member.is_dated
 from unnest(:stories::bigint[]) as wanted (story_id)
 cross join lateral (
     select
         article.article_id, coalesce(article_version.published_at, article.first_seen_at) as reported_at,
-        outlet.name as outlet, outlet.perspective, article.article_id = story.origin_article_id as is_origin
+        outlet.name as outlet, outlet.perspective, article.article_id = story.origin_article_id as is_origin,
+        article_version.published_at is not null as is_dated
     from news.article
     join news.story using (story_id)
     join news.article_version using (article_id, version)
@@ -63,13 +67,16 @@ cross join lateral (
 
 -- name: story_page(story_id)^
 -- Returns a story: its origin, why that is the origin, and the story that took it over, if one did.
-select story_id, origin_article_id, origin_reason, merged_into from news.story where story_id = :story_id;
+select story_id, origin_article_id, origin_reason, origin_kind, origin_agency, origin_time, merged_into
+from news.story
+where story_id = :story_id;
 
 -- name: reports_of_story(story_id, topic, most)
 -- Returns a limited number of articles of a story with what each was taken from and its tag, earliest first, the origin before all.
 select
     article.article_id, coalesce(article_version.published_at, article.first_seen_at) as reported_at,
-    article_version.published_at is not null as is_dated, outlet.name as outlet, outlet.perspective, outlet.country,
+    article_version.published_at is not null as is_dated,
+    news.is_timed(article_version.published_at, article.first_seen_at) as is_timed, outlet.name as outlet, outlet.perspective, outlet.country,
     article_version.language, article_version.title, article_version.wire, article.url, article.version,
     source.kind, source.score, source.of_article_id, tag.relevance, tag.event,
     article.article_id = story.origin_article_id as is_origin
@@ -240,7 +247,8 @@ group by hour;
 
 -- name: stories_by_day(topic, relevance, since, until)
 -- Counts a topic's stories of a time by the UTC day on which their origin was reported, and by event type.
-select (reported_at at time zone 'UTC')::date as day, event, count(*)::int as stories
+select (reported_at at time zone 'UTC')::date as day, event, count(*)::int as stories,
+    (count(*) filter (where not is_dated))::int as undated
 from news.story_topic
 where topic = :topic and relevance = :relevance and reported_at >= :since and reported_at < :until
 group by day, event;
@@ -280,7 +288,7 @@ with unsure as (
 select
     unsure.*, article.story_id, article_version.title, left(article_version.text, 400) as lead,
     article_version.language, coalesce(article_version.published_at, article.first_seen_at) as reported_at,
-    outlet.name as outlet
+    article_version.published_at is not null as is_dated, outlet.name as outlet
 from unsure
 join news.article using (article_id)
 join news.article_version
@@ -329,8 +337,13 @@ limit :n;
 -- name: search_articles(query, since, until, language, outlet, relevance, topic, most, skip)
 -- Returns articles that answer a query, best first, each with the number of all that do.
 -- May be null: language, relevance, event.
-select article_id, story_id, reported_at, outlet_name, perspective, language, title, snippet, relevance, event, url, matches
+select
+    hit.article_id, hit.story_id, hit.reported_at, hit.outlet_name, hit.outlet, hit.perspective, hit.language, hit.title,
+    hit.snippet, hit.relevance, hit.event, hit.url, hit.matches, article_version.published_at is not null as is_dated
 from news.search(
     :query, since => :since, until => :until, language => :language, outlet => :outlet, relevance => :relevance,
     topic => :topic, most => :most, skip => :skip
-);
+) with ordinality as hit
+join news.article using (article_id)
+join news.article_version using (article_id, version)
+order by hit.ordinality;

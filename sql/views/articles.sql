@@ -24,7 +24,8 @@ select
     article.story_id,
     article.vanished_at,
     filed.day,
-    told_by.url as told_by
+    told_by.url as told_by,
+    news.is_timed(article_version.published_at, article.first_seen_at) as is_timed
 from news.article
 -- There is always exactly one row on the right; a left join is passed over by queries that ask nothing of it, so that
 -- counting reads no words.
@@ -47,7 +48,7 @@ comment on column news.articles.authors is 'Bylines.';
 comment on column news.articles.published_at is 'Accepted publication time; null when there is none.';
 comment on column news.articles.published_source is 'Where that time was read.';
 comment on column news.articles.first_seen_at is 'When a feed first listed it to us.';
-comment on column news.articles.reported_at is 'published_at, else first_seen_at: for time series.';
+comment on column news.articles.reported_at is 'published_at, else first_seen_at: for time series. Where published_at is null the article is undated.';
 comment on column news.articles.language is 'Language of the text, ISO 639-1.';
 comment on column news.articles.section is 'Section of the outlet.';
 comment on column news.articles.wire is 'Credited news agency.';
@@ -58,4 +59,5 @@ comment on column news.articles.story_id is 'The story it belongs to.';
 comment on column news.articles.vanished_at is 'When its page was found gone.';
 comment on column news.articles.day is 'Day of reported_at, in UTC.';
 comment on column news.articles.told_by is 'The feed whose text it is, where it tells of a page at another outlet''s site that could not be had; null otherwise.';
+comment on column news.articles.is_timed is 'Whether published_at tells the time of day: lags are told between such articles only.';
 grant select on news.articles to analyst;

@@ -7,7 +7,8 @@ select
     copy.is_source,
     copy.of_article_id,
     source.outlet as of_outlet,
-    case when borrower.reported_at >= source.reported_at then borrower.reported_at - source.reported_at end as lag,
+    case when borrower.is_timed and source.is_timed and borrower.reported_at >= source.reported_at
+        then borrower.reported_at - source.reported_at end as lag,
     borrower.title,
     source.title as of_title,
     borrower.story_id,
@@ -25,7 +26,7 @@ comment on column news.copies.score is 'Share of the copy''s text that is also i
 comment on column news.copies.is_source is 'Whether it is the most likely source of the article: at most one link of an article is.';
 comment on column news.copies.of_article_id is 'What it copies.';
 comment on column news.copies.of_outlet is 'Who was copied.';
-comment on column news.copies.lag is 'How much later the copy was reported; null where the times do not tell: a date without a time of day, an agency that dated its report late.';
+comment on column news.copies.lag is 'How much later the copy was reported; null where the times do not tell: an undated article, a date without a time of day, an agency that dated its report late.';
 comment on column news.copies.title is 'Headline of the copy.';
 comment on column news.copies.of_title is 'Headline of what it copies.';
 comment on column news.copies.story_id is 'The story of the copy.';

@@ -1,7 +1,7 @@
 -- One row per event and outlet that published anything on the event's days: how it reported the event, or that it was silent.
 create view news.event_coverage as
 with spans as (
-    select event_id, min(day) as first_day, max(day) as last_day, min(reported_at) as first_reported_at
+    select event_id, min(day) as first_day, max(day) as last_day, min(reported_at) filter (where is_timed) as first_timed_at
     from news.event_reports
     group by event_id
 )
@@ -15,7 +15,7 @@ select
     coalesce(own.independent, 0) as independent,
     own.reports is null as silent,
     own.first_reported_at,
-    own.first_reported_at - spans.first_reported_at as lag,
+    own.first_timed_at - spans.first_timed_at as lag,
     own.titles,
     published.collected
 from spans
@@ -31,6 +31,7 @@ left join lateral (
         count(*)::int as reports,
         (count(*) filter (where report.is_origin))::int as independent,
         min(report.reported_at) as first_reported_at,
+        min(report.reported_at) filter (where report.is_timed) as first_timed_at,
         array_agg(report.title order by report.reported_at, report.article_id) as titles
     from news.event_reports as report
     where report.event_id = spans.event_id and report.outlet = outlets.outlet
@@ -46,7 +47,7 @@ comment on column news.event_coverage.reports is 'Its articles on the event.';
 comment on column news.event_coverage.independent is 'Of these, no copies.';
 comment on column news.event_coverage.silent is 'It published other articles on these days and none on the event.';
 comment on column news.event_coverage.first_reported_at is 'When it first reported the event.';
-comment on column news.event_coverage.lag is 'How much later than the first of all.';
+comment on column news.event_coverage.lag is 'How much later than the first of all, between reports whose time of day is known; null where none of its own has one.';
 comment on column news.event_coverage.titles is 'Its headlines on the event, in order of time.';
 comment on column news.event_coverage.collected is 'All that was collected of it on these days.';
 grant select on news.event_coverage to analyst;

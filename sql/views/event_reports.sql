@@ -19,7 +19,9 @@ select
     member.reason,
     member.score,
     member.terms,
-    article.url
+    article.url,
+    version.published_at is not null as is_dated,
+    news.is_timed(version.published_at, article.first_seen_at) as is_timed
 from news.event_member as member
 join news.story on story.story_id = member.story_id
 join news.article on article.story_id = member.story_id
@@ -47,4 +49,6 @@ comment on column news.event_reports.reason is 'Why its story stands there: open
 comment on column news.event_reports.score is 'Of same_words the log-likelihood above chance, of belongs the logit.';
 comment on column news.event_reports.terms is 'What its story shares with the event, the most telling first.';
 comment on column news.event_reports.url is 'Address.';
+comment on column news.event_reports.is_dated is 'Whether it has a publication date; else reported_at is when a feed first listed it.';
+comment on column news.event_reports.is_timed is 'Whether its time of publication tells the time of day.';
 grant select on news.event_reports to analyst;

@@ -14,7 +14,7 @@ comment on view news.evidence is 'One row per reason of a tag, of present and pa
 comment on column news.evidence.tag_id is 'Which tag, as in news.tag_history.';
 comment on column news.evidence.n is 'Order, from 1.';
 comment on column news.evidence.rule is 'Id of the rule in the topic file, or of the model''s feature.';
-comment on column news.evidence.term is 'The exact words in the article.';
+comment on column news.evidence.term is 'The exact words in the article; of field model, which has no words, what the model looked at in the whole article.';
 comment on column news.evidence.field is 'title, text, or model for rows that stand for the whole article.';
 comment on column news.evidence.start_at is 'First character of the term in the field, from 0; null for model rows.';
 comment on column news.evidence.end_at is 'Character after the term.';

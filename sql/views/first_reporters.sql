@@ -5,11 +5,13 @@ with firsts as (
     from news.tagged
     where relevance = 'core' and is_origin
 ), followed as (
-    select firsts.*, follower.article_id as copy_id, follower.reported_at - firsts.reported_at as lag,
-        follower.outlet_id as follower_id
+    select firsts.*, follower.article_id as copy_id, follower.outlet as follower,
+        case when follower.is_timed and first.is_timed and follower.reported_at >= firsts.reported_at
+            then follower.reported_at - firsts.reported_at end as lag
     from firsts
     left join news.article on article.story_id = firsts.story_id and article.article_id <> firsts.article_id
-    left join news.article_search as follower on follower.article_id = article.article_id
+    left join news.articles as follower on follower.article_id = article.article_id
+    left join news.articles as first on first.article_id = firsts.article_id
 )
 select
     topic,
@@ -20,7 +22,7 @@ select
     count(distinct story_id)::int as core_stories,
     (count(distinct story_id) filter (where copy_id is not null))::int as copied_stories,
     count(copy_id)::int as copies,
-    count(distinct follower_id)::int as following_outlets,
+    count(distinct follower)::int as following_outlets,
     min(lag) as shortest_lag,
     percentile_cont(0.5) within group (order by lag) as median_lag
 from followed
@@ -35,6 +37,6 @@ comment on column news.first_reporters.core_stories is 'Core stories whose origi
 comment on column news.first_reporters.copied_stories is 'Of these, stories that were copied.';
 comment on column news.first_reporters.copies is 'Copies of them.';
 comment on column news.first_reporters.following_outlets is 'Outlets that published the copies.';
-comment on column news.first_reporters.shortest_lag is 'Time until the first copy.';
-comment on column news.first_reporters.median_lag is 'Median time until a copy.';
+comment on column news.first_reporters.shortest_lag is 'Time until the first copy, where both times are known; null where none are.';
+comment on column news.first_reporters.median_lag is 'Median time until a copy, where both times are known.';
 grant select on news.first_reporters to analyst;

@@ -8,7 +8,8 @@ select
     round((count(*) filter (where lender.outlet <> borrower.outlet))::numeric / count(*), 3) as borrowed_part,
     (avg(source.score) filter (where lender.outlet <> borrower.outlet))::real as borrowed_share,
     percentile_cont(0.5) within group (order by borrower.reported_at - lender.reported_at)
-        filter (where lender.outlet <> borrower.outlet and borrower.reported_at >= lender.reported_at) as median_lag,
+        filter (where lender.outlet <> borrower.outlet and borrower.is_timed and lender.is_timed
+            and borrower.reported_at >= lender.reported_at) as median_lag,
     mode() within group (order by lender.outlet) filter (where lender.outlet <> borrower.outlet) as main_source,
     (count(*) filter (where borrower.wire is not null))::int as credits_wire
 from news.articles as borrower

@@ -7,8 +7,10 @@ select
     source.of_article_id as source_article_id,
     source.kind as copy_kind,
     coalesce(source.score, 0) as borrowed_share,
-    case when article.reported_at >= taken_from.reported_at then article.reported_at - taken_from.reported_at end as lag,
-    case when article.reported_at >= origin.reported_at then article.reported_at - origin.reported_at end as lag_to_origin,
+    case when article.is_timed and taken_from.is_timed and article.reported_at >= taken_from.reported_at
+        then article.reported_at - taken_from.reported_at end as lag,
+    case when article.is_timed and origin.is_timed and article.reported_at >= origin.reported_at
+        then article.reported_at - origin.reported_at end as lag_to_origin,
     article.reported_at,
     article.outlet,
     article.country,
@@ -20,10 +22,10 @@ select
 from news.articles as article
 -- Left joins, as in news.articles: what a query doesn't ask for is not looked up.
 left join news.story on story.story_id = article.story_id
-left join news.article_search as origin on origin.article_id = story.origin_article_id
+left join news.articles as origin on origin.article_id = story.origin_article_id
 left join news.copy as source
     on source.article_id = article.article_id and source.valid_to is null and source.is_source
-left join news.article_search as taken_from on taken_from.article_id = source.of_article_id
+left join news.articles as taken_from on taken_from.article_id = source.of_article_id
 where article.story_id is not null;
 comment on view news.reports is 'One row per article: which article it copies, how much of its text is copied, and how much later it was published.';
 comment on column news.reports.article_id is 'The article.';
@@ -33,7 +35,7 @@ comment on column news.reports.is_origin is 'Whether it is that article itself, 
 comment on column news.reports.source_article_id is 'What it most likely was taken from; null for a report of its own.';
 comment on column news.reports.copy_kind is 'same_url, identical, syndicated, near, update or translation; null for a report of its own.';
 comment on column news.reports.borrowed_share is 'Share of its text that is also in its source, of a translation the share of facts; 0 for an independent report.';
-comment on column news.reports.lag is 'How much later than its source it was reported; null where the times do not tell: a date without a time of day, an agency that dated its report late.';
+comment on column news.reports.lag is 'How much later than its source it was reported; null where the times do not tell: an undated article, a date without a time of day, an agency that dated its report late.';
 comment on column news.reports.lag_to_origin is 'How much later than the origin it was reported; null as for lag.';
 comment on column news.reports.reported_at is 'When it was published, or first seen.';
 comment on column news.reports.outlet is 'Short name of the outlet.';

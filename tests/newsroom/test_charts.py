@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -23,6 +24,7 @@ class Report:
     of_article_id: int | None = None
     outlet: str = "The Harbor Ledger"
     is_origin: bool = False
+    is_dated: bool = True
 
 
 @given(st.lists(st.integers(0, 10**7), min_size=1, max_size=60))
@@ -66,6 +68,14 @@ def test_a_spread_keeps_the_order_and_the_frame(seconds):
     assert places == sorted(places)
     assert all(0 <= dot.x <= 100 and -2 <= dot.y <= 30 for dot in spread.dots)
     assert len({(round(dot.x), dot.y) for dot in spread.dots}) >= len(set(places)) / 3
+
+
+def test_an_undated_report_has_no_place_in_time():
+    late = BEGIN + timedelta(days=270)
+    lanes = draw_lanes([Report(1, BEGIN), Report(2, BEGIN + timedelta(hours=2), 1), Report(3, late, 1, is_dated=False)])
+    assert lanes.of_article[3].at is None
+    assert lanes.of_article[2].at == pytest.approx(97)
+    assert draw_lanes([Report(1, BEGIN, is_dated=False)]).of_article[1].at is None
 
 
 def test_a_lane_begins_where_its_text_was_taken():

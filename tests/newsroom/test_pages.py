@@ -100,6 +100,44 @@ def test_what_can_not_be_read_of_an_address_is_said(client, path):
     assert "not a date" not in client.get(f"{path}since=2026-03-01").text
 
 
+def test_an_undated_article_is_marked_and_has_no_lag(client, week_database):
+    with psycopg2.connect(week_database) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select story_id, article_id, origin_article_id from news.article join news.article_version"
+            " using (article_id, version) join news.story using (story_id) where published_at is null"
+            " and exists (select from news.story_topic where story_topic.story_id = article.story_id)"
+        )
+        undated = cursor.fetchall()
+    connection.close()
+    copies = {story for story, article, origin in undated if article != origin}
+    origins = {story for story, article, origin in undated if article == origin}
+    assert copies
+    assert origins
+    assert client.get("/?relevance=any").text.count("seen, no date") == len(origins)
+    assert "have no publication date" in client.get("/trends").text
+    for story in copies:
+        page = client.get(f"/stories/{story}").text
+        assert "no date, first seen" in page
+        assert not re.search(r"\+\d\d+ d\b", page), "months after a story of last week"
+
+
+def test_the_heaviest_words_come_first_and_the_model_apart(client, week_database):
+    with psycopg2.connect(week_database) as connection, connection.cursor() as cursor:
+        cursor.execute(
+            "select story_id, count(*) filter (where field <> 'model'), count(*) from news.tag join news.evidence"
+            " using (tag_id) join news.story on origin_article_id = article_id group by tag_id, story_id"
+            " having count(*) filter (where field <> 'model') > 8 order by 2 desc limit 1"
+        )
+        story, words, rows = cursor.fetchone()
+    connection.close()
+    page = client.get(f"/stories/{story}").text
+    first, more, rest = re.split("<details class=.more.>|<h3 class=.small.>The article as a whole", page)
+    assert first.count('<span class="rule">') == 8
+    assert f"{words - 8} more of the exact words" in more
+    assert rest.count('<span class="rule">') == rows - words
+    assert f"Sum of {rows} reasons" in rest
+
+
 def test_a_merged_story_leads_to_the_one_that_took_it_over(client, week_database):
     connection = psycopg2.connect(week_database)
     connection.autocommit = True

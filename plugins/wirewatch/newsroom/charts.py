@@ -58,9 +58,9 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """One article in a story's timeline: its position, and that of the article it copies."""
+    """One article in a story's timeline: its position, None where it is undated, and that of the article it copies."""
 
-    at: float
+    at: float | None
     taken_from: float | None
 
 
@@ -123,12 +123,18 @@ def draw_spread(members: Sequence[SpreadOfStoriesRow], *, base: float = 28) -> S
 
 
 def draw_lanes(reports: Sequence[ReportsOfStoryRow]) -> Lanes:
-    """The large timeline of a story's articles (`article_id`, `reported_at`, `of_article_id`)."""
-    scale = _Scale.over([report.reported_at for report in reports], 3, 97)
-    places = {report.article_id: scale.place_of(report.reported_at) for report in reports}
+    """The large timeline of a story's articles (`article_id`, `reported_at`, `is_dated`, `of_article_id`).
+
+    When a feed first listed an undated article tells nothing of when it was published: it has no place in time.
+    """
+    dated = [report for report in reports if report.is_dated]
+    if not dated:
+        return Lanes({report.article_id: Lane(None, None) for report in reports}, ())
+    scale = _Scale.over([report.reported_at for report in dated], 3, 97)
+    places = {report.article_id: scale.place_of(report.reported_at) for report in dated}
     return Lanes(
         {
-            report.article_id: Lane(places[report.article_id], places.get(report.of_article_id or 0))
+            report.article_id: Lane(places.get(report.article_id), places.get(report.of_article_id or 0))
             for report in reports
         },
         scale.ticks(12),

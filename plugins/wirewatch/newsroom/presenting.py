@@ -92,6 +92,11 @@ def moment(at: datetime | None) -> str:
     return "–" if at is None else f"{at.astimezone(UTC):%-d %b %Y, %H:%M} UTC"
 
 
+def date_only(at: datetime) -> str:
+    """A time of which only the day is known."""
+    return f"{at.astimezone(UTC):%-d %b %Y}, no time of day"
+
+
 def day(at: datetime) -> str:
     """A day as a heading."""
     return f"{at.astimezone(UTC):%A, %-d %B %Y}"
@@ -135,7 +140,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(
-        ago=ago, clock=clock, day=day, duration=duration, excerpt=excerpt, in_words=in_words,
+        ago=ago, clock=clock, date_only=date_only, day=day, duration=duration, excerpt=excerpt, in_words=in_words,
         language_name=language_name, moment=moment, number=number, share=share, web_address=web_address, weight=weight,
     )  # fmt: skip
     return environment

@@ -68,10 +68,11 @@ def chosen_topic(topics: list[TopicsToChooseRow], name: str | None) -> TopicsToC
 
 
 def spreads_of(rows: Transaction, stories: list[int]) -> dict[int, Spread]:
-    """The small timelines of stories that several articles tell."""
+    """The small timelines of stories that several dated articles tell."""
     members: dict[int, list[SpreadOfStoriesRow]] = defaultdict(list)
     for member in rows.spread_of_stories(stories=stories, most=_DOTS) if stories else ():
-        members[member.story_id].append(member)
+        if member.is_dated:
+            members[member.story_id].append(member)
     return {story: draw_spread(found) for story, found in members.items() if len(found) > 1}
 
 

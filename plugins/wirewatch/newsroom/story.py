@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 _REPORTS = 200
 """Articles of a story that its page lists."""
+_HEAVIEST = 8
+"""Rows of evidence that are shown at once; the others are folded."""
 
 router = APIRouter()
 
@@ -29,11 +31,19 @@ class Decision:
     """A tag and its evidence."""
 
     tag: ArticleTagRow
-    evidence: list[EvidenceOfTagRow]
+    words: list[EvidenceOfTagRow]
+    """Rows of exact words, strongest first."""
+    whole: list[EvidenceOfTagRow]
+    """Rows of the model about the whole article, which has no words to point at."""
     before: list[EarlierTagsRow]
     """Tags that were in force earlier, newest first."""
     scale: float
     """The largest absolute weight: what fills a bar."""
+
+    @property
+    def total(self) -> float:
+        """The sum of all rows: the tag's score."""
+        return sum(row.weight for row in (*self.words, *self.whole))
 
 
 @router.get("/stories/{story_id}")
@@ -55,7 +65,7 @@ def story(request: Request, story_id: int, article: int | None = None, version: 
         versions = rows.versions_of_article(article_id=shown.article_id)
         changes = _changes(rows, shown.article_id, version)
         reviews = rows.reviews_of_article(article_id=shown.article_id, topic=topic.topic)
-    marks = decision.evidence if decision and decision.tag.version == shown.version else []
+    marks = decision.words if decision and decision.tag.version == shown.version else []
     return page(
         request,
         "story.html",
@@ -71,6 +81,7 @@ def story(request: Request, story_id: int, article: int | None = None, version: 
         headline=evidence.marked(shown.title, marks, "title"),
         body=evidence.paragraphs(evidence.marked(shown.text, marks, "text")),
         decision=decision,
+        heaviest=_HEAVIEST,
         versions=versions,
         changes=changes,
         reviews=reviews,
@@ -83,7 +94,9 @@ def _decision(rows: Transaction, article_id: int, topic: str) -> Decision | None
         return None
     found = rows.evidence_of_tag(tag_id=tag.tag_id)
     before = rows.earlier_tags(article_id=article_id, topic=topic)
-    return Decision(tag, found, before, max((abs(row.weight) for row in found), default=1.0))
+    words = [row for row in found if row.field != "model"]
+    whole = [row for row in found if row.field == "model"]
+    return Decision(tag, words, whole, before, max((abs(row.weight) for row in found), default=1.0))
 
 
 def _changes(rows: Transaction, article_id: int, version: int | None) -> dict[str, Any] | None:

@@ -73,6 +73,7 @@ def trends(request: Request) -> Response:
         earlier=first - timedelta(days=1),
         later=min(last + timedelta(days=days), newest) if last < newest else None,
         unit=unit,
+        undated=sum(row.undated for row in counted),
         all_stories=draw_columns(_amounts(counted, times, step), height=210, unit=unit, lines=2),
         by_event=_by_event(counted, topic.events, times, step, unit),
         carriers=by_perspective(carriers),

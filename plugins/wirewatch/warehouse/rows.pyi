@@ -316,6 +316,7 @@ class FrontStoriesRow(NamedTuple):
     language: str | None
     outlet: str
     perspective: str
+    is_dated: bool
 
 class GetPageRow(NamedTuple):
     page_id: int
@@ -492,6 +493,7 @@ class ReportsOfStoryRow(NamedTuple):
     article_id: int
     reported_at: datetime
     is_dated: bool
+    is_timed: bool
     outlet: str
     perspective: str
     country: str
@@ -567,6 +569,7 @@ class SearchArticlesRow(NamedTuple):
     story_id: int
     reported_at: datetime
     outlet_name: str
+    outlet: str
     perspective: str
     language: str | None
     title: str
@@ -575,6 +578,7 @@ class SearchArticlesRow(NamedTuple):
     event: str | None
     url: str
     matches: int
+    is_dated: bool
 
 class SentenceHoldersRow(NamedTuple):
     key: int
@@ -598,6 +602,7 @@ class SpreadOfStoriesRow(NamedTuple):
     outlet: str
     perspective: str
     is_origin: bool
+    is_dated: bool
 
 class StageLagsRow(NamedTuple):
     stage: str
@@ -647,6 +652,7 @@ class StoriesByDayRow(NamedTuple):
     day: date
     event: str | None
     stories: int
+    undated: int
 
 class StoriesDueRow(NamedTuple):
     story_id: int
@@ -683,6 +689,9 @@ class StoryPageRow(NamedTuple):
     story_id: int
     origin_article_id: int
     origin_reason: str
+    origin_kind: str | None
+    origin_agency: str | None
+    origin_time: str | None
     merged_into: int | None
 
 class TableDigestStatementsRow(NamedTuple):
@@ -712,6 +721,7 @@ class TagsToReviewRow(NamedTuple):
     lead: str
     language: str | None
     reported_at: datetime
+    is_dated: bool
     outlet: str
 
 class TextsOfVersionsRow(NamedTuple):
