@@ -123,12 +123,10 @@ _LINES, _FUNCTION_LINES, _METHODS = 450, 50, 12
 
 _REASONS = {
     # to be split by whoever works there next
-    "plugins/wirewatch/demo/comparing.py:compare": "to be taken apart",
     "plugins/wirewatch/demo/sample_web/faults.py": "one class for each way to spoil an answer",
     "plugins/wirewatch/feeds/polling.py:sync_registry": "to be taken apart",
     "plugins/wirewatch/feeds/recording.py:_record_success": "one statement with all that a poll found",
     "plugins/wirewatch/web/visitor.py:get": "one visit from turn to answer",
-    "plugins/wirewatch/yaml_files.py:read_document": "to be taken apart",
     "plugins/wirewatch/articles/claims.py:Claims": "what becomes of a claimed entry: one short method for each outcome",
     "plugins/wirewatch/copies/linking.py": "one stage with its batch; its parts are being taken apart",
     "plugins/wirewatch/copies/linking.py:_write_stories": "to be taken apart",

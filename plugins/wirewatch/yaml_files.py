@@ -78,6 +78,16 @@ def read_document(data: bytes, *, file: str) -> Document:
 
     Raises FileProblems when it isn't UTF-8 or isn't YAML, or uses anchors: then nothing else can be said about it.
     """
+    root, value = _parsed(_decoded(data, file), file)
+    if root is None:
+        return Document(file, value, (), {}, {})
+    if shared := [_shared(file, node) for node in _shared_nodes(root)]:
+        raise FileProblems(shared)
+    return _located(file, root, value)
+
+
+def _decoded(data: bytes, file: str) -> str:
+    """The characters of a file that is small and flat enough to be parsed."""
     if len(data) > _LARGEST:
         what = f"too large: {len(data):,} bytes, at most {_LARGEST:,} are read"
         raise FileProblems([FileProblem(file, 0, what, "split it into several files")])
@@ -88,13 +98,18 @@ def read_document(data: bytes, *, file: str) -> Document:
         raise FileProblems([FileProblem(file, line, "not UTF-8", "save the file in UTF-8")]) from None
     if (deep := _too_deep(text)) is not None:
         raise FileProblems([FileProblem(file, deep, "nested too deeply", "close the brackets")])
+    return text
+
+
+def _parsed(text: str, file: str) -> tuple[Node | None, Any]:
+    """The nodes of a YAML text, which know their lines, and the values that they stand for."""
     yaml = YAML(typ="safe", pure=True)
     yaml.allow_duplicate_keys = True
     yaml.Constructor = _Constructor
     try:
         root = yaml.compose(text)
         # As `yaml.load` does, without parsing the text a second time.
-        value = yaml.constructor.construct_document(root) if root is not None else None
+        return root, yaml.constructor.construct_document(root) if root is not None else None
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = f"not YAML: {error.problem or error.context}"
@@ -106,27 +121,28 @@ def read_document(data: bytes, *, file: str) -> Document:
         first = str(error).strip().split("\n")[0]
         line = text.count("\n", 0, error.position) + 1 if isinstance(error, ReaderError) else 1
         raise FileProblems([FileProblem(file, line, f"not YAML: {first}", "write plain YAML in UTF-8")]) from None
-    if root is not None and (shared := [_shared(file, node) for node in _shared_nodes(root)]):
-        raise FileProblems(shared)
+
+
+def _located(file: str, root: Node, value: Any) -> Document:
+    """The lines of all keys and values below `root`, and what is wrong with single ones."""
     values: dict[Place, int] = {}
     keys: dict[Place, int] = {}
     problems: list[FileProblem] = []
-    if root is not None:
-        for place, node, key in _walk(root, ()):
-            if key is not None:
-                if place in keys:
-                    what = f"duplicate key `{place[-1]}`"
-                    fix = f"keep one of the two; the other is on line {keys[place]}"
-                    problems.append(FileProblem(file, key.start_mark.line + 1, what, fix))
-                    continue
-                keys[place] = key.start_mark.line + 1
-            is_empty = node.start_mark.index == node.end_mark.index
-            # An empty value has the mark of some line below.
-            values[place] = (key if key is not None and is_empty else node).start_mark.line + 1
-            if isinstance(node, ScalarNode) and clean_text(node.value) != node.value:
-                what = f"{shortened(repr(node.value))} contains a character that can't be stored"
-                fix = "remove \\0 and characters between \\ud800 and \\udfff"
-                problems.append(FileProblem(file, node.start_mark.line + 1, what, fix))
+    for place, node, key in _walk(root, ()):
+        if key is not None:
+            if place in keys:
+                what = f"duplicate key `{place[-1]}`"
+                fix = f"keep one of the two; the other is on line {keys[place]}"
+                problems.append(FileProblem(file, key.start_mark.line + 1, what, fix))
+                continue
+            keys[place] = key.start_mark.line + 1
+        is_empty = node.start_mark.index == node.end_mark.index
+        # An empty value has the mark of some line below.
+        values[place] = (key if key is not None and is_empty else node).start_mark.line + 1
+        if isinstance(node, ScalarNode) and clean_text(node.value) != node.value:
+            what = f"{shortened(repr(node.value))} contains a character that can't be stored"
+            fix = "remove \\0 and characters between \\ud800 and \\udfff"
+            problems.append(FileProblem(file, node.start_mark.line + 1, what, fix))
     return Document(file, value, tuple(problems), values, keys)
 
 

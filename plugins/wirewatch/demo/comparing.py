@@ -55,80 +55,88 @@ class Comparison:
         return all(line.holds for line in self.lines)
 
 
-def compare(warehouse: Warehouse, truth: Truth, listed: list[dict[str, Any]]) -> Comparison:
+class _Comparing:
+    """Collects the lines of a comparison."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.differences: list[str] = []
+
+    def line(self, what: str, true: set[Any], found: set[Any], *, required: bool = True, tolerated: int = 0) -> None:
+        """Compares two sets, and names what only one of them has."""
+        self.lines.append(Line(what, len(true), len(found), len(true & found), required, tolerated))
+        self.differences.extend(f"{what}: missing {item}" for item in sorted(map(str, true - found)))
+        self.differences.extend(f"{what}: wrong {item}" for item in sorted(map(str, found - true)))
+
+    def entries(self, truth: Truth, listed: Truth, entries: list[Any]) -> None:
+        """Every item that was listed is in the ledger, once, and what was dropped has its true reason."""
+        collected = {entry.url for entry in entries}
+        self.line(
+            "entries listed, in the ledger",
+            {(item["feed"], item["url"]) for item in listed},
+            {(entry.feed, entry.url) for entry in entries},
+        )
+        self.line("entries in it twice", set(), {(entry.feed, entry.url) for entry in entries if entry.times > 1})
+        self.line(
+            "dropped, with reason",
+            {(article["url"], article["drop"]) for article in truth if article["drop"] and article["url"] in collected},
+            {(entry.url, entry.reason) for entry in entries if entry.state == "dropped"},
+        )
+
+    def copies(self, readable: Truth, found: dict[str, Any], origins: set[tuple[str, str]]) -> None:
+        """Articles, how they copy one another, and the story that each belongs to."""
+        self.line("articles read", {article["url"] for article in readable}, set(found))
+        for what, kinds, required in (
+            ("identical copies", {"identical"}, True),
+            ("wire copies (syndicated, translated)", _WIRE, True),
+            ("updates", {"update"}, False),
+            ("other near copies", {"near"}, False),
+        ):
+            self.line(
+                what,
+                {article["url"] for article in readable if any(kind in kinds for _, kind in article["copies"])},
+                {url for url, row in found.items() if kinds & set(row.kinds)},
+                required=required,
+            )
+        true = {(article["url"], article["origin"]) for article in readable}
+        self.line("stories: article and its origin", true, origins)
+
+    def topic(self, readable: Truth, found: dict[str, Any]) -> None:
+        """What belongs to the topic, and what a core article tells of."""
+        for relevance, required, tolerated in (("core", True, _CORE_TOLERATED), ("related", False, 0)):
+            self.line(
+                f"topic: {relevance}",
+                {article["url"] for article in readable if article["relevance"] == relevance},
+                {url for url, row in found.items() if row.relevance == relevance},
+                required=required,
+                tolerated=tolerated,
+            )
+        self.line(
+            "topic: event type of core articles",
+            {(article["url"], article["event"]) for article in readable if article["relevance"] == "core"},
+            {(url, row.event) for url, row in found.items() if row.relevance == "core"},
+            required=False,
+        )
+
+
+def compare(warehouse: Warehouse, truth: Truth, listed: Truth) -> Comparison:
     """Compares the warehouse with `truth` (the sample web's articles) and `listed` (what its feeds listed to us).
 
     Sets of addresses are compared, so that an article under the wrong heading counts twice: missing here, wrong there.
     """
     with warehouse.transaction() as rows:
-        entries, articles = (
-            rows.using(DEMO_QUERIES).demo_entries(),
-            {row.url: row for row in rows.using(DEMO_QUERIES).demo_articles()},
-        )
-    lines: list[Line] = []
-    differences: list[str] = []
-
-    def line(what: str, true: set[Any], found: set[Any], *, required: bool = True, tolerated: int = 0) -> None:
-        lines.append(Line(what, len(true), len(found), len(true & found), required, tolerated))
-        differences.extend(f"{what}: missing {item}" for item in sorted(map(str, true - found)))
-        differences.extend(f"{what}: wrong {item}" for item in sorted(map(str, found - true)))
-
+        demo = rows.using(DEMO_QUERIES)
+        entries, articles = demo.demo_entries(), demo.demo_articles()
+    canonical = _canonical(truth)
     collected = {entry.url for entry in entries}
     readable = [article for article in truth if article["url"] in collected and article["drop"] is None]
-    canonical = _canonical(truth)
-
-    def plain(url: str) -> str:
-        return canonical.get(url, url)
-
-    line(
-        "entries listed, in the ledger",
-        {(item["feed"], item["url"]) for item in listed},
-        {(e.feed, e.url) for e in entries},
-    )
-    line("entries in it twice", set(), {(e.feed, e.url) for e in entries if e.times > 1})
-    line(
-        "dropped, with reason",
-        {(a["url"], a["drop"]) for a in truth if a["drop"] and a["url"] in collected},
-        {(e.url, e.reason) for e in entries if e.state == "dropped"},
-    )
-    found = {plain(url): row for url, row in articles.items()}
-    line("articles read", {article["url"] for article in readable}, set(found))
-    for what, kinds, required in (
-        ("identical copies", {"identical"}, True),
-        ("wire copies (syndicated, translated)", _WIRE, True),
-        ("updates", {"update"}, False),
-        ("other near copies", {"near"}, False),
-    ):
-        line(
-            what,
-            {a["url"] for a in readable if any(kind in kinds for _, kind in a["copies"])},
-            {url for url, row in found.items() if kinds & set(row.kinds)},
-            required=required,
-        )
-    line(
-        "stories: article and its origin",
-        {(a["url"], a["origin"]) for a in readable},
-        {(url, plain(row.origin)) for url, row in found.items() if row.origin},
-    )
-    line(
-        "topic: core",
-        {a["url"] for a in readable if a["relevance"] == "core"},
-        {url for url, row in found.items() if row.relevance == "core"},
-        tolerated=_CORE_TOLERATED,
-    )
-    line(
-        "topic: related",
-        {a["url"] for a in readable if a["relevance"] == "related"},
-        {url for url, row in found.items() if row.relevance == "related"},
-        required=False,
-    )
-    line(
-        "topic: event type of core articles",
-        {(a["url"], a["event"]) for a in readable if a["relevance"] == "core"},
-        {(url, row.event) for url, row in found.items() if row.relevance == "core"},
-        required=False,
-    )
-    return Comparison(tuple(lines), tuple(differences))
+    found = {canonical.get(row.url, row.url): row for row in articles}
+    origins = {(url, canonical.get(row.origin, row.origin)) for url, row in found.items() if row.origin}
+    comparing = _Comparing()
+    comparing.entries(truth, listed, entries)
+    comparing.copies(readable, found, origins)
+    comparing.topic(readable, found)
+    return Comparison(tuple(comparing.lines), tuple(comparing.differences))
 
 
 def answers(warehouse: Warehouse, truth: Truth) -> dict[str, list[list[Any]]]:
