@@ -352,7 +352,10 @@ class TestNoFeed:
                 "an HTML page",
             ),
             ('<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', "outermost element is <error>"),
-            ('<?xml version="1.0"?><urlset><url><loc>https://a.example/</loc></url></urlset>', "<urlset>"),
+            (
+                '<?xml version="1.0"?><urlset><url><loc>https://a.example/</loc></url></urlset>',
+                "a sitemap without news",
+            ),
             ('<opml version="2.0"><body/></opml>', "<opml>"),
             ('{"articles": [{"url": "https://a.example/"}]}', "no list of items"),
             ('{"items": [{"price": 3}]}', "does not call itself a JSON Feed"),

@@ -1,6 +1,6 @@
 """A feed's bytes into entries, pure.
 
-    bytes ─ decode, tidy ─▶ text ─ xml_feed | json_feed ─▶ items as written ─ here ─▶ entries, cleaned and judged
+    bytes ─ decode, tidy ─▶ text ─ a reader ─▶ items as written ─ here ─▶ entries, cleaned and judged
 
 An entry is known by its guid; without one by its link; without either by a hash of its title and date. A guid that
 several items with different links share names none of them: these are known by their links.
@@ -17,6 +17,7 @@ from datetime import datetime
 from wirewatch.feeds.parser import tidying
 from wirewatch.feeds.parser.items import Item, Listing
 from wirewatch.feeds.parser.json_feed import read_json_feed
+from wirewatch.feeds.parser.news_sitemap import is_sitemap, read_news_sitemap
 from wirewatch.feeds.parser.xml_feed import read_xml_feed
 from wirewatch.records import Entry, ParsedFeed, clean_text
 from wirewatch.text import dates, urls
@@ -50,7 +51,7 @@ def parse_feed(
     text = tidying.tidy(decode(body, content_type)[0])
     if not text:
         return _not_a_feed("an empty answer")
-    listing = read_json_feed(text) if text[0] in "{[" else read_xml_feed(text)
+    listing = _listing(text)
     if isinstance(listing, str):
         return _not_a_feed(listing)
     base = _base(listing, url)
@@ -63,6 +64,12 @@ def parse_feed(
         ttl_s=listing.ttl_s,
         complete=listing.complete,
     )
+
+
+def _listing(text: str) -> Listing | str:
+    if text[0] in "{[":
+        return read_json_feed(text)
+    return read_news_sitemap(text) if is_sitemap(text) else read_xml_feed(text)
 
 
 def _not_a_feed(problem: str) -> ParsedFeed:

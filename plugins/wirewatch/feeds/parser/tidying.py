@@ -64,7 +64,7 @@ _JUNK = 5_000
 _MAX_ENTITIES = 300
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _BEGINNING = re.compile(
-    r"""<\?xml|<rss\b|<rdf:|<feed\b|<!DOCTYPE|<channel\b|\{\s*"(?:version|title|items|home_page_url)"\s*:""",
+    r"""<\?xml|<rss\b|<rdf:|<feed\b|<!DOCTYPE|<channel\b|<(?:\w+:)?(?:urlset|sitemapindex)\b|\{\s*"(?:version|title|items|home_page_url)"\s*:""",
     re.IGNORECASE,
 )
 _SOUND = re.compile(r"""[\[{]\s*["{\]}]|<(?!(?:br|b|p|div|pre|font|span|table)\b)""", re.IGNORECASE)
