@@ -210,7 +210,7 @@ def _duplicates(value: Any) -> Iterator[Mistake]:
             url = feed.get("url") if isinstance(feed, dict) else None
             if isinstance(url, str):
                 place = f"outlets[{n + 1}].feeds[{m + 1}]"
-                same = _same_url(url)
+                same = same_url(url)
                 if same in urls:
                     what = f"the feed {url} is listed already, at {urls[same]}"
                     yield Mistake(("outlets", n, "feeds", m, "url"), what, "remove one of the two")
@@ -222,7 +222,7 @@ def _list_at(value: Any, key: str) -> list[Any]:
     return found if isinstance(found, list) else []
 
 
-def _same_url(url: str) -> str:
+def same_url(url: str) -> str:
     """`url` with what never tells two feeds apart folded: scheme, case of the host, default port, trailing slash."""
     try:
         parts = urlsplit(url.strip())

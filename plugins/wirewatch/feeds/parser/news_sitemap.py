@@ -105,7 +105,7 @@ def _text_at(element: etree._Element, *names: str) -> str:
     here: etree._Element | None = element
     for name in names:
         here = next(_children(here, name), None) if here is not None else None
-    return " ".join("".join(here.itertext()).split()) if here is not None else ""
+    return " ".join("".join(map(str, here.itertext())).split()) if here is not None else ""
 
 
 def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:
