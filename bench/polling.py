@@ -30,8 +30,9 @@ from aiohttp import web
 
 from bench.documents import DOCS, write_generated
 from tests.conftest import free_port
+from tests.outlets import outlet
 from wirewatch.feeds.polling import PollReport, poll_shard, sync_registry
-from wirewatch.feeds.registry import Feed, Outlet, Registry
+from wirewatch.feeds.registry import Feed, Registry
 from wirewatch.local.postgres import Postgres
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
@@ -139,18 +140,7 @@ def feedparser_speed() -> tuple[float, float]:
 def registry(hosts: int, port: int) -> Registry:
     return Registry(
         tuple(
-            Outlet(
-                key=f"host_{host}",
-                name=f"Host {host}",
-                homepage=None,
-                country="US",
-                language="en",
-                kind="newspaper",
-                ownership="none",
-                perspective="us",
-                timezone=None,
-                feeds=tuple(Feed(f"{n}", f"http://127.0.1.{host}:{port}/{n}") for n in range(FEEDS_PER_HOST)),
-            )
+            outlet(f"host_{host}", *(Feed(f"{n}", f"http://127.0.1.{host}:{port}/{n}") for n in range(FEEDS_PER_HOST)))
             for host in range(1, hosts + 1)
         ),
         "polling",

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from aiohttp import web
 
+from tests.outlets import outlet
 from wirewatch.alarms.watching import assert_sound
 from wirewatch.errors import FileProblems
 from wirewatch.feeds import recording
@@ -19,7 +20,7 @@ from wirewatch.feeds.asking import ASKED_AGAIN, MOVED_AFTER
 from wirewatch.feeds.parser.parsing import parse_feed
 from wirewatch.feeds.polling import PollReport, SyncReport, due_shards, poll_shard, sync_feeds_file, sync_registry
 from wirewatch.feeds.recording import Visit, record_visit
-from wirewatch.feeds.registry import Feed, Outlet, Registry
+from wirewatch.feeds.registry import Feed, Registry
 from wirewatch.feeds.schedule import Bounds
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
@@ -104,21 +105,7 @@ def site() -> Iterator[Site]:
 
 
 def registry(*urls: str, digest: str = "1") -> Registry:
-    outlets = tuple(
-        Outlet(
-            key=f"outlet{n}",
-            name=f"Outlet {n}",
-            homepage=None,
-            country="US",
-            language="en",
-            kind="newspaper",
-            ownership="independent",
-            perspective="us",
-            timezone=None,
-            feeds=(Feed("All", url),),
-        )
-        for n, url in enumerate(urls)
-    )
+    outlets = tuple(outlet(f"outlet{n}", Feed("All", url), name=f"Outlet {n}") for n, url in enumerate(urls))
     return Registry(outlets, digest)
 
 

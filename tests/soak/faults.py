@@ -31,11 +31,12 @@ from aiohttp import web
 
 from bench.documents import DOCS, write_generated
 from tests.conftest import free_port
+from tests.outlets import outlet
 from wirewatch.articles.collecting import collect_shard, waiting_shards
 from wirewatch.demo.sample_web import faults
 from wirewatch.demo.sample_web.site import Answer
 from wirewatch.feeds.polling import due_shards, poll_shard, sync_registry
-from wirewatch.feeds.registry import Feed, Outlet, Registry
+from wirewatch.feeds.registry import Feed, Registry
 from wirewatch.local.postgres import Postgres
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
@@ -199,18 +200,7 @@ class Web:
         """The feeds of all sites."""
         return Registry(
             outlets=tuple(
-                Outlet(
-                    key=f"site_{n}",
-                    name=case.name,
-                    homepage=None,
-                    country="US",
-                    language="en",
-                    kind="newspaper",
-                    ownership="none",
-                    perspective="us",
-                    timezone=None,
-                    feeds=(Feed("All", self.feed_url(address, case)),),
-                )
+                outlet(f"site_{n}", Feed("All", self.feed_url(address, case)), name=case.name)
                 for n, (address, case) in enumerate(self._cases.items())
             ),
             digest="faults",
