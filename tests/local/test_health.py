@@ -28,6 +28,11 @@ WORKS = Seen(
 )
 
 
+def at(seconds: float, **seen: object) -> Seen:
+    """A look so long after NOW."""
+    return replace(WORKS, at=NOW + timedelta(seconds=seconds), **seen)
+
+
 def test_a_stack_that_works_has_no_problem():
     assert problems(WORKS) == []
 
@@ -36,6 +41,7 @@ def test_a_stack_that_works_has_no_problem():
     ("seen", "sentence", "hangs"),
     [
         ({"supervised": False}, "supervisord does not run: nothing would start again what ends", False),
+        ({"stopped": {"supervisord": (7,)}, "supervised": False}, "supervisord is stopped", True),
         ({"database_error": "no answer"}, "postgres does not answer: no answer", True),
         ({"database_error": "no", "stopped": {"postgres": (7,)}}, "postgres has processes that are stopped", True),
         ({"born": {**WORKS.born, "scheduler": None}}, "scheduler does not run", False),
@@ -96,30 +102,63 @@ HUNG = Problem("scheduler", "hangs")
 def test_a_problem_is_believed_when_seen_twice_then_told_once_and_repaired_ever_more_rarely():
     memory, repairs, told = Memory(), [], []
     for seconds in range(0, 1000, 10):
-        decision = memory.weigh([HUNG], WORKS.born, NOW + timedelta(seconds=seconds))
+        decision = memory.weigh([HUNG], at(seconds))
         repairs += [seconds] * len(decision.repairs)
         told += [(seconds, notice.sentence) for notice in decision.notices]
     assert repairs == [10, 110, 310, 710]
     assert told == [(10, "scheduler hangs; it is started again")]
-    (end,) = memory.weigh([], WORKS.born, NOW + timedelta(seconds=1000)).notices
+    (end,) = memory.weigh([], at(1000)).notices
     assert (end.sentence, end.solved) == ("scheduler works again, after 1000 s", True)
+
+
+STOPPED = Problem("api-server", "has processes that are stopped", stopped=(7,))
+
+
+def test_a_stopped_process_is_continued_at_once_and_started_again_where_that_does_not_help():
+    memory = Memory()
+    first, second, third = (memory.weigh([STOPPED], at(seconds)) for seconds in (0, 10, 20))
+    assert [(repair.gently, repair.problem.stopped) for repair in first.repairs] == [(True, (7,))]
+    assert [notice.sentence for notice in first.notices] == [
+        "api-server has processes that are stopped; it is continued"
+    ]
+    assert [repair.gently for repair in second.repairs] == [False]
+    assert (second.notices, third.repairs) == ((), ())
+
+
+def test_an_executor_that_lost_an_idle_worker_is_started_again_at_once():
+    pool = {"workers": frozenset({1, 2, 3, 4}), "idle_workers": frozenset({2, 3, 4})}
+    memory = Memory()
+    memory.weigh([], at(0, **pool))
+    ended_its_task = {"workers": frozenset({2, 3, 4, 5}), "idle_workers": frozenset({2, 3, 4, 5})}
+    assert memory.weigh([], at(10, **ended_its_task)).repairs == ()
+    lost = memory.weigh([], at(20, workers=frozenset({2, 3, 5}), idle_workers=frozenset({2, 3})))
+    assert [repair.problem.part for repair in lost.repairs] == ["scheduler"]
+    assert "lost an idle worker" in lost.notices[0].sentence
+
+
+def test_workers_of_a_scheduler_that_was_started_again_are_not_lost():
+    memory = Memory()
+    memory.weigh([], at(0, workers=frozenset({1, 2}), idle_workers=frozenset({1, 2})))
+    reborn = {**WORKS.born, "scheduler": NOW}
+    again = memory.weigh([], at(10, born=reborn, workers=frozenset({8, 9}), idle_workers=frozenset({8, 9})))
+    assert again.repairs == ()
 
 
 def test_a_part_that_supervisord_started_again_is_told():
     memory = Memory()
-    assert memory.weigh([], WORKS.born, NOW).notices == ()
+    assert memory.weigh([], WORKS).notices == ()
     reborn = {**WORKS.born, "scheduler": NOW}
-    (notice,) = memory.weigh([], reborn, NOW + timedelta(seconds=10)).notices
+    (notice,) = memory.weigh([], at(10, born=reborn)).notices
     assert notice.sentence == "scheduler ended without being asked to, and was started again"
-    assert memory.weigh([], reborn, NOW + timedelta(seconds=20)).notices == ()
+    assert memory.weigh([], at(20, born=reborn)).notices == ()
 
 
 def test_a_part_that_was_away_at_one_look_is_told():
     memory = Memory()
-    memory.weigh([], WORKS.born, NOW)
+    memory.weigh([], WORKS)
     gone = Problem("scheduler", "does not run", hangs=False)
-    assert memory.weigh([gone], {**WORKS.born, "scheduler": None}, NOW + timedelta(seconds=10)).notices == ()
-    (notice,) = memory.weigh([], {**WORKS.born, "scheduler": NOW}, NOW + timedelta(seconds=20)).notices
+    assert memory.weigh([gone], at(10, born={**WORKS.born, "scheduler": None})).notices == ()
+    (notice,) = memory.weigh([], at(20, born={**WORKS.born, "scheduler": NOW})).notices
     assert "was started again" in notice.sentence
 
 
@@ -127,5 +166,5 @@ def test_a_part_that_ends_each_minute_fills_no_mailbox():
     memory, told = Memory(), 0
     for minutes in range(60):
         born = {**WORKS.born, "scheduler": NOW + timedelta(minutes=minutes)}
-        told += len(memory.weigh([], born, NOW + timedelta(minutes=minutes)).notices)
+        told += len(memory.weigh([], at(60 * minutes, born=born)).notices)
     assert told == 10

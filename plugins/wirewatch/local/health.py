@@ -44,12 +44,16 @@ class Seen:
     born: Mapping[str, datetime | None] = field(default_factory=dict)
     """Part → when its process was started; None where it does not run."""
     stopped: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
-    """Part → pids of its processes that are stopped, as by SIGSTOP; `postgres` among the parts."""
+    """Part → pids of its processes that are stopped, as by SIGSTOP; `postgres` and `supervisord` among the parts."""
     heartbeats: Mapping[str, datetime] = field(default_factory=dict)
     queued_since: datetime | None = None
     task_began: datetime | None = None
     lost_workers: int = 0
     """Workers of the executor that have died and were not replaced."""
+    workers: frozenset[int] = frozenset()
+    """Pids of the executor's workers."""
+    idle_workers: frozenset[int] = frozenset()
+    """Those of them that wait for a task."""
     paused: tuple[str, ...] = ()
     """DAGs of ours that are paused."""
     run_ended: datetime | None = None
@@ -68,7 +72,7 @@ class Problem:
     hangs: bool = True
     """Whether its process lives all the same."""
     stopped: tuple[int, ...] = ()
-    """Its processes that are stopped."""
+    """Its processes that are stopped: they are continued first, and started again where that does not help."""
     patience: timedelta = BELIEVED_AFTER
     """How long it must be seen before it is believed."""
 
@@ -88,13 +92,33 @@ def _slowness(seen: Seen) -> float:
 
 def problems(seen: Seen) -> list[Problem]:
     """What does not work, of the first layer that is broken: what is built on it can't be judged."""
-    if not seen.supervised:
-        return [Problem("supervisord", "does not run: nothing would start again what ends", hangs=False)]
-    for layer in (_database, _processes, _api, _heartbeats, _work):
+    for layer in (_supervisor, _database, _processes, _api, _heartbeats, _work):
         found = list(layer(seen))
         if found:
             return found
     return []
+
+
+def lost_idle_worker(before: Seen | None, seen: Seen) -> Problem | None:
+    """An idle worker of the same scheduler that has died since `before`.
+
+    One of the idle workers holds the lock of the executor's queue: when it is killed, no task begins any more.
+    """
+    if before is None or before.born.get("scheduler") != seen.born.get("scheduler"):
+        return None
+    lost = before.idle_workers - seen.workers
+    if not (lost and seen.workers):
+        return None
+    what = "lost an idle worker, which may have held the lock of the queue of tasks"
+    return Problem("scheduler", what, patience=timedelta(0))
+
+
+def _supervisor(seen: Seen) -> Iterator[Problem]:
+    stopped = seen.stopped.get("supervisord", ())
+    if stopped:
+        yield Problem("supervisord", "is stopped", stopped=stopped)
+    elif not seen.supervised:
+        yield Problem("supervisord", "does not run: nothing would start again what ends", hangs=False)
 
 
 def _database(seen: Seen) -> Iterator[Problem]:

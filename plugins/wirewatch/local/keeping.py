@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -26,8 +27,9 @@ from wirewatch.local import stack
 from wirewatch.local.files import write_secret
 from wirewatch.local.health import Problem, problems
 from wirewatch.local.looking import look
-from wirewatch.local.memory import Memory, Notice
+from wirewatch.local.memory import Memory, Notice, Repair
 from wirewatch.local.processes import MARK
+from wirewatch.local.supervisor import SUPERVISORD, send
 from wirewatch.local.watching import beat, end_hung
 from wirewatch.settings import Settings
 
@@ -85,9 +87,9 @@ class Keeper:
         seen = look(found_stack)
         beat(self.run, self.name)
         found = problems(seen)
-        decision = self.memory.weigh(found, seen.born, seen.at)
-        for problem in decision.repairs:
-            self._repair(found_stack, problem)
+        decision = self.memory.weigh(found, seen)
+        for repair in decision.repairs:
+            self._repair(found_stack, repair)
         self.note(decision.notices, found_stack.ui_address)
         self._write(seen.at, found)
         if not found:
@@ -111,10 +113,14 @@ class Keeper:
                 continue
             waiting.clear()
 
-    def _repair(self, found: stack.Stack, problem: Problem) -> None:
-        log.info("%s: starting it again", problem.sentence)
+    def _repair(self, found: stack.Stack, repair: Repair) -> None:
+        problem = repair.problem
+        log.info("%s%s", problem.sentence, repair.words)
         try:
-            if problem.part == "supervisord":
+            if repair.gently:
+                for pid in problem.stopped:
+                    send(pid, signal.SIGCONT)
+            elif problem.part == SUPERVISORD:
                 self._up()
             else:
                 stack.repair(found, problem)

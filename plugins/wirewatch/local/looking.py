@@ -11,8 +11,8 @@ import psutil
 from wirewatch.errors import WarehouseError
 from wirewatch.local.airflow import PARALLELISM, AirflowError
 from wirewatch.local.health import Seen
-from wirewatch.local.processes import stopped_processes
-from wirewatch.local.supervisor import POSTGRES
+from wirewatch.local.processes import is_stopped, stopped_processes
+from wirewatch.local.supervisor import POSTGRES, SUPERVISORD
 from wirewatch.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -20,8 +20,17 @@ if TYPE_CHECKING:
 
 _ANSWER_S = 6
 _STARTED_TOGETHER_S = 20
-_WORKER = "LocalExecutor"
-"""In the title of each worker's process."""
+_WORKER, _IDLE = "LocalExecutor", "<idle>"
+"""In the title of each worker's process, and of one that waits for a task."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Worker:
+    """A worker of the executor."""
+
+    pid: int
+    born: float
+    idle: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +51,7 @@ def look(stack: Stack) -> Seen:
     recovers = error is not None and server is not None and stack.postgres.rejects()
     heard = _ask_api(stack) if error is None else _Heard()
     born = {component.name: component.born_at() for component in stack.components}
+    workers = _workers(stack)
     return Seen(
         at=datetime.now(UTC),
         load=psutil.getloadavg()[0] / (psutil.cpu_count() or 1),
@@ -55,7 +65,9 @@ def look(stack: Stack) -> Seen:
         paused=heard.paused,
         born=born,
         stopped=_stopped(stack, server),
-        lost_workers=_lost_workers(stack),
+        lost_workers=_lost(workers),
+        workers=frozenset(worker.pid for worker in workers),
+        idle_workers=frozenset(worker.pid for worker in workers if worker.idle),
         run_ended=ended,
     )
 
@@ -67,23 +79,31 @@ def _stopped(stack: Stack, server: psutil.Process | None) -> dict[str, tuple[int
         for name, process in processes.items()
         if process is not None
     }
+    supervisord = stack.supervisor.process()
+    if supervisord is not None and is_stopped(supervisord):
+        found[SUPERVISORD] = (supervisord.pid,)  # its children are parts of their own
     return {name: pids for name, pids in found.items() if pids}
 
 
-def _lost_workers(stack: Stack) -> int:
-    """How many of the executor's workers have died: it starts all of them at once, and puts others in their place."""
+def _workers(stack: Stack) -> list[_Worker]:
     scheduler = stack.component("scheduler").process()
-    if scheduler is None:
-        return 0
-    born = []
-    for child in scheduler.children():
-        try:
-            if child.status() != psutil.STATUS_ZOMBIE and _WORKER in child.cmdline()[0]:
-                born.append(child.create_time())
-        except (psutil.Error, IndexError):
-            continue  # it ended while we looked
-    first = [at for at in born if at - min(born) < _STARTED_TOGETHER_S]
-    return PARALLELISM - len(first) if first else 0  # none at all: it has not started them yet
+    found = []
+    try:
+        for child in scheduler.children() if scheduler else ():
+            title = " ".join(child.cmdline())
+            if _WORKER in title and child.status() != psutil.STATUS_ZOMBIE:
+                found.append(_Worker(child.pid, child.create_time(), _IDLE in title))
+    except psutil.Error:
+        return []  # something ended while we looked; the next look tells
+    return found
+
+
+def _lost(workers: list[_Worker]) -> int:
+    """How many of the executor's workers have died: it starts all of them at once, and puts others in their place."""
+    if not workers:
+        return 0  # it has not started them yet
+    first = min(worker.born for worker in workers)
+    return PARALLELISM - sum(worker.born - first < _STARTED_TOGETHER_S for worker in workers)
 
 
 def _ask_database(stack: Stack) -> tuple[str | None, datetime | None]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from wirewatch.local.health import Problem
+from wirewatch.local.health import Problem, Seen, lost_idle_worker
 
 AGAIN_AFTER = timedelta(seconds=100)
 """Before a part is started again once more; doubles each time, up to `_LONGEST`."""
@@ -35,10 +35,24 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Repair:
+    """What to do about a problem."""
+
+    problem: Problem
+    gently: bool = False
+    """Continue its stopped processes, which loses nothing; else it is started again."""
+
+    @property
+    def words(self) -> str:
+        """Completes the problem's sentence."""
+        return "; it is continued" if self.gently else "; it is started again"
+
+
+@dataclass(frozen=True, slots=True)
 class Decision:
     """What to do after a look."""
 
-    repairs: tuple[Problem, ...] = ()
+    repairs: tuple[Repair, ...] = ()
     notices: tuple[Notice, ...] = ()
 
 
@@ -46,8 +60,21 @@ class Decision:
 class _Trouble:
     since: datetime
     told: bool = False
+    continued: bool = False
     repairs: int = 0
     next_repair: datetime | None = None
+
+    def repair(self, problem: Problem, now: datetime) -> Repair | None:
+        """What is due about the problem now."""
+        if problem.stopped and not self.continued:
+            self.continued = True
+            return Repair(problem, gently=True)
+        believed = now - self.since >= problem.patience
+        if not (problem.restart and believed and (self.next_repair is None or now >= self.next_repair)):
+            return None
+        self.next_repair = now + min(AGAIN_AFTER * 2**self.repairs, _LONGEST)
+        self.repairs += 1
+        return Repair(problem)
 
 
 @dataclass(slots=True)
@@ -56,24 +83,25 @@ class Memory:
 
     troubles: dict[str, _Trouble] = field(default_factory=dict)
     born: dict[str, datetime] = field(default_factory=dict)
+    before: Seen | None = None
+    """The last look."""
     told: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
-    def weigh(self, found: list[Problem], born: Mapping[str, datetime | None], now: datetime) -> Decision:
-        """What to do about the problems of a look at `now`; `born` is when each part's process was started."""
-        notices = [*self._restarted(born, now), *self._solved(found, now)]
+    def weigh(self, found: list[Problem], seen: Seen) -> Decision:
+        """What to do about the problems that were found in a look."""
+        lost = lost_idle_worker(self.before, seen)
+        found = [*found, *([lost] if lost and not found else [])]
+        self.before, now = seen, seen.at
+        notices = [*self._restarted(seen.born, now), *self._solved(found, now)]
         repairs = []
         for problem in found:
             trouble = self.troubles.setdefault(problem.part, _Trouble(now))
-            if now - trouble.since < problem.patience:
-                continue
-            due = problem.restart and (trouble.next_repair is None or now >= trouble.next_repair)
-            if due:
-                repairs.append(problem)
-                trouble.next_repair = now + min(AGAIN_AFTER * 2**trouble.repairs, _LONGEST)
-                trouble.repairs += 1
-            if not trouble.told:
+            repair = trouble.repair(problem, now)
+            if repair is not None:
+                repairs.append(repair)
+            if not trouble.told and (repair is not None or now - trouble.since >= problem.patience):
                 trouble.told = True
-                notices.append(Notice(problem.part, problem.what + ("; it is started again" if due else ""), now))
+                notices.append(Notice(problem.part, problem.what + (repair.words if repair else ""), now))
         return Decision(tuple(repairs), tuple(notice for notice in notices if self._may_tell(notice)))
 
     def _restarted(self, born: Mapping[str, datetime | None], now: datetime) -> list[Notice]:

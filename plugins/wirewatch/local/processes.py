@@ -108,12 +108,15 @@ def stopped_processes(parent: psutil.Process) -> Iterator[psutil.Process]:
         family = [parent, *parent.children(recursive=True)]
     except psutil.NoSuchProcess:
         return
-    for process in family:
-        try:
-            if process.status() == psutil.STATUS_STOPPED:
-                yield process
-        except psutil.NoSuchProcess:
-            continue  # it ended while we looked
+    yield from (process for process in family if is_stopped(process))
+
+
+def is_stopped(process: psutil.Process) -> bool:
+    """Whether it is stopped, as by SIGSTOP."""
+    try:
+        return bool(process.status() == psutil.STATUS_STOPPED)
+    except psutil.NoSuchProcess:
+        return False  # it ended while we looked
 
 
 def _signal(process: psutil.Process, number: signal.Signals) -> None:

@@ -28,6 +28,7 @@ from wirewatch.errors import WirewatchError
 from wirewatch.local.files import write_secret
 from wirewatch.local.state import Home
 
+SUPERVISORD = "supervisord"
 POSTGRES = "postgres"
 AIRFLOW = ("api-server", "dag-processor", "scheduler")
 WATCHES = ("watch-1", "watch-2")
@@ -258,8 +259,13 @@ def _escaped(value: str) -> str:
 
 def kill(pid: int) -> None:
     """Kills a process; harmless when it has ended."""
+    send(pid, signal.SIGKILL)
+
+
+def send(pid: int, number: signal.Signals) -> None:
+    """Sends a signal to a process; harmless when it has ended."""
     try:
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
     except ProcessLookupError:
         return  # it ended by itself, which is what was wanted
 

@@ -18,6 +18,8 @@ from filelock import FileLock, Timeout
 _NAMES = ("watch-1", "watch-2")
 _HANGS_AFTER_S = 45
 """A look may take thirty seconds: every part may be slow to answer."""
+_STOPPED_AFTER_S = 8
+"""A process that is stopped says nothing until somebody continues it."""
 _EVERY_S = 5
 
 
@@ -45,7 +47,7 @@ def beat(run: Path, name: str) -> None:
 
 
 def end_hung(run: Path, name: str) -> str | None:
-    """Kills the other of the two when it lives and has said nothing for long; supervisord starts it again.
+    """Kills the other of the two when it has said nothing for long, or is stopped; supervisord starts it again.
 
     Gives its name then.
     """
@@ -53,10 +55,12 @@ def end_hung(run: Path, name: str) -> str | None:
     try:
         silent_s = time.time() - (run / f"{other}.beat").stat().st_mtime
         known = json.loads((run / f"{other}.json").read_text())
-        if silent_s < _HANGS_AFTER_S or time.time() - known["created"] < _HANGS_AFTER_S:
-            return None
-        if f"{other}\0".encode() not in Path(f"/proc/{known['pid']}/cmdline").read_bytes():
+        process = Path(f"/proc/{known['pid']}")
+        if f"{other}\0".encode() not in (process / "cmdline").read_bytes():
             return None  # the number is another process's now
+        limit_s = _STOPPED_AFTER_S if "\nState:\tT" in (process / "status").read_text() else _HANGS_AFTER_S
+        if silent_s < limit_s or time.time() - known["created"] < limit_s:
+            return None
         os.kill(known["pid"], signal.SIGKILL)
     except (OSError, ValueError, KeyError):
         return None
