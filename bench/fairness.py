@@ -276,7 +276,7 @@ def main() -> None:
         waited.append(play(load, given.seconds, given.label_every))
         print(table(waited[-1:]), flush=True)
     if given.loads == list(LOADS):
-        write_generated(DOCS / "reliability.md", "fairness", table(waited))
+        write_generated(DOCS / "reliability.md", table(waited), by="fairness")
 
 
 if __name__ == "__main__":

@@ -312,7 +312,7 @@ def main() -> None:
     report = table(outcomes, given.seed)
     print(report)
     if given.runs >= 200:
-        write_generated(DOCS / "reliability.md", "containment", report)
+        write_generated(DOCS / "reliability.md", report, by="containment", package="tests.soak")
     if not all(outcome.passed for outcome in outcomes):
         sys.exit(1)
 

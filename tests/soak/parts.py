@@ -21,7 +21,6 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -33,14 +32,11 @@ from tests.soak.attacked import aim
 from tests.soak.attacked.running import Account, Attacked, attacked, recently, say
 from tests.soak.chaos.target import wait_until
 from wirewatch.local import service
-from wirewatch.local.stack import Stack
 
 TOLD_WITHIN_S, WORKS_WITHIN_S = 60, 120
 _PATIENCE_S = 420
 _TAKEN_BEFORE_S = 5
 """A task that was handed out before the fault may begin so long after it."""
-
-Aim = Callable[[Stack], psutil.Process | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ class Fault:
     """Something that is done to one process."""
 
     what: str
-    aim: Aim
+    victim: aim.Aim
     how: str
     """stop, kill or hang."""
 
@@ -73,7 +69,7 @@ class Outcome:
         return told and self.works_s is not None and self.works_s <= WORKS_WITHIN_S
 
 
-_AIMS: dict[str, Aim] = {
+_AIMS: dict[str, aim.Aim] = {
     "the scheduler": aim.part("scheduler"),
     "the DAG processor": aim.part("dag-processor"),
     "the API server": aim.part("api-server"),
@@ -95,7 +91,7 @@ REBOOT = "SIGKILL of every process at once, then the service's command"
 
 def strike(running: Attacked, fault: Fault) -> Outcome:
     """Does one fault, and waits until the stack works again."""
-    victim = _find(running, fault.aim)
+    victim = _find(running, fault.victim)
     moment = datetime.now(UTC)
     if victim is None:
         return Outcome(fault.name, None, None, _load(), "no such process")
@@ -117,7 +113,7 @@ def reboot(running: Attacked) -> Outcome:
     return _wait(running, REBOOT, moment)
 
 
-def _find(running: Attacked, aimed: Aim) -> psutil.Process | None:
+def _find(running: Attacked, aimed: aim.Aim) -> psutil.Process | None:
     for _ in range(600):
         victim = aimed(running.stack)
         if victim is not None:

@@ -11,6 +11,9 @@ import psutil
 from wirewatch.local.stack import Stack
 from wirewatch.local.supervisor import WATCHES
 
+Aim = Callable[[Stack], psutil.Process | None]
+"""Finds a process; None where there is none now."""
+
 _WORKER, _IDLE = "LocalExecutor", "<idle>"
 
 
@@ -18,7 +21,7 @@ def supervisord(stack: Stack) -> psutil.Process | None:
     return stack.supervisor.process()
 
 
-def part(name: str) -> Callable[[Stack], psutil.Process | None]:
+def part(name: str) -> Aim:
     """One of Airflow's processes."""
     return lambda stack: stack.component(name).process()
 
@@ -66,7 +69,7 @@ def reader(stack: Stack) -> psutil.Process | None:
     return random.choice(found) if found else None
 
 
-def session(user: str) -> Callable[[Stack], psutil.Process | None]:
+def session(user: str) -> Aim:
     """One database session of that user."""
 
     def find(stack: Stack) -> psutil.Process | None:
