@@ -23,8 +23,8 @@ import psycopg2
 from bench.documents import DOCS, write_generated
 from tests.conftest import free_port
 from wirewatch.copies.fingerprint import SKETCH
-from wirewatch.copies.in_memory import COMMON, MAX_CANDIDATES, OVERSIZED, SURE
 from wirewatch.copies.linking import link_copies
+from wirewatch.copies.thresholds import COMMON, MAX_CANDIDATES, OVERSIZED, SURE
 from wirewatch.local.postgres import Postgres
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse

@@ -128,10 +128,7 @@ _REASONS = {
     "plugins/wirewatch/feeds/recording.py:_record_success": "one statement with all that a poll found",
     "plugins/wirewatch/web/visitor.py:get": "one visit from turn to answer",
     "plugins/wirewatch/articles/claims.py:Claims": "what becomes of a claimed entry: one short method for each outcome",
-    "plugins/wirewatch/copies/linking.py": "one stage with its batch; its parts are being taken apart",
-    "plugins/wirewatch/copies/linking.py:_write_stories": "to be taken apart",
     "plugins/wirewatch/settings.py:Settings": "one check for each rule that settings must obey",
-    "plugins/wirewatch/copies/linking.py:_Batch": "as above",
     # long for a reason
     "dags/label_articles.py:label_articles": "a DAG is one function that holds its tasks; each has a few lines",
     "dags/poll_feeds.py:poll_feeds": "as above",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.copies.conftest import NOW
 from tests.copies.texts import BUDGET, PATROL, own_text
-from wirewatch.copies import linking
+from wirewatch.copies import linking, thresholds
 from wirewatch.copies.in_memory import link_all
 from wirewatch.copies.linking import METHOD, LinkReport, link_copies, relink_outdated
 from wirewatch.errors import WarehouseError
@@ -323,8 +323,8 @@ class _BreaksAfter:
 
 
 def test_of_many_holders_the_earliest_are_compared_and_the_log_says_so(put, link, cursor, monkeypatch, caplog):
-    monkeypatch.setattr(linking, "MAX_CANDIDATES", 3)
-    monkeypatch.setattr(linking, "OVERSIZED", 4)
+    monkeypatch.setattr(thresholds, "MAX_CANDIDATES", 3)
+    monkeypatch.setattr(thresholds, "OVERSIZED", 4)
     sites = [put(f"https://s{n}.example/p", f"{own_text(50 + n, 1)}\n{PATROL}", outlet=f"s{n}",
                  published=NOW + n * HOUR, seen=NOW + n * HOUR) for n in range(7)]  # fmt: skip
     report = link()
@@ -336,7 +336,7 @@ def test_of_many_holders_the_earliest_are_compared_and_the_log_says_so(put, link
 
 
 def test_what_very_many_hold_is_ignored_and_the_log_says_so(put, link, cursor, monkeypatch, caplog):
-    monkeypatch.setattr(linking, "COMMON", 4)
+    monkeypatch.setattr(thresholds, "COMMON", 4)
     notice = own_text(9, 8)
     for n in range(6):
         put(f"https://s{n}.example/p", f"{notice}\n{own_text(50 + n, 2)}", outlet=f"s{n}", published=NOW + n * HOUR)
