@@ -6,6 +6,19 @@ select from ingest.lock where name = 'topics' for update;
 -- Returns the topics in force with their rules and models.
 select topic, version, content from news.topic_rules where in_force_until is null order by topic;
 
+-- name: topic_versions_in_force()
+-- Returns the versions of the topics in force, without their rules and models, which are long.
+select topic, version from news.topic_rules where in_force_until is null order by topic;
+
+-- name: topic_files_read()$
+-- Returns the digest of the topic files as they were last found sound; null before the first time.
+select (select digest from ingest.topic_files);
+
+-- name: keep_topic_files_read(digest, now)!
+-- Keeps the digest of topic files that were found sound.
+insert into ingest.topic_files (digest, read_at) values (:digest, :now)
+on conflict (is_only) do update set digest = excluded.digest, read_at = excluded.read_at;
+
 -- name: close_topic_rules(topics, now)!
 -- Closes the active rules of these topics.
 update news.topic_rules set in_force_until = greatest(:now, in_force_from) where in_force_until is null and topic = any (:topics);

@@ -29,6 +29,7 @@ import psutil
 
 from bench.documents import DOCS, write_generated
 from tests.soak.attacked import aim
+from tests.soak.attacked.outlets import Told
 from tests.soak.attacked.running import Account, Attacked, attacked, recently, say
 from tests.soak.chaos.target import wait_until
 from wirewatch.local import service
@@ -135,12 +136,17 @@ def _hold(victim: psutil.Process) -> None:
 def _wait(running: Attacked, name: str, moment: datetime) -> Outcome:
     works = running.wait_until_works(moment + timedelta(seconds=_TAKEN_BEFORE_S), _PATIENCE_S)
     works = None if works is None else works + _TAKEN_BEFORE_S
-    wait_until(lambda: running.outlets.told_since(moment), 30)
-    first = next(iter(running.outlets.told_since(moment)), None)
+    wait_until(lambda: _told(running, moment), 30)
+    first = next(iter(_told(running, moment)), None)
     told_s = None if first is None else (first.at - moment).total_seconds()
     if works is None:
         say(f"does not work: {running.ask()}")
     return Outcome(name, told_s, works, _load(), first.finding if first else "")
+
+
+def _told(running: Attacked, moment: datetime) -> list[Told]:
+    """What people were told since the fault; that a part works again may be about the one before."""
+    return [told for told in running.outlets.told_since(moment) if not told.solved]
 
 
 def _load() -> float:

@@ -71,6 +71,34 @@ def test_a_broken_file_leaves_the_rules_in_force(warehouse, topic_settings, arti
     assert tag_topics(warehouse, topic_settings).core == 2
 
 
+def test_files_that_did_not_change_are_not_read_again(warehouse, topic_settings, write_topic, monkeypatch):
+    first = sync_topic_files(warehouse, topic_settings)
+    with monkeypatch.context() as patched:
+        patched.setattr(labelling, "load_topics", lambda _: pytest.fail("nothing changed"))
+        again = sync_topic_files(warehouse, topic_settings)
+    assert (first.changed, again.topics, again.changed) == (1, 1, 0)
+    write_topic(BORDER.replace("kind: actor", "kind: actress"))
+    for _ in range(2):
+        with pytest.raises(FileProblems):
+            sync_topic_files(warehouse, topic_settings)
+    write_topic(BORDER)
+    assert sync_topic_files(warehouse, topic_settings).topics == 1
+
+
+def test_rules_that_were_closed_come_back_from_unchanged_files(warehouse, topic_settings, cursor):
+    sync_topic_files(warehouse, topic_settings)
+    cursor.execute("update news.topic_rules set in_force_until = now()")
+    assert sync_topic_files(warehouse, topic_settings).changed == 1
+
+
+def test_a_file_that_vanishes_is_missed(warehouse, topic_settings):
+    sync_topic_files(warehouse, topic_settings)
+    for file in topic_settings.topics.iterdir():
+        file.unlink()
+    with pytest.raises(FileProblems, match="no topic file"):
+        sync_topic_files(warehouse, topic_settings)
+
+
 def test_before_the_first_topic_articles_wait(warehouse, topic_settings, articles, caplog):
     assert tag_topics(warehouse, topic_settings) == TagReport()
     assert "no topic is in force" in caplog.text

@@ -10,11 +10,13 @@ opened. Rules are taken from the warehouse, so that a broken file leaves the las
 
 from __future__ import annotations
 
+import hashlib
 import logging
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from wirewatch.settings import Settings
-from wirewatch.topics.rules import load_topics, topic_from_content
+from wirewatch.topics.rules import files_digest, load_topics, topic_from_content
 from wirewatch.topics.storing import TagReport, tag_batch
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import json_value
@@ -38,15 +40,20 @@ class TopicsReport:
 
 
 def sync_topic_files(warehouse: Warehouse, settings: Settings) -> TopicsReport:
-    """Bring the topic files into force. Safe to repeat.
+    """Bring the topic files into force. Safe to repeat; files that were found sound and in force are not read again.
 
     Raises FileProblems with every mistake of every file: then the rules in force stay so.
     """
+    files = files_digest(settings.topics)
+    with warehouse.transaction() as rows:
+        in_force = {row.topic: row.version for row in rows.topic_versions_in_force()}
+        if files is not None and rows.topic_files_read() == _read_digest(files, in_force):
+            return TopicsReport(topics=len(in_force))
     topics = load_topics(settings.topics)
     with warehouse.transaction() as rows:
         now = rows.database_time()
         rows.lock_topics()
-        in_force = {row.topic: row.version for row in rows.topics_in_force()}
+        in_force = {row.topic: row.version for row in rows.topic_versions_in_force()}
         changed = [topic for topic in topics if in_force.get(topic.name) != topic.version]
         ended = sorted(in_force.keys() - {topic.name for topic in topics})
         rows.close_topic_rules(topics=[*ended, *(topic.name for topic in changed)], now=now)
@@ -54,9 +61,19 @@ def sync_topic_files(warehouse: Warehouse, settings: Settings) -> TopicsReport:
             rows.open_topic_rules(
                 topic=topic.name, version=topic.version, title=topic.title, content=json_value(topic.content), now=now
             )
+        if files is not None and files == files_digest(settings.topics):  # not edited while they were read
+            rows.keep_topic_files_read(
+                digest=_read_digest(files, {topic.name: topic.version for topic in topics}), now=now
+            )
     for topic in changed:
         log.info("topic %s: rules version %s is in force", topic.name, topic.version)
     return TopicsReport(topics=len(topics), changed=len(changed), ended=len(ended))
+
+
+def _read_digest(files: str, in_force: Mapping[str, str]) -> str:
+    """Digest of files and of the versions in force that came of them."""
+    versions = " ".join(f"{topic}:{version}" for topic, version in sorted(in_force.items()))
+    return hashlib.sha256(f"{files} {versions}".encode()).hexdigest()
 
 
 def tag_topics(warehouse: Warehouse, settings: Settings) -> TagReport:

@@ -158,6 +158,18 @@ def load_topics(folder: Path) -> list[Topic]:
     return topics
 
 
+def files_digest(folder: Path) -> str | None:
+    """Digest of all files in `folder`, names and bytes, and of METHOD; None when one can't be read."""
+    digest = hashlib.sha256(f"method {METHOD}".encode())
+    try:
+        for file in sorted(file for file in folder.iterdir() if file.is_file()):
+            data = file.read_bytes()
+            digest.update(f"\n{file.name} {len(data)}\n".encode(errors="surrogateescape") + data)
+    except OSError:
+        return None
+    return digest.hexdigest()
+
+
 def load_topic(path: Path) -> Topic:
     """The topic in the file at `path`, with the model that it names.
 
