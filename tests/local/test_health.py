@@ -144,6 +144,36 @@ def test_workers_of_a_scheduler_that_was_started_again_are_not_lost():
     assert again.repairs == ()
 
 
+def test_a_part_that_does_not_run_is_not_killed_while_supervisord_starts_it():
+    memory, gone = Memory(), Problem("scheduler", "does not run", hangs=False)
+    decisions = {seconds: memory.weigh([gone], at(seconds)) for seconds in range(0, 130, 10)}
+    repairs = {seconds: repair.gently for seconds, decision in decisions.items() for repair in decision.repairs}
+    assert repairs == {10: True, 110: False}
+
+
+@pytest.mark.parametrize(
+    ("part", "proof"),
+    [
+        ("scheduler", {"heartbeats": {"scheduler": NOW + timedelta(seconds=25)}}),
+        ("api-server", {"api_error": None}),
+        ("postgres", {"database_error": None, "api_error": "timed out", "heartbeats": {}}),
+        ("supervisord", {"supervised": True, "database_error": "no answer"}),
+    ],
+)
+def test_that_a_part_works_again_is_told_when_it_has_shown_so(part, proof):
+    memory = Memory()
+    reborn = {**WORKS.born, "scheduler": NOW + timedelta(seconds=15), "api-server": NOW + timedelta(seconds=15)}
+    nothing = {
+        "born": reborn, "heartbeats": {}, "api_error": "refused", "database_error": "no answer", "supervised": False
+    }  # fmt: skip
+    for seconds in (0, 10):
+        memory.weigh([Problem(part, "hangs")], at(seconds, **nothing))
+    assert [notice for notice in memory.weigh([], at(20, **nothing)).notices if notice.solved] == []
+    shown = {"born": reborn, "heartbeats": {}, "api_error": None, **proof}
+    (notice,) = [notice for notice in memory.weigh([], at(30, **shown)).notices if notice.solved]
+    assert notice.sentence == f"{part} works again, after 30 s"
+
+
 def test_a_part_that_supervisord_started_again_is_told():
     memory = Memory()
     assert memory.weigh([], WORKS).notices == ()

@@ -59,6 +59,17 @@ class Seen:
     run_ended: datetime | None = None
     """When the last run of any DAG ended, well or not."""
 
+    def proves(self, part: str) -> bool:
+        """Whether the part has shown that it works since it was started, as nobody can who is only about to."""
+        if part == "supervisord":
+            return self.supervised
+        if self.database_error is not None or part == "postgres":
+            return self.database_error is None
+        born = self.born.get(part)
+        if born is None or part == "api-server":
+            return born is not None and self.api_error is None
+        return part in self.heartbeats and self.heartbeats[part] > born
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:

@@ -117,11 +117,13 @@ class Keeper:
         problem = repair.problem
         log.info("%s%s", problem.sentence, repair.words)
         try:
-            if repair.gently:
+            if repair.gently and problem.stopped:
                 for pid in problem.stopped:
                     send(pid, signal.SIGCONT)
             elif problem.part == SUPERVISORD:
                 self._up()
+            elif repair.gently:
+                found.supervisor.start_part(problem.part)
             else:
                 stack.repair(found, problem)
         except WirewatchError as error:

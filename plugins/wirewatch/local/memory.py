@@ -40,12 +40,12 @@ class Repair:
 
     problem: Problem
     gently: bool = False
-    """Continue its stopped processes, which loses nothing; else it is started again."""
+    """Continue its stopped processes, or start it unless supervisord did; else it is killed and started again."""
 
     @property
     def words(self) -> str:
         """Completes the problem's sentence."""
-        return "; it is continued" if self.gently else "; it is started again"
+        return "; it is continued" if self.gently and self.problem.stopped else "; it is started again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +60,22 @@ class Decision:
 class _Trouble:
     since: datetime
     told: bool = False
-    continued: bool = False
+    gentle: bool = False
+    """Whether the gentle repair was tried."""
     repairs: int = 0
     next_repair: datetime | None = None
 
     def repair(self, problem: Problem, now: datetime) -> Repair | None:
         """What is due about the problem now."""
-        if problem.stopped and not self.continued:
-            self.continued = True
+        if problem.stopped and not self.gentle:
+            self.gentle = True
             return Repair(problem, gently=True)
         believed = now - self.since >= problem.patience
         if not (problem.restart and believed and (self.next_repair is None or now >= self.next_repair)):
             return None
+        if not problem.hangs and not self.gentle:
+            self.gentle, self.next_repair = True, now + AGAIN_AFTER
+            return Repair(problem, gently=True)
         self.next_repair = now + min(AGAIN_AFTER * 2**self.repairs, _LONGEST)
         self.repairs += 1
         return Repair(problem)
@@ -92,7 +96,7 @@ class Memory:
         lost = lost_idle_worker(self.before, seen)
         found = [*found, *([lost] if lost and not found else [])]
         self.before, now = seen, seen.at
-        notices = [*self._restarted(seen.born, now), *self._solved(found, now)]
+        notices = [*self._restarted(seen.born, now), *self._solved(found, seen)]
         repairs = []
         for problem in found:
             trouble = self.troubles.setdefault(problem.part, _Trouble(now))
@@ -116,11 +120,13 @@ class Memory:
                     found.append(Notice(part, "ended without being asked to, and was started again", now))
         return found
 
-    def _solved(self, found: list[Problem], now: datetime) -> list[Notice]:
-        solved = self.troubles.keys() - {problem.part for problem in found}
-        told = [(part, self.troubles.pop(part)) for part in sorted(solved)]
+    def _solved(self, found: list[Problem], seen: Seen) -> list[Notice]:
+        """Troubles that are over. One that was told is over when the part has shown that it works."""
+        gone = sorted(self.troubles.keys() - {problem.part for problem in found})
+        solved = [part for part in gone if seen.proves(part) or not self.troubles[part].told]
+        told = [(part, self.troubles.pop(part)) for part in solved]
         return [
-            Notice(part, f"works again, after {(now - trouble.since).total_seconds():.0f} s", now, solved=True)
+            Notice(part, f"works again, after {(seen.at - trouble.since).total_seconds():.0f} s", seen.at, solved=True)
             for part, trouble in told
             if trouble.told
         ]
