@@ -256,3 +256,7 @@ where mod(shard, :shards) = :shard and retired_at is null and next_poll_at <= :n
 group by host
 order by count(*) desc, host
 limit :n;
+
+-- name: health_of_feeds()
+-- Returns the health of every feed in force. May be null: last_polled_at.
+select url, health, last_polled_at, entries_7d from news.feed_health where retired_at is null;

@@ -15,8 +15,14 @@ union all
 select 'close', count(*), min(state_at) from ingest.entry where state = 'extracted';
 
 -- name: status_feeds()
--- Counts the feeds in force by health.
-select health, count(*) as feeds from ingest.feed where retired_at is null group by health order by feeds desc, health;
+-- Counts the feeds in force by health, and those that feeds.yaml has switched off as paused.
+select health, count(*) as feeds from ingest.feed where retired_at is null group by health
+union all
+select 'paused', count(*)
+from ingest.registry, jsonb_array_elements(content) as outlet, jsonb_array_elements(outlet -> 'feeds') as feed
+where in_force_until is null and not (feed ->> 'enabled')::boolean
+having count(*) > 0
+order by feeds desc, health;
 
 -- name: status_drops()
 -- Counts the entries first listed within a day that ended without an article, by reason.

@@ -10,6 +10,8 @@ from rich.console import Console
 from tests.alarms.desk import Desk
 from wirewatch.alarms.checks import When
 from wirewatch.alarms.watching import check_data
+from wirewatch.feeds.polling import sync_registry
+from wirewatch.feeds.registry import Feed, Outlet, Registry
 from wirewatch.operations.status import Local, Status, read_status, screen
 
 
@@ -42,6 +44,15 @@ def checked(desk: Desk, **ago: float) -> None:
 def test_an_empty_warehouse_is_starting(look):
     assert look().troubles == []
     assert "starting: no feed is in force yet" in shown(look())
+
+
+def test_paused_feeds_are_counted(warehouse, look):
+    feeds = tuple(Feed(name, f"https://{name}.example/rss", enabled=name == "a") for name in "abc")
+    outlet = Outlet(
+        "o", "O", None, "US", "en", "wire", "private", perspective="us", timezone=None, feeds=feeds
+    )  # fmt: skip
+    sync_registry(warehouse, Registry((outlet,), "digest"), now=warehouse.now())
+    assert {row.health: row.feeds for row in look().feeds} == {"new": 1, "paused": 2}
 
 
 def test_all_stages_and_feeds_are_shown(desk, look):

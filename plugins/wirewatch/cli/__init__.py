@@ -1,6 +1,6 @@
 """The `wirewatch` command. Each command is a few lines; the work is in the rooms."""
 
-from wirewatch.cli import filters, operations, stack, warehouse
+from wirewatch.cli import feeds, filters, operations, stack, warehouse
 from wirewatch.cli.base import app, main
 
-__all__ = ["app", "filters", "main", "operations", "stack", "warehouse"]
+__all__ = ["app", "feeds", "filters", "main", "operations", "stack", "warehouse"]

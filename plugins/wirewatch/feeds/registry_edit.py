@@ -7,8 +7,9 @@ result is read again before it is given out.
 
 from __future__ import annotations
 
+import codecs
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 from ruamel.yaml import YAML
@@ -28,43 +29,57 @@ def outlet_yaml(outlet: Outlet) -> str:
     return _yaml([{**fields, "feeds": [_written(feed, _FEED) for feed in outlet.feeds]}])
 
 
-def add_outlet(data: bytes, outlet: Outlet, *, file: str) -> bytes:
-    """`data`, the content of a registry `file`, with `outlet` at its end. Raises FileProblems when it is not valid."""
+def feed_yaml(feed: Feed) -> str:
+    """`feed` as an item of its outlet's list, without indentation."""
+    return _yaml([_written(feed, _FEED)])
+
+
+def add(data: bytes, *, outlets: Iterable[Outlet] = (), feeds: Iterable[tuple[str, Feed]] = (), file: str) -> bytes:
+    """`data`, the content of a registry `file`, with `outlets` at its end, and `feeds` after those of their outlets.
+
+    A feed comes with the key of its outlet. Raises FileProblems when the result is not valid.
+    """
     edit = _Edit(data, file)
-    edit.append(edit.outlets, outlet_yaml(outlet), blank=True)
+    for key, feed in feeds:
+        edit.append(_field(edit.outlet(key), "feeds"), feed_yaml(feed))
+    for outlet in outlets:
+        edit.append(edit.outlets, outlet_yaml(outlet), blank=True)
     return edit.result()
 
 
-def add_feed(data: bytes, key: str, feed: Feed, *, file: str) -> bytes:
-    """`data` with `feed` after the others of the outlet `key`. Raises FileProblems as `add_outlet`."""
+def set_enabled(data: bytes, urls: Collection[str], enabled: bool, *, file: str) -> bytes:
+    """`data` with the feeds at `urls` switched on or off; unchanged when they are so already. Raises FileProblems."""
     edit = _Edit(data, file)
-    for outlet in edit.outlets.value:
-        if _value(outlet, "key") == key:
-            edit.append(_field(outlet, "feeds"), _yaml([_written(feed, _FEED)]))
-            return edit.result()
-    raise FileProblems([FileProblem(file, 0, f"there is no outlet `{key}`", "use the key of an outlet in the file")])
-
-
-def set_enabled(data: bytes, url: str, enabled: bool, *, file: str) -> bytes:
-    """`data` with the feed at `url` switched on or off; unchanged when it is so already. Raises FileProblems."""
-    edit = _Edit(data, file)
-    for feed in edit.feeds():
-        if same_url(_value(feed, "url")) == same_url(url):
-            edit.switch(feed, enabled)
-            return edit.result()
-    raise FileProblems([FileProblem(file, 0, f"there is no feed {url}", "`wirewatch feed list` shows all")])
+    known = {same_url(_value(feed, "url")): feed for feed in edit.feeds()}
+    for url in urls:
+        if (feed := known.get(same_url(url))) is None:
+            raise edit.problem(0, f"there is no feed {url}", "`wirewatch feed list` shows all")
+        edit.switch(feed, enabled)
+    return edit.result()
 
 
 class _Edit:
-    """A registry's text and the places of its values."""
+    """A registry's text, the places of its values, and what is changed at which place."""
 
     def __init__(self, data: bytes, file: str) -> None:
         parse_registry(data, file=file)  # raises what is wrong with it
         self._file = file
+        self._mark = codecs.BOM_UTF8 if data.startswith(codecs.BOM_UTF8) else b""
         self._text = data.decode("utf-8-sig")
-        self._mark = b"\xef\xbb\xbf" if data.startswith(b"\xef\xbb\xbf") else b""
         self._break = "\r\n" if "\r\n" in self._text else "\n"
+        if not self._text.endswith("\n"):
+            self._text += self._break
+        self._changes: list[tuple[int, int, str]] = []
+        """(from, until, the new text), characters of the old one."""
         self.outlets = _field(YAML(typ="safe", pure=True).compose(self._text), "outlets")
+
+    def outlet(self, key: str) -> Node:
+        """The outlet called `key`. Raises FileProblems when there is none."""
+        for outlet in self.outlets.value:
+            if _value(outlet, "key") == key:
+                found: Node = outlet
+                return found
+        raise self.problem(0, f"there is no outlet `{key}`", "use the key of an outlet in the file")
 
     def feeds(self) -> Iterator[Node]:
         """The feeds of all outlets."""
@@ -73,45 +88,47 @@ class _Edit:
 
     def append(self, items: Node, block: str, *, blank: bool = False) -> None:
         """Add `block` after the last of `items`, indented as they are."""
-        self._no_brackets(items)
+        self._refuse_brackets(items)
         column = items.value[-1].start_mark.column - len("- ")
-        lines = [" " * column + line if line else "" for line in block.splitlines()]
-        at, before = self._line_after(items.value[-1])
-        self._insert(at, before + ("" if not blank else self._break) + self._break.join(lines) + self._break)
+        lines = [" " * column + line for line in block.splitlines()]
+        at = self._line_after(items.value[-1])
+        self._changes.append((at, at, self._break.join(["", *lines, ""] if blank else [*lines, ""])))
 
     def switch(self, feed: Node, enabled: bool) -> None:
-        """Write `enabled` into the feed, or take it out: without it a feed is on."""
-        self._no_brackets(feed)
+        """Write `enabled` into the feed; without it a feed is on."""
+        self._refuse_brackets(feed)
         word = "true" if enabled else "false"
         for key, value in feed.value:
             if key.value == "enabled":
-                start, end = value.start_mark.index, value.end_mark.index
-                self._text = self._text[:start] + word + self._text[end:]
+                self._changes.append((value.start_mark.index, value.end_mark.index, word))
                 return
         if not enabled:
-            at, before = self._line_after(_field(feed, "url"))
-            self._insert(at, f"{before}{' ' * feed.start_mark.column}enabled: {word}{self._break}")
+            at = self._line_after(_field(feed, "url"))
+            self._changes.append((at, at, f"{' ' * feed.start_mark.column}enabled: {word}{self._break}"))
 
     def result(self) -> bytes:
         """The new content. Raises FileProblems when it is not valid."""
-        data = self._mark + self._text.encode()
+        pieces, here = [], 0
+        for start, end, text in sorted(self._changes, key=lambda change: change[:2]):
+            pieces += [self._text[here:start], text]
+            here = end
+        data = self._mark + "".join([*pieces, self._text[here:]]).encode()
         parse_registry(data, file=self._file)
         return data
 
-    def _line_after(self, node: Node) -> tuple[int, str]:
-        """Where the line after the last value of `node` begins, and the line break that is missing before it."""
+    def problem(self, line: int, what: str, fix: str) -> FileProblems:
+        """A mistake that keeps the file from being changed."""
+        return FileProblems([FileProblem(self._file, line, what, fix)])
+
+    def _line_after(self, node: Node) -> int:
+        """Where the line after the last value of `node` begins."""
         last = _last(node)
-        end = self._text.find("\n", max(last.start_mark.index, last.end_mark.index - 1))
-        return (len(self._text), self._break) if end < 0 else (end + 1, "")
+        return self._text.index("\n", max(last.start_mark.index, last.end_mark.index - 1)) + 1
 
-    def _insert(self, at: int, text: str) -> None:
-        self._text = self._text[:at] + text + self._text[at:]
-
-    def _no_brackets(self, node: Node) -> None:
+    def _refuse_brackets(self, node: Node) -> None:
         if isinstance(node, SequenceNode | MappingNode) and node.flow_style:
-            line = node.start_mark.line + 1
             fix = "write the list with one item a line, each after a dash"
-            raise FileProblems([FileProblem(self._file, line, "written in brackets, which can't be edited here", fix)])
+            raise self.problem(node.start_mark.line + 1, "written in brackets, which can't be edited here", fix)
 
 
 def _last(node: Node) -> Node:
@@ -123,8 +140,8 @@ def _last(node: Node) -> Node:
 
 def _field(node: Node | None, name: str) -> Node:
     """The value of a key that a valid registry has."""
-    assert isinstance(node, MappingNode)  # noqa: S101 - the registry was validated
-    found: Node = next(value for key, value in node.value if key.value == name)
+    pairs = node.value if isinstance(node, MappingNode) else []
+    found: Node = next(value for key, value in pairs if key.value == name)
     return found
 
 

@@ -338,6 +338,12 @@ class GetRobotsRow(NamedTuple):
     expires_in_s: float
     last_error: str | None
 
+class HealthOfFeedsRow(NamedTuple):
+    url: str
+    health: str
+    last_polled_at: datetime | None
+    entries_7d: int
+
 class HostsPolledSinceRow(NamedTuple):
     host: str
     silent: bool
@@ -1109,6 +1115,7 @@ class NamedQueries:
         feed_id: int | None,
         by: str | None,
     ) -> int: ...
+    def health_of_feeds(self) -> list[HealthOfFeedsRow]: ...
     def hosts_polled_since(self, *, since: datetime | None) -> list[HostsPolledSinceRow]: ...
     def keep_revisions(self, *, entry_ids: list[int] | None) -> int: ...
     def known_entries(

@@ -44,6 +44,11 @@ class Rules:
         return self._rules is None or self._rules.can_fetch(url, AGENT)
 
     @property
+    def sitemaps(self) -> list[str]:
+        """The addresses of the `Sitemap:` lines, as written."""
+        return list(self._rules.sitemaps) if self._rules is not None else []
+
+    @property
     def delay_s(self) -> float:
         """Seconds between two visits (Crawl-delay or Request-rate), 0 to MAX_DELAY_S."""
         if self._rules is None:

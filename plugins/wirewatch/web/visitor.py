@@ -107,6 +107,10 @@ class Visitor:
                     _remember(turn, error)
                 raise
 
+    async def sitemaps(self, url: str, *, patience_s: float = PATIENCE_S) -> list[str]:
+        """The sitemaps that the robots.txt of the URL's host names. Raises FetchError as `get`."""
+        return (await self._allowed(url, patience_s)).sitemaps
+
     async def _take_turn(self, held: AsyncExitStack, url: str, delay_s: float, patience_s: float) -> Turn:
         delay_s = max(self._delay_s, delay_s)
         return await held.enter_async_context(
