@@ -11,7 +11,6 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 
 from wirewatch.errors import ConfigurationError, FileProblems, WirewatchError
-from wirewatch.feeds.polling import sync_feeds_file
 from wirewatch.local import airflow
 from wirewatch.local.health import Problem, problems
 from wirewatch.local.looking import look
@@ -20,7 +19,6 @@ from wirewatch.local.processes import Component
 from wirewatch.local.state import Home
 from wirewatch.local.supervisor import AIRFLOW, POSTGRES, WATCHES, Supervisor, home_log, kill
 from wirewatch.settings import Settings
-from wirewatch.topics.labelling import sync_topic_files
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.bootstrap import OWNERS, make_databases
 from wirewatch.warehouse.migrations import migrate
@@ -238,6 +236,10 @@ def _migrate(stack: Stack, say: Say) -> None:
 
 def _load_files(stack: Stack, settings: Settings, say: Say) -> None:
     """Brings feeds.yaml and the topic files into force; a broken one is said, and the last good one stays."""
+    # Not above: every part starts through this module, and these imports take a second of CPU time.
+    from wirewatch.feeds.polling import sync_feeds_file
+    from wirewatch.topics.labelling import sync_topic_files
+
     with Warehouse(stack.owner_dsn) as warehouse:
         for load in (sync_feeds_file, sync_topic_files):
             try:
