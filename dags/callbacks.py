@@ -22,25 +22,28 @@ def report_start(context: dict[str, Any], *, late_after: timedelta) -> None:
     if run.start_date is not None:
         late_at = run.start_date + late_after
         _note(
-            run.dag_id, lambda rows: rows.note_run_start(dag_id=run.dag_id, started_at=run.start_date, late_at=late_at)
+            run.dag_id,
+            lambda rows: rows.note_run_start(
+                dag_id=run.dag_id, run_id=run.run_id, started_at=run.start_date, late_at=late_at
+            ),
         )
 
 
 def report_success(context: dict[str, Any]) -> None:
     """A DAG run ended well: alarms about earlier ones close."""
-    dag_id = context["dag_run"].dag_id
-    _note(dag_id, lambda rows: rows.note_run_end(dag_id=dag_id, failed=False))
+    run = context["dag_run"]
+    _note(run.dag_id, lambda rows: rows.note_run_end(dag_id=run.dag_id, run_id=run.run_id, failed=False))
 
 
 def report_failure(context: dict[str, Any]) -> None:
     """A DAG run failed: Wirewatch itself needs help (a feed that is down is data, never a failed run)."""
-    dag_id = context["dag_run"].dag_id
+    run = context["dag_run"]
     log.error(
         "%s failed: open its red task in the Airflow UI and read the last line of its log; no entry is lost, "
         "the next run takes up what is left. See docs/operations.md.",
-        dag_id,
+        run.dag_id,
     )
-    _note(dag_id, lambda rows: rows.note_run_end(dag_id=dag_id, failed=True))
+    _note(run.dag_id, lambda rows: rows.note_run_end(dag_id=run.dag_id, run_id=run.run_id, failed=True))
 
 
 def _note(dag_id: str, write: Callable[[Transaction], int]) -> None:

@@ -14,7 +14,7 @@ exist; each alarm at most once a day.
 from datetime import timedelta
 
 from airflow.sdk import dag, task
-from scheduling import counts, defaults, explained, settings, warehouse
+from scheduling import counts, defaults, explained, settings, this_run, warehouse
 
 
 @dag(schedule="*/10 * * * *", doc_md=__doc__, tags=["wirewatch"], **defaults(late_after=timedelta(minutes=30)))
@@ -37,7 +37,7 @@ def check_warehouse() -> None:
         from wirewatch.alarms.sending import send_alarms as send
 
         with warehouse() as opened:
-            return counts(send(opened, channels()))
+            return counts(send(opened, channels(), told_by=this_run()))
 
     check_data() >> send_alarms()
 

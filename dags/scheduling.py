@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import timedelta
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar, cast
 
 import pendulum
-from airflow.sdk import Asset, BaseHook, get_current_context
+from airflow.sdk import Asset, BaseHook, conf, get_current_context
 from airflow.sdk.exceptions import AirflowFailException, AirflowNotFoundException
 from airflow.sdk.observability import stats
 from callbacks import report_failure, report_start, report_success
@@ -19,6 +19,9 @@ from callbacks import report_failure, report_start, report_success
 from wirewatch.errors import ConfigurationError, FileProblems
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
+
+if TYPE_CHECKING:
+    from wirewatch.alarms.sending import Round
 
 log = logging.getLogger("wirewatch")
 
@@ -88,6 +91,15 @@ def settings() -> Settings:
 def show_as(name: str) -> None:
     """Names a mapped task in the UI, where its decorator has `map_index_template=SHOWN`."""
     cast("dict[str, object]", get_current_context())["shown_as"] = name
+
+
+def this_run() -> Round | None:
+    """The run that this task belongs to, for links to the UI; None where the UI's address is not configured."""
+    from wirewatch.alarms.sending import Round
+
+    ui = conf.get("api", "base_url", fallback="")
+    context = get_current_context()
+    return Round(ui, context["dag_run"].dag_id, context["dag_run"].run_id) if ui else None
 
 
 def explained(function: Callable[_P, _R]) -> Callable[_P, _R]:

@@ -33,7 +33,7 @@ where closed_at is null and check_name = any (:checks) and last_seen_at < :now;
 
 -- name: claim_alarm_messages(channel, now, critical_every, warning_every)
 -- Selects the open alarms to send through a channel now, and records it before: none twice a day, and those
--- that were sent before again only after so many days.
+-- that were sent before again only after so many days. `run_id` is the run that an alarm about a DAG is about. May be null: run_id.
 with today as (
     select (:now::timestamptz at time zone 'UTC')::date as day
 ), claimed as (
@@ -53,9 +53,12 @@ with today as (
     on conflict do nothing
     returning alarm_id
 )
-select alarm_id, check_name, subject, severity, meaning, finding, mend as fix, opened_at, last_seen_at
+select
+    alarm_id, check_name, subject, severity, meaning, finding, mend as fix, opened_at, last_seen_at,
+    case check_name when 'failed_runs' then run.failed_run_id when 'late_runs' then run.run_id end as run_id
 from ingest.alarm
 join claimed using (alarm_id)
+left join ingest.run on run.dag_id = alarm.subject
 order by severity, opened_at, alarm_id;
 
 -- name: confirm_alarm_messages(channel, alarm_ids, now)!
@@ -71,21 +74,22 @@ delete from ingest.alarm_message
 where channel = :channel and alarm_id = any (:alarm_ids) and sent_at is null
   and day = (:now::timestamptz at time zone 'UTC')::date;
 
--- name: note_run_start(dag_id, started_at, late_at)!
+-- name: note_run_start(dag_id, run_id, started_at, late_at)!
 -- Notes that a run of a DAG began, and when it is late; each of its tasks says so, and the first one counts.
-insert into ingest.run as run (dag_id, started_at, late_at)
-values (:dag_id, :started_at, :late_at)
+insert into ingest.run as run (dag_id, run_id, started_at, late_at)
+values (:dag_id, :run_id, :started_at, :late_at)
 on conflict (dag_id) do update
-set started_at = excluded.started_at, late_at = excluded.late_at
+set run_id = excluded.run_id, started_at = excluded.started_at, late_at = excluded.late_at
 where run.started_at is distinct from excluded.started_at;
 
--- name: note_run_end(dag_id, failed)!
+-- name: note_run_end(dag_id, run_id, failed)!
 -- Notes how a run of a DAG ended.
-insert into ingest.run as run (dag_id, succeeded_at, failed_at)
-values (:dag_id, case when not :failed then now() end, case when :failed then now() end)
+insert into ingest.run as run (dag_id, succeeded_at, failed_at, failed_run_id)
+values (:dag_id, case when not :failed then now() end, case when :failed then now() end, case when :failed then :run_id end)
 on conflict (dag_id) do update
 set succeeded_at = coalesce(excluded.succeeded_at, run.succeeded_at),
-    failed_at = coalesce(excluded.failed_at, run.failed_at);
+    failed_at = coalesce(excluded.failed_at, run.failed_at),
+    failed_run_id = coalesce(excluded.failed_run_id, run.failed_run_id);
 
 -- name: note_pause(stage, reason)!
 -- Records that a fault on our side pauses a stage, and opens the alarm of the check paused_stages immediately.

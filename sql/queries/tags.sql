@@ -11,8 +11,8 @@ select topic, version, content from news.topic_rules where in_force_until is nul
 select topic, version from news.topic_rules where in_force_until is null order by topic;
 
 -- name: topic_files_read()$
--- Returns the digest of the topic files as they were last found sound; null before the first time.
-select (select digest from ingest.topic_files);
+-- Returns the digest of the topic files as they were last found sound; null before the first time. May be null: digest. Always one row.
+select (select digest from ingest.topic_files) as digest;
 
 -- name: keep_topic_files_read(digest, now)!
 -- Keeps the digest of topic files that were found sound.

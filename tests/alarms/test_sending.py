@@ -8,7 +8,7 @@ import pytest
 
 from wirewatch.alarms.checks import When
 from wirewatch.alarms.digest import Alarm, Digest
-from wirewatch.alarms.sending import Channel, NotSent, send_alarms
+from wirewatch.alarms.sending import Channel, NotSent, Round, send_alarms
 from wirewatch.alarms.watching import check_data
 
 MORNING = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -137,3 +137,24 @@ def test_two_senders_at_once_tell_it_once(desk, settings, reader, warehouse, dat
 def test_a_subject_is_one_line():
     alarm = Alarm(1, "c", "a\r\nBcc: x@example.org", "critical", "m", "f", "fix", MORNING, MORNING)
     assert Digest((alarm,)).subject == "Wirewatch: 1 alarm, 1 critical: c, a Bcc: x@example.org"
+
+
+ROUND = Round("http://ui.test:8080/", "check_warehouse", "scheduled__2026-11-20T09:00:00+00:00")
+
+
+def test_an_alarm_about_a_run_links_to_it_and_any_other_to_the_run_that_found_it(desk, warehouse, settings, reader):
+    desk.feed(health="stale")
+    with warehouse.transaction() as rows:
+        rows.note_run_start(dag_id="label_articles", run_id="manual__1", started_at=MORNING, late_at=MORNING)
+        rows.note_run_end(dag_id="label_articles", run_id="manual__1", failed=True)
+        rows.note_run_start(dag_id="label_articles", run_id="manual__2", started_at=MORNING, late_at=MORNING)
+        later = rows.database_time() + timedelta(minutes=1)
+    check_data(warehouse, settings, When.CYCLE, now=later)
+    send_alarms(warehouse, [reader.channel], now=later, told_by=ROUND)
+    (digest,) = reader.digests
+    links = {alarm.check_name: alarm.link for alarm in digest.alarms}
+    assert links.pop("failed_runs") == "http://ui.test:8080/dags/label_articles/runs/manual__1"
+    found_by = "http://ui.test:8080/dags/check_warehouse/runs/scheduled__2026-11-20T09%3A00%3A00%2B00%3A00"
+    assert links
+    assert set(links.values()) == {found_by}
+    assert f"The run in Airflow: {found_by}" in digest.text

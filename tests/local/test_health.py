@@ -183,6 +183,16 @@ def test_a_part_that_supervisord_started_again_is_told():
     assert memory.weigh([], at(20, born=reborn)).notices == ()
 
 
+def test_a_part_that_ends_after_it_was_continued_is_told():
+    memory = Memory()
+    memory.weigh([], WORKS)
+    stopped = Problem("scheduler", "has processes that are stopped", stopped=(7,))
+    memory.weigh([stopped], at(10))
+    reborn = {**WORKS.born, "scheduler": NOW + timedelta(seconds=15)}
+    (notice,) = memory.weigh([], at(20, born=reborn)).notices
+    assert notice.sentence == "scheduler ended without being asked to, and was started again"
+
+
 def test_a_part_that_was_away_at_one_look_is_told():
     memory = Memory()
     memory.weigh([], WORKS)

@@ -23,6 +23,8 @@ class Alarm:
     fix: str
     opened_at: datetime
     last_seen_at: datetime
+    link: str = ""
+    """The run in the Airflow UI: the one that it is about, else the one that found it; empty where none is known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +50,7 @@ class Digest:
         return "\n\n".join(
             f"{alarm.severity.upper()} {alarm.check_name}: {alarm.subject}\n{alarm.finding}\n"
             f"since {alarm.opened_at:%Y-%m-%d %H:%M} UTC\nTo fix it: {alarm.fix}"
+            + (f"\nThe run in Airflow: {alarm.link}" if alarm.link else "")
             for alarm in self.alarms
         )
 

@@ -15,6 +15,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from urllib.parse import quote
 
 from wirewatch.alarms.digest import Alarm, Digest
 from wirewatch.errors import WirewatchError
@@ -49,7 +50,24 @@ class SendReport:
     """Alarms told, summed over channels."""
 
 
-def send_alarms(warehouse: Warehouse, channels: Sequence[Channel], *, now: datetime | None = None) -> SendReport:
+@dataclass(frozen=True, slots=True)
+class Round:
+    """The run of a DAG that tells alarms, so that messages can link to it."""
+
+    ui: str
+    """Address of the Airflow UI."""
+    dag_id: str
+    run_id: str
+
+    def link(self, dag_id: str, run_id: str | None) -> str:
+        """Address of that run in the UI; of this one where there is none."""
+        dag, run = (dag_id, run_id) if run_id else (self.dag_id, self.run_id)
+        return f"{self.ui.rstrip('/')}/dags/{quote(dag, safe='')}/runs/{quote(run, safe='')}"
+
+
+def send_alarms(
+    warehouse: Warehouse, channels: Sequence[Channel], *, now: datetime | None = None, told_by: Round | None = None
+) -> SendReport:
     """Tell the open alarms that are due through each channel. `now` is by default the database's time.
 
     Raises WarehouseError; NotSent, after every channel was tried, when one refused.
@@ -57,7 +75,7 @@ def send_alarms(warehouse: Warehouse, channels: Sequence[Channel], *, now: datet
     refused = []
     told = []
     for channel in channels:
-        claimed = _claim(warehouse, channel, now)
+        claimed = _claim(warehouse, channel, now, told_by)
         if claimed is None:
             continue
         moment, digest = claimed
@@ -78,10 +96,15 @@ def send_alarms(warehouse: Warehouse, channels: Sequence[Channel], *, now: datet
     return SendReport(channels=len(channels), messages=len(told), alarms=sum(told))
 
 
-def _claim(warehouse: Warehouse, channel: Channel, now: datetime | None) -> tuple[datetime, Digest] | None:
+def _claim(
+    warehouse: Warehouse, channel: Channel, now: datetime | None, told_by: Round | None
+) -> tuple[datetime, Digest] | None:
     with warehouse.transaction() as rows:
         moment = now or rows.database_time()
         claimed = rows.claim_alarm_messages(
             channel=channel.name, now=moment, critical_every=CRITICAL_EVERY_DAYS, warning_every=WARNING_EVERY_DAYS
         )
-    return (moment, Digest(tuple(Alarm(*row) for row in claimed))) if claimed else None
+    if not claimed:
+        return None
+    alarms = [Alarm(*row[:-1], told_by.link(row.subject, row.run_id) if told_by else "") for row in claimed]
+    return moment, Digest(tuple(alarms))

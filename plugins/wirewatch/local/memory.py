@@ -62,6 +62,8 @@ class _Trouble:
     told: bool = False
     gentle: bool = False
     """Whether the gentle repair was tried."""
+    restarted: bool = False
+    """Whether the watch itself started it again."""
     repairs: int = 0
     next_repair: datetime | None = None
 
@@ -74,10 +76,12 @@ class _Trouble:
         if not (problem.restart and believed and (self.next_repair is None or now >= self.next_repair)):
             return None
         if not problem.hangs and not self.gentle:
-            self.gentle, self.next_repair = True, now + AGAIN_AFTER
+            self.gentle = self.restarted = True
+            self.next_repair = now + AGAIN_AFTER
             return Repair(problem, gently=True)
         self.next_repair = now + min(AGAIN_AFTER * 2**self.repairs, _LONGEST)
         self.repairs += 1
+        self.restarted = True
         return Repair(problem)
 
 
@@ -115,7 +119,7 @@ class Memory:
             before = self.born.get(part)
             if birth is not None:
                 self.born[part] = birth
-                known = part in self.troubles and self.troubles[part].told
+                known = part in self.troubles and self.troubles[part].restarted
                 if before is not None and abs(birth - before) > timedelta(seconds=1) and not known:
                     found.append(Notice(part, "ended without being asked to, and was started again", now))
         return found

@@ -166,7 +166,7 @@ def main() -> None:
             traceback.print_exc()
             answer["error"] = f"{type(error).__name__}: {error}"
         with connect() as warehouse, warehouse.transaction() as rows:
-            rows.note_run_end(dag_id=name, failed=answer["error"] is not None)
+            rows.note_run_end(dag_id=name, run_id=name, failed=answer["error"] is not None)
         answer |= {"seconds": time.monotonic() - began, "cpu_s": time.process_time() - cpu}
         print(json.dumps(answer), flush=True)
 
