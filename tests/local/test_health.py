@@ -42,6 +42,7 @@ def test_a_stack_that_works_has_no_problem():
     [
         ({"supervised": False}, "supervisord does not run: nothing would start again what ends", False),
         ({"stopped": {"supervisord": (7,)}, "supervised": False}, "supervisord is stopped", True),
+        ({"orphans": ("scheduler",)}, "scheduler was left over by a supervisord that is gone", False),
         ({"database_error": "no answer"}, "postgres does not answer: no answer", True),
         ({"database_error": "no", "stopped": {"postgres": (7,)}}, "postgres has processes that are stopped", True),
         ({"born": {**WORKS.born, "scheduler": None}}, "scheduler does not run", False),
@@ -89,6 +90,10 @@ def test_what_a_restart_would_not_help_is_only_said():
 )
 def test_what_may_be_so_is_no_problem(seen):
     assert problems(replace(WORKS, **seen)) == []
+
+
+def test_of_orphans_the_database_is_first():
+    assert [found.part for found in problems(replace(WORKS, orphans=("scheduler", "postgres")))] == ["postgres"]
 
 
 def test_only_the_first_broken_layer_is_judged():

@@ -37,6 +37,8 @@ class Seen:
     """Runnable processes per CPU: a starved machine answers late, and is given more time."""
     supervised: bool = True
     """Whether supervisord answers."""
+    orphans: tuple[str, ...] = ()
+    """Parts that run and are not supervisord's: a former one started them."""
     database_error: str | None = None
     database_recovers: bool = False
     """Whether the server lives and says that it takes no connections yet."""
@@ -130,6 +132,10 @@ def _supervisor(seen: Seen) -> Iterator[Problem]:
         yield Problem("supervisord", "is stopped", stopped=stopped)
     elif not seen.supervised:
         yield Problem("supervisord", "does not run: nothing would start again what ends", hangs=False)
+    # The database first: the others need it.
+    for part in ("postgres",) if "postgres" in seen.orphans else seen.orphans:
+        # What it prints goes nowhere, which makes Airflow's API server fail.
+        yield Problem(part, "was left over by a supervisord that is gone", hangs=False)
 
 
 def _database(seen: Seen) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -12,7 +13,7 @@ from wirewatch.errors import WarehouseError
 from wirewatch.local.airflow import PARALLELISM, AirflowError
 from wirewatch.local.health import Seen
 from wirewatch.local.processes import is_stopped, stopped_processes
-from wirewatch.local.supervisor import POSTGRES, SUPERVISORD
+from wirewatch.local.supervisor import AIRFLOW, POSTGRES, SUPERVISORD, WATCHES, SupervisorError
 from wirewatch.warehouse import Warehouse
 
 if TYPE_CHECKING:
@@ -52,10 +53,12 @@ def look(stack: Stack) -> Seen:
     heard = _ask_api(stack) if error is None else _Heard()
     born = {component.name: component.born_at() for component in stack.components}
     workers = _workers(stack)
+    supervised = stack.supervisor.answers()
     return Seen(
         at=datetime.now(UTC),
         load=psutil.getloadavg()[0] / (psutil.cpu_count() or 1),
-        supervised=stack.supervisor.answers(),
+        supervised=supervised,
+        orphans=tuple(_orphans(stack, server)) if supervised else (),
         database_error=error,
         database_recovers=recovers,
         api_error=heard.error,
@@ -70,6 +73,17 @@ def look(stack: Stack) -> Seen:
         idle_workers=frozenset(worker.pid for worker in workers if worker.idle),
         run_ended=ended,
     )
+
+
+def _orphans(stack: Stack, server: psutil.Process | None) -> Iterator[str]:
+    try:
+        parts = stack.supervisor.parts()
+    except SupervisorError:
+        return  # it does not answer any more; the next look tells
+    running = {name: stack.component(name).process() for name in (*AIRFLOW, *WATCHES)} | {POSTGRES: server}
+    for name, process in running.items():
+        if process is not None and not parts[name].pid:
+            yield name
 
 
 def _stopped(stack: Stack, server: psutil.Process | None) -> dict[str, tuple[int, ...]]:

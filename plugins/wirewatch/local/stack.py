@@ -66,6 +66,10 @@ class Stack:
         """One of Airflow's processes, or of the watch."""
         return next(c for c in airflow.components(self.home, self.environment, watches=WATCHES) if c.name == name)
 
+    def has_database(self) -> bool:
+        """Whether its Postgres takes connections; one that a former supervisord has left over is about to stop."""
+        return self.supervisor.parts()[POSTGRES].pid == self.postgres.pid() and self.postgres.is_running()
+
     def is_healthy(self) -> bool:
         """Whether every component runs and has said so since it was started, and work gets done."""
         seen = look(self)
@@ -116,8 +120,6 @@ def up(settings: Settings, say: Say, *, adopt: bool = False) -> Stack:
                 _load_files(stack, settings, say)  # a stack that works loads them by itself, every few minutes
             prepared.result()
         _start_components(stack, say)
-        for name in WATCHES:
-            stack.supervisor.start_part(name)
         for problem in stack.api.import_errors():
             say(f"a DAG file is broken: {problem}")
     return stack
@@ -173,10 +175,10 @@ def _up_database(home: Home, settings: Settings, say: Say) -> Stack:
     postgres_port, ui_port = _postgres_port(home, settings, say), _ui_port(home, settings, say)
     stack = _stack(home, settings, ui_port, postgres_port)
     stack.supervisor.start(stack.environment)
-    if not (stack.supervisor.parts()[POSTGRES].runs and stack.postgres.is_running()):
+    if not stack.has_database():
         say(f"starting Postgres on 127.0.0.1:{postgres_port}")
         stack.supervisor.start_part(POSTGRES)
-        _wait(stack, (POSTGRES,), stack.postgres.is_running, "Postgres takes no connections", stack.postgres.log)
+        _wait(stack, (POSTGRES,), stack.has_database, "Postgres takes no connections", stack.postgres.log)
     _make_databases(stack)
     return stack
 
@@ -260,6 +262,8 @@ def _start_components(stack: Stack, say: Say) -> None:
         if not parts[name].runs:
             say(f"starting {name}")
             stack.supervisor.start_part(name)
+    for name in WATCHES:
+        stack.supervisor.start_part(name)
     _wait(stack, AIRFLOW, stack.is_healthy, "Airflow does not work", stack.home.logs)
 
 
