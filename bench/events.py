@@ -12,47 +12,31 @@ import gzip
 import json
 import random
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from statistics import mean, stdev
+from unittest.mock import patch
 
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bench.copies import table
 from bench.documents import DOCS, write_generated
+from bench.event_material import DATA, Item, labelled, ours, read_by_us
+from bench.event_weights import compared, fit
 from tests.conftest import SHARED
 from wirewatch.copies import embedding
-from wirewatch.events.grouping import Placed, group
-from wirewatch.events.reading import read_report
+from wirewatch.events import scoring
 from wirewatch.records import ArticleText
-from wirewatch.text.html import text_of
 
-DATA = SHARED / "data" / "events" / "january_2026.jsonl.gz"
 TRIPLETS = SHARED / "data" / "duplicates" / "same_event_triplets.jsonl.gz"
-FITTED_ON = "2026-01-03"
-"""The day whose items the parameters were chosen on."""
-
 WINDOW_H = 48.0
 DRAWS = 10
 LEFT_OUT = 0.05
+TFIDF, ENCODER = "tf-idf with a time window", "encoder alone"
+THRESHOLDS = {TFIDF: [n / 20 for n in range(2, 10)], ENCODER: [n / 20 for n in range(8, 17)]}
 
-
-@dataclass(frozen=True, slots=True)
-class Item:
-    """One item, with what a reader said of it."""
-
-    article: ArticleText
-    time: datetime
-    event: str | None
-    storyline: str | None
-    sure: bool
-
-    @property
-    def day(self) -> str:
-        """Its day in UTC."""
-        return self.time.date().isoformat()
+Sets = Mapping[str, Sequence[Item]]
 
 
 def main() -> None:
@@ -60,56 +44,87 @@ def main() -> None:
     if not DATA.is_file():
         print("events: skipped, it needs the recorded material beside the project, which is not part of it")
         return
-    items = recorded()
-    write_generated(DOCS / "events.md", "\n\n".join([systems(items), stability(items), triplets()]), by="events")
+    sets = {"labelled": labelled(), "read by us": read_by_us()}
+    parts = [systems(sets), storylines(sets), stability(sets["labelled"]), triplets()]
+    write_generated(DOCS / "events.md", "\n\n".join(parts), by="events")
     print("written to docs/events.md")
 
 
-def recorded() -> list[Item]:
-    """The recorded items in order of time."""
-    items = []
-    with gzip.open(DATA, "rt", encoding="utf-8") as lines:
-        for line in lines:
-            row = json.loads(line)
-            time = datetime.fromisoformat(row["published_at"])
-            outlet = row["feed"].split("/")[2]
-            text = text_of(row["summary"] or "")
-            article = ArticleText(row["id"], text_of(row["title"]), text, row["url"], outlet, time, language="en")
-            items.append(Item(article, time, row["event"], row["storyline"], row["confidence"] == "h"))
-    return sorted(items, key=lambda item: (item.time, str(item.article.id)))
-
-
-def systems(items: Sequence[Item]) -> str:
-    """Table of the systems."""
-    placed = ours(items)
-    texts = [f"{item.article.title} {item.article.title} {item.article.text}" for item in items]
-    tfidf = TfidfVectorizer(sublinear_tf=True, stop_words="english").fit_transform(texts).toarray()
-    found: dict[str, list[Hashable]] = {
-        "Wirewatch": [placed[item.article.id].event for item in items],
-        **best_of("tf-idf with a time window", tfidf, items, [n / 20 for n in range(2, 10)]),
-    }
-    if embedding.AVAILABLE:
-        vectors = np.array([embedding.embed(item.article.title, item.article.text) for item in items])
-        found |= best_of("encoder alone", vectors, items, [n / 20 for n in range(8, 16)])
-    heads = ["system", "B³ P", "B³ R", "B³ F1", "pairwise F1", f"F1 on {FITTED_ON}", "F1 on the other days",
-             "F1 where the reader was sure", "F1 without the largest event"]  # fmt: skip
-    rows = [[name, *cells(items, groups)] for name, groups in found.items()]
-    storylines = [placed[item.article.id].storyline for item in items]
-    gold = [item.storyline for item in items]
-    precision, recall, score = b_cubed(*named(gold, storylines))
-    none = [item for item in items if item.event is None]
-    kept = sum(placed[item.article.id].event is None for item in none)
-    said = sum(place.event is None for place in placed.values())
+def systems(sets: Sets) -> str:
+    """Table of the systems on both sets; whatever is fitted on one set is measured on the other."""
+    first, second = sets
+    other = {first: second, second: first}
+    rows = [["Wirewatch, as it is", *both({name: placed(items) for name, items in sets.items()}, sets)]]
+    weights = {name: fit([compared(items)]) for name, items in sets.items()}
+    crossed = {}
+    for name, items in sets.items():
+        with patch.dict(scoring.WEIGHTS, weights[other[name]]):
+            crossed[name] = placed(items)
+    rows.append(["Wirewatch, weights fitted on the other set", *both(crossed, sets)])
+    for system, thresholds in THRESHOLDS.items():
+        if system == ENCODER and not embedding.AVAILABLE:
+            continue
+        vectors = {name: vectors_of(system, items) for name, items in sets.items()}
+        best = {name: best_threshold(vectors[name], items, thresholds) for name, items in sets.items()}
+        for label, chosen in (("best threshold there", best), ("threshold of the other set", swapped(best))):
+            found = {name: online(vectors[name], items, chosen[name]) for name, items in sets.items()}
+            told = " and ".join(f"{threshold:.2f}" for threshold in chosen.values())
+            rows.append([f"{system}, {label} ({told})", *both(found, sets)])
+    heads = ["system", *(f"{name}: {figure}" for name in sets for figure in ("B³ P", "B³ R", "B³ F1", "pairwise F1"))]
+    sizes = [f"{len(items)} items, {len({item.event for item in items} - {None})} events" for items in sets.values()]
     return (
-        f"{len(items)} items, {len({item.event for item in items} - {None})} events by a reader; those that tell of "
-        "no one event are left out of these figures. The weights by which a large event draws in reports were fitted "
-        f"on the items of {FITTED_ON}; the other parameters were looked at on all items and on the triplets below, so "
-        "that these are figures of a training set; the thresholds of the other systems are the best here, too.\n\n"
-        + table(heads, rows)
-        + f"\n\nStorylines: B³ F1 {score:.3f} (precision {precision:.3f}, recall {recall:.3f}), an item without one "
-        f"counting as its own. Items that tell of no one event: {kept} of {len(none)} found, {said - kept} of "
-        f"{len(items) - len(none)} others taken for one."
+        f"Two sets: *{first}* ({sizes[0]} by one reader, of 3–5 January 2026), and *{second}* ({sizes[1]} by another, "
+        "of 7–8 January; `bench/event_readings.tsv`). Items that tell of no one event are left out of these "
+        "figures.\n\n" + table(heads, rows)
     )
+
+
+def swapped(best: Mapping[str, float]) -> dict[str, float]:
+    """For each of two sets what is best on the other."""
+    return dict(zip(best, reversed(best.values()), strict=True))
+
+
+def placed(items: Sequence[Item]) -> list[Hashable]:
+    """The event of each item."""
+    found = ours(items)
+    return [found[item.article.id].event for item in items]
+
+
+def both(found: Mapping[str, Sequence[Hashable]], sets: Sets) -> list[str]:
+    """The figures of one system on all sets."""
+    return [cell for name, items in sets.items() for cell in cells(items, found[name])]
+
+
+def vectors_of(system: str, items: Sequence[Item]) -> np.ndarray:
+    """What a system compares, one row for each item."""
+    if system == TFIDF:
+        texts = [f"{item.article.title} {item.article.title} {item.article.text}" for item in items]
+        return TfidfVectorizer(sublinear_tf=True, stop_words="english").fit_transform(texts).toarray()
+    return np.array([embedding.embed(item.article.title, item.article.text) for item in items])
+
+
+def best_threshold(vectors: np.ndarray, items: Sequence[Item], thresholds: Sequence[float]) -> float:
+    """The threshold with the best B³ F1."""
+    return max(thresholds, key=lambda threshold: score_of(items, online(vectors, items, threshold))[2])
+
+
+def storylines(sets: Sets) -> str:
+    """What else was found on the sets: storylines, and what tells of no one event."""
+    told = []
+    for name, items in sets.items():
+        found = ours(items)
+        gold = [item.storyline for item in items]
+        own = [found[item.article.id].storyline for item in items]
+        precision, recall, score = b_cubed(*named(gold, own))
+        none = [item for item in items if item.event is None]
+        kept = sum(found[item.article.id].event is None for item in none)
+        said = sum(place.event is None for place in found.values())
+        told.append(
+            f"{name}, storylines: B³ F1 {score:.3f} (precision {precision:.3f}, recall {recall:.3f}), an item without "
+            f"one counting as its own; items that tell of no one event: {kept} of {len(none)} found, {said - kept} of "
+            f"{len(items) - len(none)} others taken for one."
+        )
+    return "\n\n".join(told)
 
 
 def stability(items: Sequence[Item]) -> str:
@@ -118,8 +133,7 @@ def stability(items: Sequence[Item]) -> str:
     for seed in range(DRAWS):
         part = sorted(random.Random(seed).sample(range(len(items)), round(len(items) * (1 - LEFT_OUT))))
         chosen = [items[place] for place in part]
-        placed = ours(chosen)
-        scores.append(score_of(chosen, [placed[item.article.id].event for item in chosen])[2])
+        scores.append(score_of(chosen, placed(chosen))[2])
     return (
         f"With {LEFT_OUT:.0%} of the items left out at random, {DRAWS} draws: B³ F1 {mean(scores):.3f} ± "
         f"{stdev(scores):.3f}."
@@ -138,31 +152,12 @@ def triplets() -> str:
         article = ArticleText(number, row["title"], row["text"], row["url"], row["publisher"], day, language="en")
         apart.append(Item(article, day, row["group"], None, True))
         together.append(Item(article, crowded[row["group"]] + timedelta(minutes=number % 60), row["group"], None, True))
-    figures = [score_of(items, [ours_of(items)[item.article.id] for item in items]) for items in (apart, together)]
+    figures = [score_of(items, placed(items)) for items in (apart, together)]
     told = ["B³ F1 {2:.3f} (precision {0:.3f}, recall {1:.3f})".format(*figure) for figure in figures]
     return (
         f"`same_event_triplets`, {len(groups)} events of ten years by three outlets each: {told[0]}; with all of them "
         f"put on one day: {told[1]}."
     )
-
-
-def ours_of(items: Sequence[Item]) -> dict[int | str, Hashable]:
-    """The events of the items."""
-    return {name: place.event for name, place in ours(items).items()}
-
-
-def ours(items: Iterable[Item]) -> dict[int | str, Placed]:
-    """Where Wirewatch puts the items."""
-    return group([read_report(item.article, item.time) for item in items])
-
-
-def best_of(
-    name: str, vectors: np.ndarray, items: Sequence[Item], thresholds: Sequence[float]
-) -> dict[str, list[Hashable]]:
-    """The online clustering by `vectors` at the threshold that does best here."""
-    tried = {threshold: online(vectors, items, threshold) for threshold in thresholds}
-    best = max(thresholds, key=lambda threshold: score_of(items, tried[threshold])[2])
-    return {f"{name}, best threshold here ({best:.2f})": tried[best]}
 
 
 def online(vectors: np.ndarray, items: Sequence[Item], threshold: float) -> list[Hashable]:
@@ -188,23 +183,10 @@ def online(vectors: np.ndarray, items: Sequence[Item], threshold: float) -> list
 
 
 def cells(items: Sequence[Item], groups: Sequence[Hashable]) -> list[str]:
-    """The figures of one system."""
-    precision, recall, score = score_of(items, groups)
-    largest = Counter(item.event for item in items if item.event).most_common(1)[0][0]
-    parts = [
-        [item.day == FITTED_ON for item in items],
-        [item.day != FITTED_ON for item in items],
-        [item.sure for item in items],
-        [item.event != largest for item in items],
-    ]
-    chosen = [
-        score_of([item for item, kept in zip(items, part, strict=True) if kept],
-                 [own for own, kept in zip(groups, part, strict=True) if kept])[2]
-        for part in parts
-    ]  # fmt: skip
+    """B³ precision, recall and F1, and pairwise F1 of one system."""
     told = [(item.event, own) for item, own in zip(items, groups, strict=True) if item.event]
     pairs = pairwise_f1(*named([event for event, _ in told], [own for _, own in told]))
-    return [f"{figure:.3f}" for figure in (precision, recall, score, pairs, *chosen)]
+    return [f"{figure:.3f}" for figure in (*score_of(items, groups), pairs)]
 
 
 def score_of(items: Sequence[Item], groups: Sequence[Hashable]) -> tuple[float, float, float]:

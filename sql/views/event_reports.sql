@@ -45,7 +45,7 @@ comment on column news.event_reports.title is 'Headline.';
 comment on column news.event_reports.is_origin is 'Whether it is the origin of its story, not a copy.';
 comment on column news.event_reports.origin_kind is 'Whose report its story is: own_report, agency_collected, agency_not_collected or unknown.';
 comment on column news.event_reports.origin_agency is 'The news agency whose report its story is.';
-comment on column news.event_reports.reason is 'Why its story stands there: opens, same_words, same_onset, belongs or corrected, see news.event_member.';
+comment on column news.event_reports.reason is 'Why its story stands there: opens, same_words, belongs or corrected, see news.event_member.';
 comment on column news.event_reports.score is 'Of same_words the log-likelihood above chance, of belongs the logit.';
 comment on column news.event_reports.terms is 'What its story shares with the event, the most telling first.';
 comment on column news.event_reports.url is 'Address.';

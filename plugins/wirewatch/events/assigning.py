@@ -23,7 +23,7 @@ from wirewatch.text.headlines import Format, Headline
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import Transaction
 
-METHOD = "wirewatch-events/1"
+METHOD = "wirewatch-events/2"
 """Name and version of the method; a change that finds other events counts it up."""
 
 BATCH = 1000

@@ -1,9 +1,8 @@
-"""From kernels to events and storylines: what belongs to a large event though it says so in other words. Pure.
+"""From kernels to events and storylines: what speaks of a large event, what belongs to the same longer affair. Pure.
 
-A large event draws many reports that share its names and little else: explainers, pictures, reactions of many, opinion.
-What is large, which terms it is known by, and how a small kernel speaks of it decide; the weights were fitted on the
-items of one day (docs/events.md). What follows a large event and is told by several outlets in its own words, or is
-somebody's statement about it, stays an event of its own in the same storyline.
+Kernels are the events. Explainers, pictures, reactions of many and opinion that no kernel took belong to the largest
+event that they speak of: how it is known decides, and whether it was on. What follows a large event, or is somebody's
+statement about it, stays an event of its own in the same storyline.
 """
 
 from __future__ import annotations
@@ -16,17 +15,11 @@ from dataclasses import dataclass
 from wirewatch.events.kernels import LIFE_H, NO_EVENT, Kernel, Kernels, Reason, kernels_of
 from wirewatch.events.reading import Report
 
-LARGE = 5
-"""Reports from which a kernel draws others."""
-
-SMALL = 2
-"""Reports up to which a kernel may be drawn."""
+LARGE = 8
+"""Reports from which an event draws what speaks of it."""
 
 KNOWN_BY = 0.3
 """Share of its reports that hold a term by which a kernel is known."""
-
-OFTEN = 0.2
-"""Share of its reports from which a term is fully one of the kernel."""
 
 SHARED_SIGNS = 2
 """Terms by which a large event is known that a report must hold, one of them in its headline."""
@@ -34,19 +27,11 @@ SHARED_SIGNS = 2
 BEFORE_H = 1.0
 """A report may be so much earlier than the event that it belongs to: clocks and feeds differ."""
 
-ONSET_H = 4.0
-"""Large kernels that begin within so many hours tell of one happening: its first reports see different sides of it."""
-
-ONSET_LIKE = 0.12
-"""So much alike must they be."""
-
-ONSET_REPORTS = 4
-
-RARITY_H = 24.0
-"""Hours around the beginning of an event whose reports tell how rare a term is."""
-
 STORYLINE_LIKE = 0.35
 """So much alike are two events of one storyline."""
+
+STORYLINE_LARGE = 5
+"""Reports from which the likeness to an earlier event need not be that much."""
 
 STORYLINE_LIKE_LARGE = 0.15
 """The same where the earlier one is large and the later one holds the terms by which it is known."""
@@ -56,9 +41,6 @@ STORYLINE_TERMS = 12
 
 STORYLINE_H = 90.0
 """Hours without an event after which a storyline ends."""
-
-_OPENING_TERMS = 3
-"""Terms of a headline that name who acts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +92,6 @@ def group(
     apart = corrections.kept_apart()
     kernels = kernels_of(reports, settled, apart)
     events = _Events(kernels, apart)
-    events.join_onsets()
     events.draw_in()
     events.put_together(corrections.together)
     found = _storylines(events.members(), storylines or {})
@@ -150,31 +131,9 @@ class _Events:
             whole.setdefault(lead, Kernel(self._kernels.by_id[lead].first)).absorb(kernel)
         return sorted(whole.values(), key=lambda kernel: kernel.first.place)
 
-    def join_onsets(self) -> None:
-        """Joins large kernels that begin together and are alike."""
-        large = [kernel for kernel in self._in_order() if kernel.size >= ONSET_REPORTS]
-        for place, first in enumerate(large):
-            like: _Likeness | None = None
-            for second in large[place + 1 :]:
-                if second.first.hours - first.first.hours > ONSET_H:
-                    break
-                if second.first.hours > first.last:
-                    continue
-                like = like or _Likeness(_rarity(self._kernels.by_id.values(), first.first.hours))
-                if like(first, second) >= ONSET_LIKE:
-                    self._join(second.first.id, first.first.id, Reason("same_onset", None, _shared(second, first)))
-
     def draw_in(self) -> None:
-        """Gives small kernels and what waits to the large event that they speak of."""
+        """Gives background and opinion that no kernel took to the large event that they speak of."""
         large = _Signs(kernel for kernel in self.members() if kernel.size >= LARGE)
-        for kernel in self._in_order():
-            if kernel.size <= SMALL and self._lead(kernel.first.id) == kernel.first.id:
-                drawing = _drawing(kernel.first, large)
-                if drawing is None or drawing.first.id == kernel.first.id:
-                    continue
-                logit = sum(_belongs(report, kernel.size, drawing) for report in kernel.reports) / kernel.size
-                if logit >= 0:
-                    self._join(kernel.first.id, drawing.first.id, Reason("belongs", logit, _shared(kernel, drawing)))
         for report in self._kernels.waiting:
             if (drawing := _drawing(report, large)) and not self._kept_apart(report.id, drawing.first.id):
                 self._drawn[report.id] = drawing.first.id
@@ -189,18 +148,6 @@ class _Events:
                 first, second = sorted((one, other), key=lambda event: self._kernels.by_id[event].first.place)
                 self._leader[second] = first
                 self._reasons.update(dict.fromkeys(pair, Reason("corrected")))
-
-    def _in_order(self) -> list[Kernel]:
-        return sorted(self._kernels.by_id.values(), key=lambda kernel: kernel.first.place)
-
-    def _join(self, kernel: int | str, to: int | str, reason: Reason) -> None:
-        if self._lead(kernel) == self._lead(to):
-            return
-        if any(self._kept_apart(report.id, to) for report in self._kernels.by_id[kernel].reports):
-            return
-        self._leader[self._lead(kernel)] = self._lead(to)
-        for report in self._kernels.by_id[kernel].reports:
-            self._reasons[report.id] = reason
 
     def _kept_apart(self, report: int | str, kernel: int | str) -> bool:
         lead = self._lead(kernel)
@@ -242,69 +189,27 @@ def _drawing(report: Report, large: _Signs) -> Kernel | None:
     return max(on, key=lambda event: (event.size, -event.first.hours), default=None)
 
 
-def _belongs(report: Report, size: int, drawing: Kernel) -> float:
-    """Logit of the probability that a report of a small kernel belongs to the large event."""
-    days = (report.hours - drawing.first.hours) / 24
-    in_title = sum(drawing.in_titles.get(term, 0) >= KNOWN_BY * drawing.size for term in report.title_terms)
-    return (
-        2.0 * _covered(report.title_terms, drawing)
-        + 1.0 * _covered(report.title_terms[:_OPENING_TERMS], drawing)
-        + 0.25 * in_title
-        - 0.5 * report.headline.statement
-        - 1.3 * report.headline.follows
-        - 0.7 * days
-        - 0.6 * (size - 1)
-        - 1.0
-    )
-
-
-def _covered(terms: Sequence[str], kernel: Kernel) -> float:
-    """Share of `terms` that the reports of `kernel` often hold, 0 to 1."""
-    often = OFTEN * kernel.size
-    return sum(min(1.0, kernel.counts.get(term, 0.0) / often) for term in terms) / max(1, len(terms))
-
-
 def _signs_shared(report: Report, kernel: Kernel) -> tuple[str, ...]:
     """Terms by which `kernel` is known that `report` holds, the best known first."""
     shared = [term for term in report.terms if kernel.counts.get(term, 0.0) >= KNOWN_BY * kernel.size]
     return tuple(sorted(shared, key=lambda term: (-kernel.counts[term], term)))
 
 
-def _shared(small: Kernel, large: Kernel) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(term for report in small.reports for term in _signs_shared(report, large)))[:6]
-
-
 class _Likeness:
-    """Cosine of two kernels by their terms, 0 to 1; by `rarity` a term counts more, the fewer reports hold it."""
+    """Cosine of two kernels by their terms, 0 to 1."""
 
-    def __init__(self, rarity: Mapping[str, float] | None = None) -> None:
-        self._rarity = rarity
+    def __init__(self) -> None:
         self._lengths: dict[int, float] = {}
 
     def __call__(self, first: Kernel, second: Kernel) -> float:
-        shared = self._product(first, second)
-        return shared / (self._length(first) * self._length(second)) if shared else 0.0
-
-    def _product(self, first: Kernel, second: Kernel) -> float:
         few, many = sorted((first.counts, second.counts), key=len)
-        if self._rarity is None:
-            return sum(weight * many[term] for term, weight in few.items() if term in many)
-        return sum(weight * many[term] * self._rarity[term] for term, weight in few.items() if term in many)
+        shared = sum(weight * many[term] for term, weight in few.items() if term in many)
+        return shared / (self._length(first) * self._length(second)) if shared else 0.0
 
     def _length(self, kernel: Kernel) -> float:
         if id(kernel) not in self._lengths:
-            self._lengths[id(kernel)] = math.sqrt(self._product(kernel, kernel))
+            self._lengths[id(kernel)] = math.sqrt(sum(weight * weight for weight in kernel.counts.values()))
         return self._lengths[id(kernel)]
-
-
-def _rarity(kernels: Iterable[Kernel], hour: float) -> dict[str, float]:
-    """How rare each term is among the reports of the day around `hour`."""
-    around = [report for kernel in kernels for report in kernel.reports if abs(report.hours - hour) <= RARITY_H]
-    held = Counter(term for report in around for term in report.terms)
-    rare = math.log(len(around) + 2) ** 2
-    return defaultdict(
-        lambda: rare, {term: math.log((len(around) + 2) / (count + 1)) ** 2 for term, count in held.items()}
-    )
 
 
 def _storylines(events: Sequence[Kernel], known: Mapping[int | str, int | str]) -> dict[int | str, int | str]:
@@ -319,7 +224,7 @@ def _storylines(events: Sequence[Kernel], known: Mapping[int | str, int | str]) 
         for earlier in signs.known_by(_best_known(event)):
             if earlier.first.place >= event.first.place or event.first.hours - earlier.last > STORYLINE_H:
                 continue
-            large = earlier.size >= LARGE and len(_signs_shared(event.first, earlier)) >= SHARED_SIGNS
+            large = earlier.size >= STORYLINE_LARGE and len(_signs_shared(event.first, earlier)) >= SHARED_SIGNS
             likeness = like(earlier, event)
             if likeness > best[0] and likeness >= (STORYLINE_LIKE_LARGE if large else STORYLINE_LIKE):
                 best = likeness, storylines[earlier.first.id]

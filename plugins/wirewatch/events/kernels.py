@@ -1,9 +1,10 @@
 """Kernels: reports of one happening in nearly the same words, found one report after the other. Pure.
 
-Each report, in the order of time, joins the kernel that most likely wrote it or opens its own. A kernel writes a term
-as often as its reports did, smoothed; against it stands what the kernels around would write by chance. So what
-everybody writes of in these days (a name, a country) tells little and what few write tells much, and no counts over
-the whole warehouse are needed. A kernel is known by its first report.
+Each report, in the order of time, joins the kernel that it most likely belongs to (`scoring`) or opens its own. One
+quantity is how likely the kernel wrote the report: it writes a term as often as its reports did, smoothed; against it
+stands what the kernels around would write by chance. So what everybody writes of in these days (a name, a country)
+tells little and what few write tells much, and no counts over the whole warehouse are needed. A kernel is known by its
+first report.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wirewatch.events.reading import Report
+from wirewatch.events.scoring import BEST_KNOWN, Compared, Window, logit, quantities
 from wirewatch.text.headlines import Format
 
 SILENCE_H = 60.0
@@ -21,9 +23,6 @@ SILENCE_H = 60.0
 
 LIFE_H = 72.0
 """Hours after its first report in which others join a kernel: a later report tells of something new."""
-
-FADE_H = 36.0
-"""Hours since the last report that cost one unit of log-likelihood."""
 
 SMOOTHING = 12.0
 """Weight of the chance distribution in a kernel's own: about the terms of one report."""
@@ -40,14 +39,14 @@ AROUND_SMOOTHING = 1000.0
 CERTAINTY = 0.5
 """By which log-likelihoods are multiplied, since the terms of a report depend on each other."""
 
-OPEN = math.log(70.0)
-"""What a kernel's score must exceed for a report to join it rather than to open its own."""
+OPEN = -1.7
+"""Logit that a report needs to join a kernel rather than to open its own."""
 
-BACKGROUND_MARGIN = 1.0
-"""What background and opinion must have more: they do not tell what happened, but speak of it."""
+AROUND_KERNELS = 80
+"""Kernels that tell what is written by chance: those that share the report's rarest terms."""
 
-COMPARED = 80
-"""Kernels that a report is compared with: those that share its rarest terms."""
+COMPARED = 8
+"""Of these kernels those that a report is compared with in full."""
 
 REASONS = 6
 """Terms named as the reason of a decision."""
@@ -67,6 +66,7 @@ class Kernel:
     """Sum of `counts`."""
     last: float = -math.inf
     """Hour of its latest report."""
+    _compared: Compared | None = None
 
     @property
     def size(self) -> int:
@@ -76,12 +76,20 @@ class Kernel:
     def add(self, report: Report) -> None:
         """Takes `report` in."""
         self.reports.append(report)
+        self._compared = None
         for term, weight in report.terms.items():
             self.counts[term] += weight
             self.weight += weight
         for term in report.title_terms:
             self.in_titles[term] += 1
         self.last = max(self.last, report.hours)
+
+    def compared(self) -> Compared:
+        """What of it is compared with a report."""
+        if self._compared is None:
+            best = sorted(self.counts.items(), key=lambda item: (-item[1], item[0]))[:BEST_KNOWN]
+            self._compared = Compared(self.size, (self.first.hours, self.last), self.counts, self.in_titles, best)
+        return self._compared
 
     def absorb(self, other: Kernel) -> None:
         """Takes in all reports of `other`."""
@@ -94,14 +102,25 @@ class Reason:
     """Why a report stands where it does."""
 
     kind: str
-    """opens, same_words, same_onset, belongs, corrected or no_event."""
+    """opens, same_words, belongs, corrected or no_event."""
     score: float | None = None
-    """Of `same_words` the log-likelihood above chance, of `belongs` the logit."""
+    """Of `same_words` the logit of the probability that it tells of what the kernel tells of."""
     terms: tuple[str, ...] = ()
     """What it shares, the most telling first."""
 
 
 NO_EVENT = Reason("no_event")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A report compared with a kernel."""
+
+    kernel: Kernel
+    quantities: Mapping[str, float]
+    """Those of `scoring.WEIGHTS`."""
+    chance: Mapping[str, float]
+    """Probability of each term of the report by chance."""
 
 
 @dataclass(slots=True)
@@ -117,14 +136,18 @@ class Kernels:
     """Background and opinion that no kernel wrote."""
     _holding: dict[str, list[Kernel]] = field(default_factory=lambda: defaultdict(list))
     """Kernels by the terms of their headlines."""
+    _window: Window = field(default_factory=Window)
 
     def take(self, report: Report, settled: int | str | None, apart: Collection[int | str] = ()) -> None:
         """Puts `report`, which is later than all before it, where it belongs.
 
         `settled` is the kernel that it is known to belong to; `apart` are reports that it must not stand with.
         """
-        if report.headline.format is Format.STANDING:
-            return
+        if report.headline.format is not Format.STANDING:
+            self._place(report, settled, apart)
+        self._window.add(report)
+
+    def _place(self, report: Report, settled: int | str | None, apart: Collection[int | str]) -> None:
         if settled is not None:
             kernel, reason = self.by_id.get(settled), Reason("same_words")
         else:
@@ -142,17 +165,29 @@ class Kernels:
         self.of[report.id] = kernel.first.id
         self.reasons[report.id] = reason
 
-    def _best(self, report: Report, apart: Collection[int | str]) -> tuple[Kernel | None, Reason]:
+    def compare(self, report: Report) -> list[Comparison]:
+        """`report`, later than all that were taken, with the kernels that it may belong to."""
+        rarity = _Rarity(self._window)
         around = self._around(report)
         chance = _chance(report, around)
-        threshold = OPEN + (0.0 if report.headline.format is Format.NEWS else BACKGROUND_MARGIN)
-        best: tuple[float, Kernel | None] = (threshold, None)
-        for kernel in around:
-            score = _score(report, kernel, chance)
-            if score > best[0] and (not apart or not any(self.of.get(other) == kernel.first.id for other in apart)):
-                best = score, kernel
+        near = sorted(around, key=lambda kernel: (-round(_nearness(report, kernel, rarity), 9), kernel.first.place))
+        return [
+            Comparison(
+                kernel, quantities(report, kernel.compared(), _likelihood(report, kernel, chance), rarity), chance
+            )
+            for kernel in near[:COMPARED]
+        ]
+
+    def _best(self, report: Report, apart: Collection[int | str]) -> tuple[Kernel | None, Reason]:
+        best: tuple[float, Comparison | None] = (OPEN, None)
+        for compared in self.compare(report):
+            score = logit(compared.quantities)
+            if score > best[0] and not any(self.of.get(other) == compared.kernel.first.id for other in apart):
+                best = score, compared
         score, found = best
-        return (found, Reason("same_words", score, _telling(report, found, chance))) if found else (None, NO_EVENT)
+        if found is None:
+            return None, NO_EVENT
+        return found.kernel, Reason("same_words", score, _telling(report, found.kernel, found.chance))
 
     def _around(self, report: Report) -> list[Kernel]:
         """Kernels that share terms of the headline and are not over, those that share the rarest first."""
@@ -167,7 +202,19 @@ class Kernels:
                     found[id(kernel)] = kernel
                     shared[id(kernel)] += 1 / len(holding)
         best = sorted(found.values(), key=lambda kernel: (-round(shared[id(kernel)], 9), kernel.first.place))
-        return best[:COMPARED]
+        return best[:AROUND_KERNELS]
+
+
+class _Rarity(dict[str, float]):
+    """Rarity of terms in the days before one report, each looked up once."""
+
+    def __init__(self, window: Window) -> None:
+        super().__init__()
+        self._window = window
+
+    def __missing__(self, term: str) -> float:
+        self[term] = rarity = self._window.rarity(term)
+        return rarity
 
 
 def kernels_of(
@@ -193,14 +240,19 @@ def _chance(report: Report, around: Sequence[Kernel]) -> dict[str, float]:
     }
 
 
-def _score(report: Report, kernel: Kernel, chance: Mapping[str, float]) -> float:
-    """Log-likelihood of `report` in `kernel` above chance; many reports count for it, time without any against it."""
+def _nearness(report: Report, kernel: Kernel, rarity: Mapping[str, float]) -> float:
+    """How much of the headline the kernel's reports hold, each about as often as others of its size do."""
+    held = sum(rarity[term] ** 2 * kernel.counts.get(term, 0.0) for term in report.title_terms)
+    return held / math.sqrt(kernel.size * (kernel.size + 4))
+
+
+def _likelihood(report: Report, kernel: Kernel, chance: Mapping[str, float]) -> float:
+    """Log-likelihood of `report` in `kernel` above chance."""
     all_terms = kernel.weight + SMOOTHING
-    likelihood = sum(
+    return CERTAINTY * sum(
         weight * math.log((kernel.counts.get(term, 0.0) / chance[term] + SMOOTHING) / all_terms)
         for term, weight in report.terms.items()
     )
-    return CERTAINTY * likelihood + math.log(kernel.size) - (report.hours - kernel.last) / FADE_H
 
 
 def _telling(report: Report, kernel: Kernel, chance: Mapping[str, float]) -> tuple[str, ...]:
