@@ -267,3 +267,7 @@ from news.storylines
 where first_reported_at >= :since and first_reported_at < :until
 order by stories desc
 limit 50;
+
+-- name: deletions
+-- The articles that were deleted.
+select article_id, reason, deleted_at from news.deletions where deleted_at >= :since and deleted_at < :until;

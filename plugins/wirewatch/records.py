@@ -58,6 +58,8 @@ class DropReason(StrEnum):
     TOO_OLD = "too_old"
     EXTRACTION_FAILED = "extraction_failed"
     RETRIES_EXHAUSTED = "retries_exhausted"
+    DELETED = "deleted"
+    """The article was deleted by `wirewatch delete-article`: its address is not collected again."""
 
 
 class FetchFailure(StrEnum):

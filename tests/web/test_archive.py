@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import gzip
+import io
 import os
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
+from warcio.archiveiterator import ArchiveIterator
 
 from wirewatch.errors import ArchiveError
 from wirewatch.records import ArchiveLocation, Response
@@ -147,3 +150,37 @@ def test_any_answer_can_be_kept(tmp_path, body, headers, path, status):
     with archive.batch("any") as batch:
         location = batch.append(page)
     assert archive.read(location)[1] == body
+
+
+@pytest.mark.parametrize("which", [0, 1, 2])
+def test_an_erased_record_is_gone_with_its_request_and_the_others_stay(archive, which):
+    with archive.batch("collect") as batch:
+        kept = [
+            batch.append(response(f"page {n} of 3".encode(), final_url=f"https://example.com/{n}")) for n in range(3)
+        ]
+    (name,) = archive.files()
+    before = len(_whole(archive, name))
+    for _ in range(2):  # safe to repeat
+        archive.erase(kept[which])
+    said = gzip.decompress(_whole(archive, name))
+    for n, location in enumerate(kept):
+        if n == which:
+            with pytest.raises(ArchiveError):
+                archive.read(location)
+        else:
+            assert archive.read(location)[1] == f"page {n} of 3".encode()
+        for words in (f"page {n} of 3", f"example.com/{n}", f"GET /{n} "):
+            assert (words.encode() in said) == (n != which)
+    assert len(_whole(archive, name)) == before
+    types = [record.rec_type for record in ArchiveIterator(io.BytesIO(_whole(archive, name)))]
+    assert types.count("response") == types.count("request") == types.count("metadata") == 2
+
+
+def test_a_record_of_no_file_can_t_be_erased(archive):
+    with pytest.raises(ArchiveError, match="no file 2026/none"):
+        archive.erase(ArchiveLocation("2026/none.warc.gz", 0, 100, "sha1:x"))
+
+
+def _whole(archive: Archive, name: str) -> bytes:
+    with archive.open(name) as file:
+        return file.read()

@@ -148,11 +148,16 @@ class Claims:
         return DueArticle.from_row(row) if row else None
 
     def adopt(self, entry: Claim, url_key: str) -> bool:
-        """Whether the address that an entry led to has an article; the entry takes it then."""
+        """Whether the address that an entry led to has an article, or had one that was deleted; the entry ends then."""
         with self._warehouse.transaction() as rows:
             article_id = rows.find_article(url_key=url_key)
-            if article_id is None:
-                return False
+            deleted = article_id is None and rows.is_deleted(url_key=url_key)
+        if deleted:
+            self.drop(entry, DropReason.DELETED, "its address leads to an article that was deleted")
+            return True
+        if article_id is None:
+            return False
+        with self._warehouse.transaction() as rows:
             self.counts["adopted"] += rows.finish_entries(
                 url_keys=[entry.url_key], article_id=article_id, now=rows.database_time()
             )

@@ -175,3 +175,37 @@ def correct(
             return
         number = correcting.correct(opened, kind, article, other, by=by, note=note)
     print(f"correction {number}: {correcting.KINDS[kind]}; the next linking obeys it")
+
+
+@app.command()
+def delete_article(
+    article: Annotated[str, typer.Argument(help="The article: its number in news.articles, or an address of it.")],
+    by: Annotated[str, typer.Option(help="Who deletes it.")] = "",
+    reason: Annotated[str, typer.Option(help="Why; kept in news.deletions.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", help="Don't ask.")] = False,
+    uri: Uri = None,
+) -> None:
+    """Delete one article everywhere, as law may ask: tables, search, archive; it is not collected again."""
+    from wirewatch.events.assigning import assign_events
+    from wirewatch.operations.deleting import delete_article as delete
+    from wirewatch.operations.deleting import find_article
+    from wirewatch.warehouse import Warehouse
+    from wirewatch.warehouse.tending import refresh_nightly_views, refresh_views
+
+    if not by or not reason:
+        raise WirewatchError("say who deletes it and why: --by NAME --reason TEXT")
+    settings = Settings.load()
+    with Warehouse(warehouse_uri(uri, settings)) as warehouse:
+        found = find_article(warehouse, article)
+        print(f"article {found.article_id} of {found.outlet}: {found.title}\n{found.url}")
+        if not yes and not typer.confirm("Delete it? This can't be undone"):
+            raise typer.Exit(1)
+        done = delete(warehouse, settings, found, by=by, reason=reason)
+        assign_events(warehouse, settings)
+        refresh_views(warehouse)
+        refresh_nightly_views(warehouse)
+    print(
+        f"deleted, with {counted(done.pages, 'page')} of the archive; stories decided again for "
+        f"{counted(done.others, 'other article')}, which the next run of label_articles compares again"
+    )
+    print("backups and exports that were made before still have it: docs/operations.md, Deleting an article")

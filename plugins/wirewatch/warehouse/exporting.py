@@ -29,7 +29,7 @@ from wirewatch.warehouse.connection import Transaction, Warehouse
 
 _DATE_COLUMNS = (
     "day", "reported_at", "origin_reported_at", "edited_at", "reviewed_at", "changed_at", "found_at", "valid_from",
-    "first_seen_at",
+    "first_seen_at", "deleted_at",
 )  # fmt: skip
 """Columns for the range of days: the first of these that the view has."""
 _ARROW = {

@@ -214,6 +214,9 @@ class CorrectionRow(NamedTuple):
     other_article_id: int | None
     withdrawn: bool
 
+class DetachArticleRow(NamedTuple):
+    article_id: int
+
 class DropPollsRow(NamedTuple):
     part: str
     polls: int
@@ -301,6 +304,13 @@ class FeedsPageRow(NamedTuple):
     next_poll_at: datetime
     lease_until: datetime | None
     moved_to: str | None
+
+class FindArticleToDeleteRow(NamedTuple):
+    article_id: int
+    url: str
+    story_id: int | None
+    title: str
+    outlet: str
 
 class FrontStoriesRow(NamedTuple):
     story_id: int
@@ -476,6 +486,13 @@ class OwnWordsRow(NamedTuple):
     language: str | None
     dates: Any
     timezone: str | None
+
+class PagesOfArticleRow(NamedTuple):
+    page_id: int
+    archive_file: str
+    archive_offset: int
+    archive_length: int
+    digest: str
 
 class PublicationsRow(NamedTuple):
     article_id: int
@@ -941,6 +958,22 @@ class NamedQueries:
     def unlink_outdated(self, *, method: str | None, most: int | None) -> int | None: ...
     def unlinked_articles(self, *, most: int | None) -> list[UnlinkedArticlesRow]: ...
     def update_stories(self, rows: Iterable[Sequence[object]], /) -> None: ...
+    def delete_article(
+        self, *, reason: str | None, deleted_by: str | None, now: datetime | None, article_id: int | None
+    ) -> int: ...
+    def delete_pages(self, *, pages: list[int] | None) -> int: ...
+    def delete_reviews(self, *, article_id: int | None) -> int: ...
+    def delete_stories_of(self, *, article_id: int | None) -> int: ...
+    def detach_article(self, *, article_id: int | None) -> list[DetachArticleRow]: ...
+    def find_article_to_delete(
+        self, *, article_id: int | None, url_key: str | None
+    ) -> FindArticleToDeleteRow | None: ...
+    def forget_origin(self, *, article_id: int | None) -> int: ...
+    def inherit_merged_stories(self, *, article_id: int | None) -> int: ...
+    def is_deleted(self, *, url_key: str | None) -> bool: ...
+    def lock_reviews(self) -> int: ...
+    def pages_of_article(self, *, article_id: int | None) -> list[PagesOfArticleRow]: ...
+    def unlock_reviews(self) -> int: ...
     def adopt_known_entries(self, *, shard: int | None, shards: int | None, now: datetime | None) -> int: ...
     def claim_entry(
         self,

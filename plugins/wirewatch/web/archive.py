@@ -24,6 +24,7 @@ import re
 import secrets
 import shutil
 import socket
+import struct
 import zlib
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -49,6 +50,9 @@ what costs most beside extraction."""
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A token of RFC 9110; another name could not be read back."""
+
+_MOST_OF_REQUEST = 1 << 20
+"""Bytes after a record in which the request that it answers ends."""
 
 _NOT_OF_THE_BODY = frozenset({"content-encoding", "transfer-encoding", "content-length"})
 
@@ -108,6 +112,27 @@ class Archive:
         if stored != location.digest:
             raise ArchiveError(f"another page than expected at {where}: digest {stored}, not {location.digest}")
         return tuple(record.http_headers.headers), body
+
+    def erase(self, location: ArchiveLocation) -> None:
+        """Overwrites a record and the request that it answers with empty records of the same lengths.
+
+        All other records keep their places. Safe to repeat. Raises ArchiveError when the file has no such record,
+        ArchiveUnavailable when it can't be changed.
+        """
+        path = f"{self._root}/{location.file}"
+        try:
+            found = self._files.cat_file(
+                path, start=location.offset, end=location.offset + location.length + _MOST_OF_REQUEST
+            )
+            members = [location.length, _request_length(found[location.length :])]
+            empty = b"".join(_empty_member(length) for length in members if length)
+            _overwrite(self._files, path, location.offset, empty)
+        except FileNotFoundError as error:
+            raise ArchiveError(f"no file {location.file} in the archive {self.url}") from error
+        except ArchiveError:
+            raise
+        except Exception as error:  # the drivers of object storages raise errors of their own
+            raise ArchiveUnavailable(_not_writable(error)) from error
 
     def _bytes_at(self, location: ArchiveLocation) -> bytes:
         try:
@@ -321,6 +346,53 @@ def _member(writer: WARCWriter, record: object) -> bytes:
     writer.out = io.BytesIO()
     writer.write_record(record)
     return gzip.compress(writer.out.getvalue(), _COMPRESSION, mtime=0)
+
+
+def _overwrite(files: fsspec.AbstractFileSystem, path: str, offset: int, new: bytes) -> None:
+    if isinstance(files, LocalFileSystem):
+        with Path(path).open("r+b") as file:
+            file.seek(offset)
+            file.write(new)
+            file.flush()
+            os.fsync(file.fileno())
+        return
+    # Objects can't be changed in place.
+    whole = bytearray(files.cat_file(path))
+    whole[offset : offset + len(new)] = new
+    files.pipe_file(path, bytes(whole))
+
+
+def _request_length(after: bytes) -> int:
+    """The length of the gzip member that `after` begins with, if it is a request or one that was erased; else 0."""
+    reader = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    try:
+        record = reader.decompress(after)
+    except zlib.error:
+        return 0
+    ours = b"WARC-Type: request" in record[:400] or record.startswith(_EMPTY_RECORD[:32])
+    return len(after) - len(reader.unused_data) if reader.eof and ours else 0
+
+
+_EMPTY_RECORD = (
+    b"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:wirewatch:erased>\r\n"
+    b"WARC-Date: 1970-01-01T00:00:00Z\r\nContent-Length: 0\r\n\r\n\r\n\r\n"
+)
+
+
+def _empty_member(length: int) -> bytes:
+    """A gzip member of exactly `length` bytes that holds an empty record; its header's comment fills the rest.
+
+    https://www.rfc-editor.org/rfc/rfc1952#section-2.3
+    """
+    body = zlib.compress(_EMPTY_RECORD, 9, wbits=-zlib.MAX_WBITS)
+    ends = struct.pack("<II", zlib.crc32(_EMPTY_RECORD), len(_EMPTY_RECORD))
+    comment = length - len(_GZIP_WITH_COMMENT) - 1 - len(body) - len(ends)
+    if comment < 0:
+        raise ArchiveError(f"a record of {length} bytes is too short to be erased in its place")
+    return _GZIP_WITH_COMMENT + b" " * comment + b"\0" + body + ends
+
+
+_GZIP_WITH_COMMENT = b"\x1f\x8b\x08\x10\0\0\0\0\0\xff"
 
 
 def _warcinfo(name: str) -> bytes:
