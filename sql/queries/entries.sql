@@ -24,6 +24,7 @@ set state = 'dropped',
 where state = 'new'
   and attempts = 0
   and published_at < first_seen_at - make_interval(days => :days)
+  and imported_at is null
   and shard = any (ingest.shards_of(:shard, :shards));
 
 -- name: drop_crashing_entries(shard, shards, crashes, now)!
@@ -112,8 +113,8 @@ returning
     entry.authors, entry.language, entry.dates, entry.content, outlet.timezone,
     set_config('synchronous_commit', 'off', true);
 
--- name: claim_fetched_entries(shard, shards, suspect, crashes, by, until, n, now)
--- Claims entries whose page is in the archive but whose worker died before it read them.
+-- name: claim_fetched_entries(shard, shards, suspect, imported, crashes, by, until, n, now)
+-- Claims entries whose page is in the archive but was not read: those whose worker died before, or imported ones.
 -- Never null: url, url_key, host.
 update ingest.entry
 set lease_until = :until, lease_by = :by, crashes = ingest.crashes_of(entry)
@@ -123,6 +124,7 @@ from (
     where state = 'fetched'
       and lease_until <= :now
       and (ingest.crashes_of(entry) >= :crashes) = :suspect
+      and (imported_at is not null) = :imported
       and shard = any (ingest.shards_of(:shard, :shards))
     order by entry_id
     limit :n
@@ -299,3 +301,30 @@ where shard = any (ingest.shards_of(:shard, :shards))
 group by host
 order by count(*) desc, host
 limit :n;
+
+-- name: import_feed(key, now)^
+-- Returns the feed that stands for the imported items of an outlet, made when it is missing; it is never polled. No row
+-- when there is no such outlet. May be null: timezone.
+insert into ingest.feed as feed (outlet_id, url, name, host, added_at, retired_at, next_poll_at)
+select outlet_id, 'https://import.invalid/' || key, 'imported', 'import.invalid', :now, :now, :now
+from news.outlet
+where key = :key
+on conflict (url) do update set name = excluded.name
+returning feed_id, (select timezone from news.outlet where outlet.outlet_id = feed.outlet_id) as timezone;
+
+-- name: lock_import(feed_id)!
+-- Lets one import at a time add to a feed; the lock ends with the transaction.
+select from ingest.feed where feed_id = :feed_id for update;
+
+-- name: imported_before(feed_id, identities)
+-- Returns those of the identities that a feed has.
+select identity from ingest.entry where feed_id = :feed_id and identity = any (:identities);
+
+-- name: import_entries()!
+-- Adds imported entries: `fetched` where their page came with them, so that collect reads it from the archive.
+insert into ingest.entry (
+    feed_id, identity, identity_kind, url, url_key, host, title, content, authors, language, published_at,
+    published_source, dates, digest, first_seen_at, last_seen_at, state, state_at, next_try_at, page_id, lease_until,
+    lease_by, imported_at
+)
+values %s;

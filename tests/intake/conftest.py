@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
+from tests.articles.newsdesk import Sites
 from tests.web.site import Site
 from wirewatch.cli import app
 
@@ -30,36 +29,13 @@ outlets:
 """
 
 
-class Running:
-    """A loop of its own in which sites answer."""
-
-    def __init__(self) -> None:
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, daemon=True)
-        self._thread.start()
-        self._sites: list[Site] = []
-
-    def site(self) -> Site:
-        site = Site()
-        self._do(site.__aenter__())
-        self._sites.append(site)
-        return site
-
-    def close(self) -> None:
-        for site in self._sites:
-            self._do(site.__aexit__())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-
-    def _do(self, work):
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
-
-
 @pytest.fixture
 def site() -> Iterator[Site]:
-    running = Running()
-    yield running.site()
-    running.close()
+    sites = Sites()
+    opened = sites.open()
+    del opened.pages["/robots.txt"]
+    yield opened
+    sites.stop()
 
 
 @pytest.fixture

@@ -125,13 +125,17 @@ class Claims:
                 return Claim.from_row(row)
         return None
 
-    def fetched(self, n: int, *, suspect: bool) -> list[tuple[Claim, GetPageRow]]:
-        """Claim up to `n` entries whose page is in the archive already, each with the row of its page."""
+    def fetched(self, n: int, *, suspect: bool, imported: bool = False) -> list[tuple[Claim, GetPageRow]]:
+        """Claim up to `n` entries whose page is in the archive already, each with the row of its page.
+
+        `imported` ones came with their page, of the others the worker died.
+        """
         now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
             claimed = rows.claim_fetched_entries(
                 **self._shard,
                 suspect=suspect,
+                imported=imported,
                 crashes=SUSPECT_AFTER,
                 by=self.by,
                 until=now + self._lease,

@@ -155,13 +155,16 @@ async def _collect(warehouse: Warehouse, settings: Settings, claims: Claims, dea
                         warehouse, visitor, keeper, pool, large=large, reading=extractor.room, patience_s=PATIENCE_S
                     )
                     await _Run(claims, queue, visits, revisitor, disk, deadline, suspect).visit_all()
+                    # The past can wait: what feeds list now goes first.
+                    await _read_fetched(claims, archive, extractor, deadline, suspect=suspect, imported=True)
 
 
 async def _read_fetched(
-    claims: Claims, archive: Archive, extractor: Extractor, deadline: float, *, suspect: bool
+    claims: Claims, archive: Archive, extractor: Extractor, deadline: float, *, suspect: bool, imported: bool = False
 ) -> None:
-    """Read the pages of entries whose worker died between fetching and reading: from the archive."""
-    while monotonic() < deadline and (claimed := claims.fetched(1 if suspect else _READING, suspect=suspect)):
+    """Read the pages that are in the archive: imported ones, or those whose worker died before it read them."""
+    n = 1 if suspect else _READING
+    while monotonic() < deadline and (claimed := claims.fetched(n, suspect=suspect, imported=imported)):
         for entry, row in claimed:
             try:
                 page = Page.archived(row, archive)

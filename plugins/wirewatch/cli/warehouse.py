@@ -32,6 +32,25 @@ def reextract(
     print(f"dropped entries that the next run of collect_articles tries again: {done.reopened}")
 
 
+@app.command("import")
+def import_pages(
+    files: Annotated[list[Path], typer.Argument(help="WARC files, JSON lines or lists of addresses; .gz too.")],
+    outlet: Annotated[str, typer.Option(help="Key of the outlet that pages at unknown sites belong to.")],
+    uri: Uri = None,
+) -> None:
+    """Import pages of the past; killed or interrupted, it can be run again: every item is taken once."""
+    from wirewatch.cli.base import say
+    from wirewatch.intake.importing import import_file
+    from wirewatch.warehouse import Warehouse
+
+    settings = Settings.load()
+    with Warehouse(warehouse_uri(uri, settings), application="wirewatch import") as warehouse:
+        for file in files:
+            done = import_file(warehouse, settings, file, outlet, say)
+            print(f"{file}: {counted(done.taken, 'item')} imported, {done.known} known already, {done.bad} unusable")
+    print("the next runs of collect_articles read them, after what feeds list now")
+
+
 @app.command()
 def relink(uri: Uri = None) -> None:
     """Find the copies of past articles again after an upgrade; can be interrupted and restarted."""

@@ -359,6 +359,13 @@ class HostsPolledSinceRow(NamedTuple):
     host: str
     silent: bool
 
+class ImportFeedRow(NamedTuple):
+    feed_id: int
+    timezone: str | None
+
+class ImportedBeforeRow(NamedTuple):
+    identity: str
+
 class InsertStoriesRow(NamedTuple):
     story_id: int
     origin_article_id: int
@@ -994,6 +1001,7 @@ class NamedQueries:
         now: datetime | None,
         crashes: int | None,
         suspect: bool | None,
+        imported: bool | None,
         shard: int | None,
         shards: int | None,
         n: int | None,
@@ -1022,6 +1030,9 @@ class NamedQueries:
         self, *, now: datetime | None, article_id: int | None, url_key: str | None, feed_id: int | None
     ) -> int: ...
     def get_page(self, *, page_id: int | None) -> GetPageRow: ...
+    def import_entries(self, rows: Iterable[Sequence[object]], /) -> None: ...
+    def import_feed(self, *, now: datetime | None, key: str | None) -> ImportFeedRow | None: ...
+    def imported_before(self, *, feed_id: int | None, identities: list[str] | None) -> list[ImportedBeforeRow]: ...
     def insert_page(
         self,
         *,
@@ -1037,6 +1048,7 @@ class NamedQueries:
         digest: str | None,
     ) -> int: ...
     def is_stranger(self, *, site: str | None, feed_id: int | None) -> bool | None: ...
+    def lock_import(self, *, feed_id: int | None) -> int: ...
     def own_words(self, *, url_key: str | None, site: str | None) -> OwnWordsRow | None: ...
     def put_off_host(self, *, until: datetime | None, host: str | None, now: datetime | None) -> int: ...
     def refetch_entry(
