@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from wirewatch.text.citations import citations_in
@@ -48,3 +50,21 @@ def test_a_citation_is_found(text, cited, kind):
 @pytest.mark.parametrize("text", NOT_CITED)
 def test_a_credit_or_a_mention_is_no_citation(text):
     assert citations_in(text) == []
+
+
+def test_three_hundred_sentences():
+    """What is found of what is cited, and what of what is found is cited: by sentences written for this test."""
+    right = wrong = missed = 0
+    lines = Path(__file__).with_name("citation_sentences.tsv").read_text("utf-8").splitlines()
+    rows = [line.split("\t") for line in lines if not line.startswith("#")]
+    for said, sentence in rows:
+        expected = set() if said == "-" else {tuple(one.rsplit(":", 1)) for one in said.split(";")}
+        found = {(one.cited, one.kind) for one in citations_in(sentence)}
+        right, wrong, missed = (
+            right + len(found & expected),
+            wrong + len(found - expected),
+            missed + len(expected - found),
+        )
+    assert len(rows) == 300
+    assert right / (right + wrong) >= 0.95
+    assert right / (right + missed) >= 0.85

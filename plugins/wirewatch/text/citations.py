@@ -53,22 +53,29 @@ def _contributes(text: str, end: int) -> bool:
 
 _CITING = (
     ("statement", r"(?i:\b(?:told|tells|telling|said to|spoke to|speaking to|speaks to)) WHO"),
-    ("statement", r"(?i:\b(?:interview with|interviewed by|asked by)) WHO"),
+    ("statement", r"(?i:\b(?:interview with|interviewed by|asked by|contacted by|comment from)) WHO"),
     ("statement", r"(?i:\b(?:dijo|dijeron|declaró|explicó|contó|aseguró|afirmó|entrevista)) (?:a |al |con )?WHO"),
     ("document", r"(?i:\b(?:seen|reviewed|obtained|viewed|examined|verified) by) WHO"),
-    ("document", r"(?i:\b(?:visto|obtenido|consultado|revisado)s? por) WHO"),
+    ("document", r"(?i:\b(?:vist|obtenid|consultad|revisad)[oa]s? por) WHO"),
     ("report", r"(?i:\b(?:according to|reports? (?:by|in)|reported by|quoted by|cited by|citing|quoting|per)) WHO"),
     (
         "report",
         r"WHO(?:'s|’s)? ?(?:news agency|agency|newspaper|website|daily|magazine)?,? (?:first |also |earlier )?"
         r"(?:reported|reports|has reported|had reported|quoted|cited|revealed)\b",
     ),
+    ("report", r"WHO,? (?:said|says)\b(?! (?:it|its|he|she|they)\b)"),
+    ("report", r"(?i:\b(?:(?<!is )published by|(?:editorial|commentary|article|writing|report|op-ed),? in)) WHO"),
+    ("report", r"(?i:\ban? )WHO (?:investigation|analysis|count|tally|review|survey)\b"),
     (
         "report",
         r"(?i:\b(?:según|informó|informa|citando a|citado por|publicó|recogió|reportó|de acuerdo con)) "
         r"(?:la agencia |el diario )?WHO",
     ),
-    ("report", r"(?i:\b(?:selon|d'après|rapporte|a rapporté)) (?:l'agence |le journal )?WHO"),
+    ("report", r"(?i:\b(?:selon|d['’]après|rapporte|a rapporté)) (?:l['’]agence |le journal )?WHO"),
+    (
+        "statement",
+        r"(?i:\b(?:a déclaré|a dit|a affirmé|a confié|entretien)) (?:à l['’]|à la |à |au journal |au |avec )WHO",
+    ),
     ("statement", r"(?:告诉|告訴|对|對|向|接受)了?HAN(?:记者|記者)?(?:表示|说|說|称|稱|采访|採訪|透露|证实|證實)?"),
     ("document", r"HAN(?:看到|获得|獲得|取得|查阅)的?"),
     (
@@ -78,6 +85,7 @@ _CITING = (
     ),
     ("report", r"HAN[^，。；\s]{0,6}?(?:报道|報導|報道)(?:称|稱|指)?"),
     ("report", r"(?:援引|引述|转引|轉引)HAN"),
+    ("report", r"HAN(?:援引|引述)[^，。；]{1,16}?(?:报道|報導|消息)"),
 )
 """Kind and pattern of citing words; WHO is a publisher in Latin letters, HAN one in Chinese characters."""
 
@@ -90,9 +98,10 @@ def _patterns() -> tuple[tuple[tuple[str, re.Pattern[str]], ...], dict[str, str]
         names |= dict.fromkeys((*latin_forms, *han_forms), name)
         han.extend(han_forms)
     latin = _any_of(form for form in names if form not in set(han))
+    he_latin = _any_of(form for form in names if form.isascii() and form.isupper())
     state = "state (?:media|broadcaster|news agency) "
-    who = rf"(?:the |The |la |el |a la |al |{state}|[Cc]hinese state media )?(?P<name>{latin})\b"
-    he = rf"[《「“]?(?P<name>{_any_of(han)})[》」”]?"
+    who = rf"(?:the |The |la |el |le |a la |al |{state}|[Cc]hinese state media )?(?P<name>{latin})\b"
+    he = rf"[《「“]?(?P<name>{_any_of(han)}|{he_latin})[》」”]?"
     made: list[tuple[str, re.Pattern[str]]] = []
     for kind, pattern in _CITING:
         made.append((kind, re.compile(pattern.replace("WHO", who).replace("HAN", he))))
