@@ -2,7 +2,7 @@
 -- meaning: No stage is paused by a fault on our side.
 -- severity: critical
 -- when: cycle
--- fix: Make the archive writable again: its disk, its owner and permissions, or the object storage and its credentials. Nothing is lost and no attempt is counted; the stage resumes by itself.
+-- fix: Do what the finding says: make the archive writable again (its disk, its owner and permissions, or the object storage and its credentials), or bring the network back. Nothing is lost and no attempt is counted; the stage resumes by itself.
 select
     stage as subject,
     reason || ' (since ' || to_char(since at time zone 'UTC', 'YYYY-MM-DD HH24:MI') || ' UTC)' as finding

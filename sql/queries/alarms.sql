@@ -117,6 +117,31 @@ set closed_at = greatest(now(), last_seen_at)
 from ended
 where closed_at is null and check_name = 'paused_stages' and subject = ended.stage;
 
+-- name: paused_since(stage, within_minutes)$
+-- Returns since when a stage has been paused, if a fault was found in the last minutes. May be null: since.
+select since
+from ingest.pause
+where stage = :stage and last_seen_at > now() - make_interval(mins => :within_minutes::int);
+
+-- name: last_answer()$
+-- Returns when a host last answered a poll or a visit, as far as the last hour tells; else an hour ago. Always one row.
+select greatest(
+    now() - interval '1 hour',
+    (select max(polled_at) from ingest.poll where polled_at > now() - interval '1 hour' and http_status is not null),
+    (select max(fetched_at) from (select fetched_at from ingest.page order by page_id desc limit 100) as latest)
+);
+
+-- name: uncount_attempts(since)!
+-- Takes back, once, the attempts that failed since a time from which on no host answered: the fault was ours.
+update ingest.entry
+set state = 'new', state_at = now(), next_try_at = now(), attempts = attempts - 1, reason = null,
+    detail = 'not counted: no host answered'
+where state_at > :since
+  and attempts > 0
+  and crashes = 0
+  and (state = 'new' or (state = 'dropped' and reason = 'retries_exhausted'))
+  and detail <> 'not counted: no host answered';
+
 -- name: end_long_sessions()
 -- Ends the sessions of people that raised their own limits: statements of more than 20 minutes, transactions that do
 -- nothing for ten. Does nothing without the right to end sessions.

@@ -20,6 +20,7 @@ from wirewatch.articles.revisiting import DueArticle
 from wirewatch.errors import ArchiveError, HostBusy
 from wirewatch.records import DateCandidate, DropReason, clean_text
 from wirewatch.warehouse import Warehouse
+from wirewatch.warehouse.pausing import is_outage
 
 if TYPE_CHECKING:
     from wirewatch.warehouse.rows import ClaimEntryRow, ClaimFetchedEntriesRow, GetPageRow, OwnWordsRow
@@ -94,6 +95,11 @@ class Claims:
             deadly = rows.drop_crashing_entries(**self._shard, crashes=MOST_CRASHES, now=now)
         self._count_drops(DropReason.TOO_OLD, old)
         self._count_drops(DropReason.RETRIES_EXHAUSTED, deadly)
+
+    def network_is_away(self) -> bool:
+        """Whether polls found that no host answers: then no visit is made, and no attempt counted."""
+        with self._warehouse.transaction() as rows:
+            return is_outage(rows)
 
     def waiting(self, *, suspect: bool) -> list[Waiting]:
         """Where entries wait; `suspect` are those whose worker died in each of their last visits.

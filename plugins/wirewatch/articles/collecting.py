@@ -189,6 +189,7 @@ class _Run:
     suspect: bool
     """Whether these are the visits to entries whose worker died in each of their last ones: one at a time."""
     _looked_at: float = float("-inf")
+    _network_is_away: bool = False
     _nothing_at: dict[str, float] = field(default_factory=dict)
     """Hosts at which entries wait that can't be claimed now, and when that was seen."""
 
@@ -206,29 +207,33 @@ class _Run:
 
     def _next(self, *, idle: bool) -> Waiting | DueArticle | None:
         """Whom to visit next: entries first, then articles to look at again."""
-        if self._is_over():
-            return None
         if monotonic() - self._looked_at > _LOOK_AGAIN_S:
             self._look()
+        if self._is_over():
+            return None
         found = self.queue.next()
         if found is None and idle:
             self._look()
             found = self.queue.next()
         if found is not None or self.suspect:
             return found
-        article = self.claims.revisit(self.queue.busy)
+        article = None if self._network_is_away else self.claims.revisit(self.queue.busy)
         if article is not None:
             self.queue.begin(article.host)
         return article
 
     def _look(self) -> None:
         self._looked_at = monotonic()
+        self._network_is_away = self.claims.network_is_away()
+        if self._network_is_away:
+            log.warning("no visit is made: no host answers the polls; nothing is lost, and no attempt is counted")
+            return
         passed_over = {host for host, at in self._nothing_at.items() if self._looked_at - at < _LOOK_AGAIN_S}
         waiting = self.claims.waiting(suspect=self.suspect)
         self.queue.refill(one for one in waiting if one.host not in passed_over)
 
     def _is_over(self) -> bool:
-        return monotonic() > self.deadline or not self.disk.has_room()
+        return self._network_is_away or monotonic() > self.deadline or not self.disk.has_room()
 
     async def _visit(self, work: Waiting | DueArticle) -> None:
         try:

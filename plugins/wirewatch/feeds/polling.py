@@ -30,7 +30,7 @@ from wirewatch.records import FetchFailure, Response, clean_text
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import json_value
-from wirewatch.warehouse.pausing import pausing, through_restarts
+from wirewatch.warehouse.pausing import end_outage, note_outage, pausing, through_restarts
 from wirewatch.web.client import Accept, Limits, WebClient
 from wirewatch.web.disk import Disk
 from wirewatch.web.politeness import worker_name
@@ -354,15 +354,22 @@ class _Task:
     def _record_silent(self) -> None:
         """Record the visits without an answer, now that it is known whether the fault is ours."""
         if not self._silent:
+            if self._answering:
+                with self._warehouse.transaction() as rows:
+                    end_outage(rows)
             return
         with self._warehouse.transaction() as rows:
             polled = rows.hosts_polled_since(since=self._began_at)
         silent = {host for host, _ in self._silent}
         answering = self._answering | {row.host for row in polled if not row.silent}
-        outage = health.is_outage(
-            silent_hosts=len(silent | {row.host for row in polled if row.silent}),
-            answering_hosts=len(answering - silent),
-        )
+        silent |= {row.host for row in polled if row.silent}
+        outage = health.is_outage(silent_hosts=len(silent), answering_hosts=len(answering - silent))
+        with self._warehouse.transaction() as rows:
+            if outage:
+                what = f"{len(silent)} of {len(silent | answering)} hosts do not answer"
+                note_outage(rows, f"{what}: check this machine's network, DNS and proxy")
+            elif self._answering:
+                end_outage(rows)
         for _, visit in self._silent:
             self._record(visit, outage=outage)
 

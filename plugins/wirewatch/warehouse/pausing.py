@@ -12,14 +12,40 @@ from time import monotonic
 
 from wirewatch.errors import ArchiveUnavailable, ReadersUnavailable, WarehouseError, WarehouseUnavailable
 from wirewatch.records import clean_text
-from wirewatch.warehouse.connection import Warehouse
+from wirewatch.warehouse.connection import Transaction, Warehouse
 
 log = logging.getLogger("wirewatch")
 
 _MAX_REASON = 500
+_FOREVER = 60 * 24 * 365
 
 _BACK_WITHIN_S = 60.0
 """How long a stage waits for the database, e.g. during a restart, before it fails."""
+
+
+VISITS = "visits to pages"
+"""The stage that an outage of the network pauses: without an answer from any host, no visit says anything of a page."""
+_OUTAGE_MINUTES = 15
+"""Polls look every five minutes; when nobody polls any more, visits are made again."""
+
+
+def note_outage(rows: Transaction, reason: str) -> None:
+    """Pauses visits, since no host answers; the attempts that failed since the last answer are not counted."""
+    rows.uncount_attempts(since=rows.last_answer())
+    rows.note_pause(stage=VISITS, reason=reason[:_MAX_REASON])
+
+
+def end_outage(rows: Transaction) -> None:
+    """Lets visits be made again; those that were under way when the network went are not counted."""
+    since = rows.paused_since(stage=VISITS, within_minutes=_FOREVER)
+    if since is not None:
+        rows.uncount_attempts(since=since)
+        rows.end_pause(stage=VISITS)
+
+
+def is_outage(rows: Transaction) -> bool:
+    """Whether polls found lately that no host answers."""
+    return rows.paused_since(stage=VISITS, within_minutes=_OUTAGE_MINUTES) is not None
 
 
 @contextmanager
