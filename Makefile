@@ -68,7 +68,7 @@ coverage: $(VENV)/.ready-dev ## all tests with line and branch coverage: a table
 test-matrix: $(VENV)/.ready-dev ## database tests on every Python and PostgreSQL version found on this machine
 	@$(VENV)/bin/python -m tests.matrix
 
-lint: $(VENV)/.ready-dev ## style, types, import contract, configuration files
+lint: $(VENV)/.ready-dev ## style, import rules, types, security rules, configuration files
 	@$(VENV)/bin/ruff check .
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/lint-imports
@@ -77,8 +77,8 @@ lint: $(VENV)/.ready-dev ## style, types, import contract, configuration files
 	@$(WIREWATCH) check
 
 format: $(VENV)/.ready-dev ## fix the style
-	@$(VENV)/bin/ruff check --fix .
 	@$(VENV)/bin/ruff format .
+	@$(VENV)/bin/ruff check --fix .
 
 wheel: $(VENV)/.ready ## build dist/wirewatch-….whl, with SQL, DAGs and the sample web in it
 	@$(VENV)/bin/uv build --quiet --wheel --no-build-isolation --python $(VENV)/bin/python
@@ -91,9 +91,11 @@ soak: $(VENV)/.ready-dev ## faults, recorded weeks and simulated ones: hours; wr
 	@$(VENV)/bin/python -m tests.soak
 
 docs: $(VENV)/.ready-dev ## write docs/warehouse.md from the database's comments, the table of alarms and the drawing of rooms
+	@echo "the sample week runs through all stages: about two minutes"
 	@$(VENV)/bin/python -m tests.warehouse.document
 	@$(VENV)/bin/python -m tests.alarms.document
 	@$(VENV)/bin/python -m tests.rooms
+	@echo "docs/warehouse.md, docs/operations.md and docs/design.md are up to date"
 
 rows: $(VENV)/.ready-dev ## write the types of the queries in sql/queries, as the database tells them
 	@$(VENV)/bin/python -m tests.warehouse.typing_queries

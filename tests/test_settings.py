@@ -33,11 +33,9 @@ def test_networks_are_split_at_commas(monkeypatch):
 @pytest.mark.parametrize("name", list(Settings.model_fields))
 def test_every_setting_is_documented(name):
     field = Settings.model_fields[name]
-    line = next(
-        line
-        for line in (ROOT / "docs" / "operations.md").read_text().splitlines()
-        if line.startswith(f"| `WIREWATCH_{name.upper()}`")
-    )
+    lines = (ROOT / "docs" / "operations.md").read_text().splitlines()
+    line = next((line for line in lines if line.startswith(f"| `WIREWATCH_{name.upper()}`")), None)
+    assert line is not None, f"docs/operations.md has no line for WIREWATCH_{name.upper()}"
     assert field.description in line
     if isinstance(field.default, int | float | str) and field.default != "":
         assert f"`{field.default}`" in line

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from tests.alarms.document import DOCUMENT, with_table
-from wirewatch.alarms import machine
+from wirewatch.alarms import checks, machine
 from wirewatch.alarms.archive_sample import ARCHIVE_SAMPLE
 from wirewatch.alarms.checks import When, warehouse_checks
 from wirewatch.alarms.watching import check_data, run_checks
+from wirewatch.errors import ConfigurationError
 from wirewatch.warehouse.connection import CHECKS
 
 
@@ -37,4 +40,19 @@ def test_an_empty_warehouse_raises_nothing(warehouse, settings, when):
 def test_the_table_of_alarms_is_up_to_date():
     written = DOCUMENT.read_text()
     assert "`stuck_queue`" in written
-    assert with_table(written) == written, "run `make docs`"
+    assert with_table(written) == written, "run `python -m tests.alarms.document`"
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [("severity: minor", "severity is 'minor'; use critical or warning"), ("severity: ", "no line `-- severity: …`")],
+)
+def test_a_wrong_header_is_named(monkeypatch, line, said):
+    header = f"meaning: all is well\n{line}\nwhen: night\nfix: nothing"
+    monkeypatch.setattr(checks, "named_checks", lambda: {"sample": header})
+    checks.warehouse_checks.cache_clear()
+    try:
+        with pytest.raises(ConfigurationError, match=re.escape(said)):
+            checks.warehouse_checks()
+    finally:
+        checks.warehouse_checks.cache_clear()

@@ -9,6 +9,8 @@ from wirewatch.errors import WarehouseError
 from wirewatch.warehouse import migrations
 from wirewatch.warehouse.migrations import MIGRATIONS, migrate
 
+_GAPS = [5, 6, 13]
+"""Numbers that were never released."""
 NAMES = sorted(file.stem for file in MIGRATIONS.glob("*.sql"))
 
 
@@ -16,6 +18,12 @@ def test_no_number_is_taken_twice():
     numbers = [int(name[:4]) for name in NAMES]
     assert numbers[:4] == [1, 2, 3, 4]
     assert len(set(numbers)) == len(numbers)
+
+
+def test_a_gap_is_not_filled():
+    """A migration in a gap would come before some that other databases have."""
+    numbers = {int(name[:4]) for name in NAMES}
+    assert sorted(set(range(1, max(numbers))) - numbers) == _GAPS
 
 
 def test_from_empty_and_again(empty_database):
@@ -64,3 +72,12 @@ def test_a_migration_that_fails_is_undone_as_a_whole(empty_database, tmp_path, m
             "select to_regclass('ingest.fine'), to_regclass('ingest.half'), version_num from schema_migration"
         )
         assert cursor.fetchone() == ("ingest.fine", None, "9998.fine")
+
+
+def test_a_mistake_in_a_view_is_named_with_its_file_and_line(empty_database, tmp_path, monkeypatch):
+    for file in migrations.VIEWS.glob("*.sql"):
+        (tmp_path / file.name).write_bytes(file.read_bytes())
+    (tmp_path / "mistaken.sql").write_text("create view news.mistaken as\nselect 1 as one\nwhere no_column = 2;\n")
+    monkeypatch.setattr(migrations, "VIEWS", tmp_path)
+    with pytest.raises(WarehouseError, match=r"sql/views/mistaken\.sql, line 3: column \"no_column\" does not exist"):
+        migrate(empty_database)

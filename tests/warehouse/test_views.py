@@ -63,7 +63,7 @@ def test_everything_has_a_comment(cursor):
             and not relispartition and col_description(attrelid, attnum) is null
         """
     )
-    assert cursor.fetchall() == []
+    assert cursor.fetchall() == [], "tables or columns without a comment"
 
 
 def test_times_are_timestamptz_only(cursor):

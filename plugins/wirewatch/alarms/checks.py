@@ -3,13 +3,14 @@
 A file is one named query with a header:
 
     -- name: silent_feeds(now)
-    -- meaning: what holds while the query finds nothing
+    -- meaning: the rule that is true when the query finds nothing
     -- severity: critical or warning
     -- when: cycle (every ten minutes) or night
     -- fix: what to do about a finding
     select … as subject, … as finding [, … as of]
 
-`subject` is unique within a check. `of` is how many subjects the check looked at: with it, see `folding`.
+`subject` is unique within a check; a percent sign is written as `%%`. `of` is how many subjects the check looked at:
+with it, see `folding`.
 """
 
 from __future__ import annotations
@@ -72,15 +73,11 @@ def warehouse_checks() -> tuple[Check, ...]:
 
 def _check(name: str, header: str) -> Check:
     lines = dict(line.partition(": ")[::2] for line in header.splitlines())
-    try:
-        return Check(
-            name=name,
-            meaning=lines["meaning"],
-            severity=Severity(lines["severity"]),
-            when=When(lines["when"]),
-            fix=lines["fix"],
-        )
-    except (KeyError, ValueError) as error:
-        raise ConfigurationError(
-            f"sql/checks/{name}.sql: its header has no good line for {error}; see plugins/wirewatch/alarms/checks.py"
-        ) from None
+    words: dict[str, type[StrEnum]] = {"severity": Severity, "when": When}
+    for key in ("meaning", "severity", "when", "fix"):
+        if not lines.get(key):
+            raise ConfigurationError(f"sql/checks/{name}.sql: its header has no line `-- {key}: …`")
+        known = list(words.get(key, ()))
+        if known and lines[key] not in known:
+            raise ConfigurationError(f"sql/checks/{name}.sql: {key} is {lines[key]!r}; use {' or '.join(known)}")
+    return Check(name, lines["meaning"], Severity(lines["severity"]), When(lines["when"]), lines["fix"])

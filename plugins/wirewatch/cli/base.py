@@ -16,9 +16,7 @@ from wirewatch import __version__
 from wirewatch.errors import WirewatchError
 from wirewatch.settings import Settings
 
-app = typer.Typer(
-    help="Watches the news wires for US–China military stories.", no_args_is_help=True, add_completion=False
-)
+app = typer.Typer(help="Monitors news feeds for US–China military stories.", no_args_is_help=True, add_completion=False)
 
 
 console = Console(stderr=True, highlight=False)

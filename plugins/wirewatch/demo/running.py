@@ -210,11 +210,12 @@ def show_comparison(comparison: Comparison) -> None:
 
 def get(url: str) -> Any:
     """What a page of the sample web's control says."""
-    with urllib.request.urlopen(url, timeout=20) as answer:  # nosec B310 # noqa: S310 - the sample web's own http address
+    # The sample web's own http address, here and below.
+    with urllib.request.urlopen(url, timeout=20) as answer:  # noqa: S310 # nosec B310
         return json.loads(answer.read())
 
 
 def _post(url: str, body: dict[str, Any]) -> None:
-    request = urllib.request.Request(url, data=json.dumps(body).encode(), method="POST")  # nosec B310 # noqa: S310 - as above
-    with urllib.request.urlopen(request, timeout=20):  # nosec B310 # noqa: S310 - as above
+    request = urllib.request.Request(url, data=json.dumps(body).encode(), method="POST")  # noqa: S310 # nosec B310
+    with urllib.request.urlopen(request, timeout=20):  # noqa: S310 # nosec B310
         return

@@ -197,9 +197,10 @@ class Api:
         if token:
             headers["Authorization"] = f"Bearer {token}"
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(self.address + path, data=data, headers=headers, method=method)  # nosec B310 # noqa: S310 - our own http address
+        # Our own http address.
+        request = urllib.request.Request(self.address + path, data=data, headers=headers, method=method)  # noqa: S310 # nosec B310
         try:
-            with urllib.request.urlopen(request, timeout=self.timeout_s) as answer:  # nosec B310 # noqa: S310 - our own http address
+            with urllib.request.urlopen(request, timeout=self.timeout_s) as answer:  # noqa: S310 # nosec B310
                 said: dict[str, Any] = json.loads(answer.read())
                 return said
         except urllib.error.HTTPError as error:

@@ -153,7 +153,8 @@ class Keeper:
             return
         self.switched_at = time.monotonic()
         try:
-            with urllib.request.urlopen(url, timeout=10):  # nosec B310 # noqa: S310 - http or https, by the settings
+            # http or https, by the settings.
+            with urllib.request.urlopen(url, timeout=10):  # noqa: S310 # nosec B310
                 return
         except OSError as error:
             log.error("WIREWATCH_HEARTBEAT_URL did not answer: %s", error)

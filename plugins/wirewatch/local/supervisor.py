@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-import xmlrpc.client  # nosec B411 (the other side is our own supervisord, on a socket in our home)
+import xmlrpc.client  # nosec B411
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial

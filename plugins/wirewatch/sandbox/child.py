@@ -44,7 +44,8 @@ def serve(answer: Callable[..., object], *, expected: type[Exception] | tuple[()
 
 
 def _outcome(answer: Callable[..., object], expected: type[Exception] | tuple[()], question: bytes) -> bytes:
-    body, arguments = pickle.loads(question)  # nosec B301 # noqa: S301 (from our own parent)
+    # From our own parent.
+    body, arguments = pickle.loads(question)  # noqa: S301 # nosec B301
     try:
         return pickle.dumps(("answer", answer(body, **arguments)))
     except expected as error:

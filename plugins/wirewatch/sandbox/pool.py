@@ -251,7 +251,8 @@ def _ask(process: subprocess.Popen[bytes], question: bytes | None, limit_s: floa
     if answer is not None:
         if late.is_set():
             process.wait()  # the result came before our signal; the next request starts a new child
-        outcome: tuple[str, Any] = pickle.loads(answer)  # nosec B301 # noqa: S301 (from our own child)
+        # From our own child.
+        outcome: tuple[str, Any] = pickle.loads(answer)  # noqa: S301 # nosec B301
         return outcome
     raise TimeoutError if late.is_set() else _ChildGone
 

@@ -9,6 +9,7 @@ Never an hour silently wrong: a date string that can be read in two ways is `amb
 from __future__ import annotations
 
 import re
+import sys
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -73,7 +74,9 @@ _PARTIAL = re.compile(r"\d{4}(?:[-/.年]\d{1,2}月?)?|\d{1,2}:\d\d(?::\d\d)?")
 _COMPACT = re.compile(
     r"(?<![\d.])(?P<day>\d{4}\d\d\d\d)(?:[T\s-]?(?P<h>\d\d):?(?P<min>\d\d)(?::?(?P<s>\d\d)(?:[.,]\d+)?)?)?(?!\d)"
 )
-_REIWA = re.compile(r"令和\s*(\d{1,2}|元)\s*年")
+_ERA = re.compile(r"(令和|平成)\s*(\d{1,2}|元)\s*年")
+_BEFORE_ERA = {"令和": 2018, "平成": 1988}
+_NOON = re.compile("正午|정오")
 _MINGUO = re.compile(r"民[国國]\s*(\d{2,3})\s*年")
 
 
@@ -85,10 +88,15 @@ def _usual(raw: str) -> str:
         text = "".join(
             str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text if unicodedata.category(c) != "Cf"
         )
-        text = _REIWA.sub(lambda match: f"{2018 + (1 if match[1] == '元' else int(match[1]))}年", text)
+        text = _ERA.sub(_common_year, text)
+        text = _NOON.sub(" 12:00", text)
         text = _MINGUO.sub(lambda match: f"{1911 + int(match[1])}年", text)
     text = " ".join(text.split())
     return text if _EPOCH.fullmatch(text) else _COMPACT.sub(_spread, text, count=1)
+
+
+def _common_year(match: re.Match[str]) -> str:
+    return f"{_BEFORE_ERA[match[1]] + (1 if match[2] == '元' else int(match[2]))}年"
 
 
 def _is_mark(character: str) -> bool:
@@ -108,7 +116,7 @@ _CLOCKS = (
     re.compile(r"(?<![\d.:+−])(?<!\d-)(?P<h>\d{1,2}):(?P<min>\d\d)(?!\d)(?::(?P<s>\d\d)(?!\d)(?:[.,]\d+)?)?"),
     re.compile(
         r"(?<![\d.])(?P<h>\d{1,2})\s?(?:[hH](?![a-zA-Z])|[時时点點시])\s?"
-        r"(?:(?P<min>\d\d)(?!\d)\s?[分분]?\s?(?:(?P<s>\d\d)\s?[秒초])?)?"
+        r"(?:(?P<min>\d\d(?!\d)|\d(?=\s?[分분])|半)\s?[分분]?\s?(?:(?P<s>\d{1,2})\s?[秒초])?)?"
     ),
     re.compile(r"(?<![\d.:])(?P<h>\d{1,2})(?P<min>)(?P<s>)(?=\s?[aApP]\.?\s?[mM]\b)"),
     re.compile(r"(?<![\d.])(?P<h>\d{1,2})\.(?P<min>\d\d)(?P<s>)(?![.\d/-])"),
@@ -123,6 +131,10 @@ _MORE_HALVES = {
 _ENGLISH_HALF = re.compile(r"[ap]\.?\s?m")
 _OTHER_WORDS = frozenset({"m", "de", "du", "em", "ap", "oo", "os", "mat", "pop", "пп"})
 """Babel's abbreviations that are more often another word beside a clock."""
+
+
+_DENSE = re.compile(r"[\u3400-\u9fff\uac00-\ud7af]")
+"""Writing without spaces: its words for the halves of a day follow the day directly (`8日下午2:05`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +160,8 @@ def _find_clock(text: str) -> _Clock | None:
         if not _goes_on(text[found.end() : found.end() + 1], found[1]):
             half, end = found[1], found.end()
     elif found := before.search(folded, 0, start):
-        half, start = found[1], found.start()
-    hour, minute, second = (int(match[name] or 0) for name in ("h", "min", "s"))
+        half, start = found["apart"] or found["glued"], found.start()
+    hour, minute, second = (30 if match[name] == "半" else int(match[name] or 0) for name in ("h", "min", "s"))
     if (hour, minute, second) == (24, 0, 0):
         return _Clock(start, end, timedelta(days=1))
     time(hour, minute, min(second, 59))  # raises ValueError for what no clock shows
@@ -179,10 +191,13 @@ def _half_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     after = sorted(_half_words(), key=len, reverse=True)
     # Before a clock, a letter alone is a word: the French "à 21:30", folded.
     before = [word for word in after if word not in ("a", "p")]
-    pattern_before, pattern_after = (
-        "|".join([_ENGLISH_HALF.pattern, *map(re.escape, words)]) for words in (before, after)
+    pattern_after = "|".join([_ENGLISH_HALF.pattern, *map(re.escape, after)])
+    glued = "|".join(word for word in before if _DENSE.search(word))
+    apart = "|".join([_ENGLISH_HALF.pattern, *(re.escape(word) for word in before if not _DENSE.search(word))])
+    return (
+        re.compile(rf"(?:(?<![^\W\d_])(?P<apart>{apart})|(?P<glued>{glued}))\.?\s*$"),
+        re.compile(rf"\s*({pattern_after})\.?"),
     )
-    return re.compile(rf"(?<![^\W\d_])({pattern_before})\.?\s*$"), re.compile(rf"\s*({pattern_after})\.?")
 
 
 # The day
@@ -190,6 +205,9 @@ def _half_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s*[-/.年년]\s*(\d{1,2})\s*[-/.月월]\s*(\d{1,2})(?!\d)")
 _YEAR_LAST = re.compile(r"(?<![\d.])(\d{1,2})\s?([/.-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d)")
 _VIETNAMESE_MONTH = re.compile(r"\bth(?:ang|g)\.?\s*(\d{1,2})(?!\d)")
+_ROMAN_MONTH = re.compile(r"(?<=\d)(?P<mark>[\s./-]+)(?P<month>i{1,3}|iv|vi{0,3}|ix|xi{0,2})(?=[\s./-]+\d{4}(?!\d))")
+"""`3 VI 2024` and `3/III/2024`, folded: between a day and a year of four digits only."""
+_ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii")
 _VIETNAMESE_WEEKDAY = re.compile(r"\b(?:thu|chu) (hai|ba|tu|nam|sau|bay|nhat)\b")
 _THAI = re.compile("[\u0e00-\u0e7f]")
 _BUDDHIST_ERA = 543
@@ -206,7 +224,7 @@ _ENGLISH_WEEKDAY = re.compile(r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*")
 _BETWEEN_WORDS = """
     st nd rd th er eme e o a as of on at and the in t z gmt utc ad ce de del di do da el le la las les los den der dem
     am um uhr à alle alli kl klo klokken klockan ore ora hs hrs hod h om op w dia year y d m r saat tanggal pukul jam
-    ngay thang nam luc ki metu gada men г р в во о ч года року στις τις και ที่ วันที่ วัน เวลา น พ ศ ค को बजे
+    godz ngay thang nam luc ki metu gada men г р в во о ч года року στις τις και ที่ วันที่ วัน เวลา น พ ศ ค को बजे
     في عام سنة م الساعة و יום ב ה של 年 月 日 号 년 월 일
 """
 _BETWEEN = frozenset(_BETWEEN_WORDS.split())
@@ -219,6 +237,7 @@ def _read_day(text: str, language: str) -> date | str:
     if match := _YEAR_FIRST.search(folded):
         return date(*(int(part) for part in match.groups()))
     folded = _VIETNAMESE_MONTH.sub(lambda found: f" {_ENGLISH_MONTHS[int(found[1]) - 1]} ", folded)
+    folded = _ROMAN_MONTH.sub(_english_month, folded)
     numeric = _YEAR_LAST.search(folded)
     folded = _VIETNAMESE_WEEKDAY.sub(_english_weekday, folded)
     words = _words(_BEFORE_COMMA.sub(_if_known, folded))
@@ -245,6 +264,10 @@ _ENGLISH_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep"
 
 def _english_weekday(match: re.Match[str]) -> str:
     return _ENGLISH_WEEKDAYS[("hai", "ba", "tu", "nam", "sau", "bay", "nhat").index(match[1])]
+
+
+def _english_month(match: re.Match[str]) -> str:
+    return match["mark"] + _ENGLISH_MONTHS[_ROMANS.index(match["month"])]
 
 
 def _undated(folded: str) -> str:
@@ -325,3 +348,7 @@ def _the_one(days: Iterable[date], weekdays: frozenset[int]) -> date | str:
     if len(possible) > 1:
         possible = {day for day in possible if day.weekday() in weekdays} or possible
     return possible.pop() if len(possible) == 1 else "ambiguous" if possible else "unreadable"
+
+
+if __name__ == "__main__":
+    sys.stdout.writelines(f"{raw} → {read_date(raw)}\n" for raw in sys.argv[1:])

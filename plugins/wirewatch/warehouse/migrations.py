@@ -27,7 +27,7 @@ from tenacity import RetryError, Retrying, retry_if_exception, stop_after_attemp
 
 from wirewatch.errors import WarehouseError, WarehouseUnavailable
 from wirewatch.settings import ROOT
-from wirewatch.warehouse.connection import Warehouse
+from wirewatch.warehouse.connection import Transaction, Warehouse
 from wirewatch.warehouse.tending import make_months
 
 MIGRATIONS = ROOT / "sql" / "migrations"
@@ -166,8 +166,16 @@ def _create_views(dsn: str) -> None:
         for row in rows.view_drop_statements():
             rows.run_script(row.statement)
         for view in _in_order(texts):
-            rows.run_script(texts[view])
+            _create_view(rows, view, texts[view])
         rows.save_views_digest(digest=digest)
+
+
+def _create_view(rows: Transaction, view: str, script: str) -> None:
+    try:
+        rows.run_script(script)
+    except psycopg2.ProgrammingError as error:
+        line = script.count("\n", 0, int(error.diag.statement_position or 1) - 1) + 1
+        raise WarehouseError(f"sql/views/{view}.sql, line {line}: {error.diag.message_primary}") from None
 
 
 def _make_partitions(dsn: str) -> None:

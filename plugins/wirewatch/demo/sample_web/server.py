@@ -7,7 +7,7 @@ A control page answers on 127.0.0.1 alone (with SAMPLE_WEB_DOMAIN: under every n
                               each key is optional; `faults` replaces the present ones
     GET  /__control/log       the access log, oldest first
     GET  /__control/truth     the truth of every article published by now
-    GET  /__control/entries   every item that a feed has listed to somebody in an correct response
+    GET  /__control/entries   every item that a feed has listed to somebody in a correct response
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ class SampleWeb:
         """Every item that a feed has listed in an correct response, in the order of first listing."""
         self.port = 0
         self._by_address = {outlet.address: outlet for outlet in outlets().values()}
-        listening = ["0.0.0.0"] if DOMAIN else [CONTROL, *self._by_address]  # noqa: S104  # nosec B104 (in a container of its own)
+        # All interfaces only in a container of its own.
+        listening = ["0.0.0.0"] if DOMAIN else [CONTROL, *self._by_address]  # noqa: S104 # nosec B104
         self._server = LoopbackServer(listening, self._answer, name="sample web")
 
     @classmethod
