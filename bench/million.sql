@@ -271,3 +271,7 @@ limit 50;
 -- name: deletions
 -- The articles that were deleted.
 select article_id, reason, deleted_at from news.deletions where deleted_at >= :since and deleted_at < :until;
+
+-- name: cold_months
+-- The months whose texts are in files.
+select month, articles, bytes from news.cold_months where month >= :since and month < :until;

@@ -2,14 +2,23 @@
 ### Tends the warehouse
 
 Every night: makes the partitions of the coming months, files for search what was stored before there was a search,
-drops what `WIREWATCH_RETENTION` lets go, and runs the checks that read whole tables. What does not hold becomes an
-alarm: `select * from news.alarms where closed_at is null`.
+drops what `WIREWATCH_RETENTION` lets go, moves months older than `WIREWATCH_COLD_MONTHS` to files, and runs the checks
+that read whole tables. What does not hold becomes an alarm: `select * from news.alarms where closed_at is null`.
 """
 
 from datetime import timedelta
 
 from airflow.sdk import dag, task
 from scheduling import counts, defaults, owned_warehouse, settings, warehouse
+
+
+@task(trigger_rule="all_done")
+def cool_old_months() -> dict[str, int]:
+    """Moves months older than WIREWATCH_COLD_MONTHS to files: none, unless it is set. See `wirewatch cold`."""
+    from wirewatch.warehouse.cold import cool_old_months as cool
+
+    with owned_warehouse() as opened:
+        return counts(cool(opened, settings()))
 
 
 @dag(schedule="20 2 * * *", doc_md=__doc__, tags=["wirewatch"], **defaults(late_after=timedelta(hours=2)))
@@ -55,7 +64,7 @@ def tend_warehouse() -> None:
         with warehouse() as opened:
             return counts(check(opened, settings(), When.NIGHT))
 
-    make_partitions() >> file_words() >> refresh_views() >> drop_expired() >> check_data()
+    make_partitions() >> file_words() >> refresh_views() >> drop_expired() >> cool_old_months() >> check_data()
 
 
 tend_warehouse()

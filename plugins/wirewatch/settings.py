@@ -72,6 +72,16 @@ class Settings(BaseSettings):
     archive: str = Field(
         "", description="where raw pages are stored: a folder, file:// or s3:// URL; empty = <home>/archive"
     )
+    cold: str = Field(
+        "", description="where the files of cold months are kept: a folder, file:// or s3:// URL; empty = <home>/cold"
+    )
+    cold_months: int = Field(
+        0,
+        ge=0,
+        le=1200,
+        description="months after which texts, fingerprints and evidence of an article's month are moved to files, "
+        "3 or more; 0 = never",
+    )
     allow_addresses: Annotated[tuple[IPv4Network | IPv6Network, ...], NoDecode] = Field(
         (), description="private networks that may be visited, separated by commas (e.g. 127.0.0.0/8)"
     )
@@ -121,7 +131,14 @@ class Settings(BaseSettings):
     def _home_is_a_folder(cls, value: Path) -> Path:
         return _not_a_file(value)
 
-    @field_validator("archive")
+    @field_validator("cold_months")
+    @classmethod
+    def _older_than_what_is_compared(cls, value: int) -> int:
+        if value in (1, 2):
+            raise ValueError("copies, events and checks read two months: 3 or more, or 0 for never")
+        return value
+
+    @field_validator("archive", "cold")
     @classmethod
     def _archive_can_be_stored_there(cls, value: str) -> str:
         scheme, mark, rest = value.partition("://")
@@ -193,6 +210,11 @@ class Settings(BaseSettings):
     def archive_url(self) -> str:
         """The root of the archive, with the default filled in."""
         return self.archive or str(self.home / "archive")
+
+    @property
+    def cold_url(self) -> str:
+        """The folder of cold months, with the default filled in."""
+        return self.cold or str(self.home / "cold")
 
     @property
     def of_data(self) -> dict[str, str]:

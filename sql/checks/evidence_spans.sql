@@ -11,6 +11,7 @@ join news.evidence_row using (tag_id)
 join news.article_version using (article_id, version)
 where tag.valid_from > :now::timestamptz - interval '2 days'
   and evidence_row.field <> 'model'
+  and not article_version.cold
   and evidence_row.term <> substr(
     case evidence_row.field when 'title' then article_version.title else article_version.text end,
     evidence_row.start_at + 1, evidence_row.end_at - evidence_row.start_at

@@ -8,6 +8,7 @@ with sums as (
     from news.tag
     left join news.evidence using (tag_id)
     where tag.valid_to is null and tag.valid_from <= :now
+      and not exists (select from news.article_version as version where version.article_id = tag.article_id and cold)
     group by tag.tag_id
     having abs(tag.score - coalesce(sum(evidence.weight), 0)) > 1e-6
 )

@@ -18,6 +18,7 @@ select
 from news.article
 where linked_at is not null
   and not exists (select from news.fingerprint where fingerprint.article_id = article.article_id)
+  and not exists (select from news.article_version as version where version.article_id = article.article_id and cold)
 having count(*) > 0
 union all
 select

@@ -127,7 +127,7 @@ from news.article
 join news.article_version as present using (article_id, version)
 join news.outlet using (outlet_id)
 join ingest.page using (page_id)
-where page.fetched_at >= :since and article.article_id > :after
+where page.fetched_at >= :since and article.article_id > :after and not present.cold
 order by article.article_id
 limit :n;
 
@@ -136,7 +136,7 @@ limit :n;
 select present.text
 from news.article
 join news.article_version as present using (article_id, version)
-where substring(article.url from '^https?://([^/?#]+)') = :host
+where substring(article.url from '^https?://([^/?#]+)') = :host and not present.cold
 order by article.article_id desc
 limit :n;
 
@@ -153,7 +153,8 @@ on conflict do nothing;
 -- name: article_text(article_id)^
 -- Returns the current version of an article, and when it was reported.
 select
-    article_version.title, article_version.text, article_version.language, article.url, outlet.key as outlet,
+    article.version, article_version.title, article_version.text, article_version.language, article.url,
+    outlet.key as outlet,
     coalesce(article_version.published_at, article.first_seen_at) as reported_at
 from news.article
 join news.article_version using (article_id, version)

@@ -229,9 +229,12 @@ from news.correction
 where correction_id = :correction_id and withdraws is null;
 
 -- name: hand_back(articles)!
--- Has articles linked again, and the events of their stories looked for again.
+-- Has articles linked again, and the events of their stories looked for again; not those whose texts are in files.
 with unlinked as (
-    update news.article set linked_at = null where article_id = any (:articles) returning story_id
+    update news.article set linked_at = null
+    where article_id = any (:articles)
+      and not exists (select from news.article_version as version where version.article_id = article.article_id and cold)
+    returning story_id
 )
 update news.story set event_due = true where story_id in (select story_id from unlinked);
 

@@ -12,7 +12,7 @@ from news.story
 join news.article on article.article_id = story.origin_article_id
 join news.article_version as version on version.article_id = article.article_id and version.version = article.version
 join news.outlet using (outlet_id)
-where story.event_due
+where story.event_due and (story.merged_into is not null or not version.cold)
 order by story.story_id
 limit :most;
 

@@ -326,7 +326,7 @@ from news.review
 join news.article using (article_id)
 join news.article_version on article_version.article_id = review.article_id and article_version.version = review.version
 join news.outlet using (outlet_id)
-where review.topic = :topic and review.review_id > :after
+where review.topic = :topic and review.review_id > :after and not article_version.cold
   and not exists (
       select from news.review as later
       where later.article_id = review.article_id and later.topic = review.topic and later.review_id > review.review_id

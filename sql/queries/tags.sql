@@ -58,6 +58,7 @@ where article.tagged_at is not null
   and (:since::timestamptz is null or article.first_seen_at >= :since)
   and (:until::timestamptz is null or article.first_seen_at < :until)
   and tag.rules_version is distinct from :rules_version
+  and not article_version.cold
 order by article.article_id
 limit :n
 for no key update of article skip locked;
@@ -66,6 +67,7 @@ for no key update of article skip locked;
 -- Returns whether there are such articles, held by others or not. Always one row.
 select exists (
     select from news.article
+    join news.article_version using (article_id, version)
     left join news.tag
         on tag.article_id = article.article_id and tag.topic = :topic and tag.valid_to is null
     where article.tagged_at is not null
@@ -73,6 +75,7 @@ select exists (
       and (:since::timestamptz is null or article.first_seen_at >= :since)
       and (:until::timestamptz is null or article.first_seen_at < :until)
       and tag.rules_version is distinct from :rules_version
+      and not article_version.cold
 );
 
 -- name: rules_version_in_force(topic)$

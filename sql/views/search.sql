@@ -146,8 +146,17 @@ as $$
 #variable_conflict use_column
 declare
     asked record;
+    cold record;
 begin
     select * into asked from news.search_query(search.query);
+    select count(*) as months, min(month) as first, max(month) as last into cold
+    from news.cold_month
+    where (search.since is null or month + interval '1 month' > search.since)
+      and (search.until is null or month < search.until);
+    if cold.months > 0 then
+        raise notice 'of % months (% to %) only headlines are searched: their texts are in files, see news.cold_months',
+            cold.months, to_char(cold.first, 'YYYY-MM'), to_char(cold.last, 'YYYY-MM');
+    end if;
     return query
     with likely as (
         select filed.article_id, filed.reported_at
@@ -210,6 +219,7 @@ comment on function news.search(text, timestamptz, timestamptz, text, text, text
 'since and until limit reported_at, relevance is core, related, none or tagged (core or related). '
 'The newest 1,000 matches are ranked (ts_rank: titles weigh ten times the text, long texts less); matches counts them. '
 'A phrase is looked for in the newest 20,000 articles that have its words. '
+'Of months whose texts are in files (news.cold_months) only headlines are searched; a notice says so. '
 'most and skip are for pages, 500 rows at most. In snippet, the words found stand between U+E000 and U+E001; '
 'everything else in it, and the title, is text of the outlet: escape it first, then replace the two marks.';
 revoke execute on function news.search_pattern, news.search_query, news.search_snippet from public;

@@ -67,7 +67,7 @@ def test_the_rows_agree_with_each_other(filled):
 def test_views_and_searches_answer(filled):
     views, searches = ask_views(filled), ask_searches(filled)
     empty = {row.name for row in views + searches if row.rows == 0}
-    people = {"reviews", "corrections", "deletions"}
+    people = {"reviews", "corrections", "deletions", "cold_months"}
     events = {"events", "event_reports", "event_coverage", "event_differences", "storylines"}  # nobody links here
     citations = {"citations", "citation_flows"}
     assert empty <= {"timeline", "ejercicios", "stories", "tag_changes", "alarms"} | people | events | citations

@@ -20,6 +20,7 @@ from wirewatch.jsonl import text_field
 from wirewatch.records import ArticleText, ExtractedArticle, clean_text
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
+from wirewatch.warehouse.cold import cold_texts
 from wirewatch.web.client import MAX_BYTES, Accept, WebClient
 from wirewatch.web.politeness import worker_name
 from wirewatch.web.visitor import Visitor
@@ -64,10 +65,11 @@ def stored_article(article_id: int, warehouse: Warehouse) -> ArticleText:
     """The current version of an article of the warehouse. Raises WirewatchError when there is none."""
     with warehouse.transaction() as rows:
         row = rows.article_text(article_id=article_id)
-    if row is None:
-        raise WirewatchError(f"there is no article {article_id}; news.articles has their ids")
+        if row is None:
+            raise WirewatchError(f"there is no article {article_id}; news.articles has their ids")
+        text = row.text or cold_texts(rows, article_id).get(row.version, "")
     return ArticleText(
-        id=article_id, title=row.title, text=row.text, url=row.url, outlet=row.outlet, published_at=row.reported_at,
+        id=article_id, title=row.title, text=text, url=row.url, outlet=row.outlet, published_at=row.reported_at,
         language=row.language,
     )  # fmt: skip
 

@@ -197,6 +197,59 @@ def correct(
 
 
 @app.command()
+def cold(
+    month: Annotated[datetime | None, typer.Argument(formats=["%Y-%m"], help="Move this month; default: list.")] = None,
+    uri: Uri = None,
+) -> None:
+    """List the months whose texts are in files, or move one to files (2026-03): texts, fingerprints, past evidence."""
+    from wirewatch.warehouse import Warehouse
+    from wirewatch.warehouse.cold import cool, list_months
+
+    settings = Settings.load()
+    with Warehouse(warehouse_uri(uri, settings)) as warehouse:
+        if month is not None:
+            moved = cool(warehouse, settings, month.date())
+            print(f"{month:%Y-%m}: {counted(moved.articles, 'article')}, {moved.bytes} bytes under {settings.cold_url}")
+            return
+        months = list_months(warehouse, settings)
+    for one in months:
+        where = f"{one.bytes} bytes in files" if one.cold else f"to be moved, {one.waiting} still to be done"
+        print(f"{one.month:%Y-%m}: {counted(one.articles, 'article')}, {where}")
+    if not months:
+        print("no month is in files, and none is due: WIREWATCH_COLD_MONTHS says after how many months one is")
+
+
+@app.command()
+def thaw(
+    month: Annotated[datetime, typer.Argument(formats=["%Y-%m"], help="The month to bring back, e.g. 2026-03.")],
+    uri: Uri = None,
+) -> None:
+    """Bring a month back from its files: its texts are searched, tagged and compared again."""
+    from wirewatch.warehouse import Warehouse
+    from wirewatch.warehouse.cold import thaw as bring_back
+
+    with Warehouse(warehouse_uri(uri, Settings.load())) as warehouse:
+        print(f"{month:%Y-%m}: {counted(bring_back(warehouse, month.date()).articles, 'article')} are back")
+
+
+@app.command()
+def text(
+    article: Annotated[int, typer.Argument(help="Number of the article, as in news.articles.")],
+    version: Annotated[int | None, typer.Option(help="Which version; default: the present one.")] = None,
+    uri: Uri = None,
+) -> None:
+    """Print the text of an article, from the warehouse or from the file of its month."""
+    from wirewatch.warehouse import Warehouse
+    from wirewatch.warehouse.cold import cold_texts
+
+    with Warehouse(warehouse_uri(uri, Settings.load())) as warehouse, warehouse.transaction() as rows:
+        found = rows.article_version_text(article_id=article, version=version)
+        if found is None:
+            raise WirewatchError(f"there is no article {article}, or it has no version {version}")
+        print(found.text or cold_texts(rows, article).get(found.version, ""))
+
+
+@app.command()
 def delete_article(
     article: Annotated[str, typer.Argument(help="The article: its number in news.articles, or an address of it.")],
     by: Annotated[str, typer.Option(help="Who deletes it.")] = "",

@@ -39,6 +39,9 @@ def correct(
     if other == article:
         raise WirewatchError("give two different articles")
     with warehouse.transaction() as rows:
+        for one in (article, other):
+            if one is not None and rows.cold_month_of(article_id=one) is not None:
+                raise WirewatchError(f"the text of article {one} is in files: `wirewatch thaw` its month first")
         number = rows.insert_correction(
             kind=kind,
             article_id=article,

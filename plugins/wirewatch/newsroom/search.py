@@ -43,6 +43,7 @@ def search(request: Request, page_number: int = 1) -> Response:
     with context_of(request).reading() as rows:
         topic = chosen_topic(rows.topics_to_choose(), request.query_params.get("topic"))
         outlets = rows.outlets_to_choose()
+        cold = rows.cold_months_between(since=since, until=until)
         hits = asked.q.strip() and rows.search_articles(
             query=asked.q,
             since=midnight(since) if since else None,
@@ -67,6 +68,7 @@ def search(request: Request, page_number: int = 1) -> Response:
         narrowed=any(value for name, value in given.items() if name != "q"),
         hits=[(hit, marked(hit.snippet)) for hit in hits or ()],
         matches=matches,
+        cold=cold if asked.q.strip() else None,
         uncounted=matches >= _COUNTED,
         number=number,
         more=number * _PER_PAGE < matches,

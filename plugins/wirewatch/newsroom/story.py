@@ -14,6 +14,7 @@ from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.warehouse import Transaction
+from wirewatch.warehouse.cold import ColdStorageError, cold_texts
 
 if TYPE_CHECKING:
     from wirewatch.warehouse.rows import ArticleTagRow, EarlierTagsRow, EvidenceOfTagRow
@@ -64,6 +65,7 @@ def story(request: Request, story_id: int, article: int | None = None, version: 
         decision = _decision(rows, shown.article_id, topic.topic)
         versions = rows.versions_of_article(article_id=shown.article_id)
         changes = _changes(rows, shown.article_id, version)
+        text = shown.text or _cold_text(rows, shown.article_id, shown.version)
         reviews = rows.reviews_of_article(article_id=shown.article_id, topic=topic.topic)
     marks = decision.words if decision and decision.tag.version == shown.version else []
     return page(
@@ -79,13 +81,21 @@ def story(request: Request, story_id: int, article: int | None = None, version: 
         lanes=draw_lanes(reports[:_REPORTS]),
         article=shown,
         headline=evidence.marked(shown.title, marks, "title"),
-        body=evidence.paragraphs(evidence.marked(shown.text, marks, "text")),
+        body=evidence.paragraphs(evidence.marked(text, marks, "text")),
         decision=decision,
         heaviest=_HEAVIEST,
         versions=versions,
         changes=changes,
         reviews=reviews,
     )
+
+
+def _cold_text(rows: Transaction, article_id: int, version: int) -> str:
+    """The text of a version that is in a file, or why it can't be shown."""
+    try:
+        return cold_texts(rows, article_id).get(version, "")
+    except ColdStorageError:
+        return "The text is in a file that can't be read at the moment. The operator finds it by news.cold_months."
 
 
 def _decision(rows: Transaction, article_id: int, topic: str) -> Decision | None:
@@ -111,5 +121,7 @@ def _changes(rows: Transaction, article_id: int, version: int | None) -> dict[st
         "old": old.version,
         "new": new.version,
         "title": differences.compare_words(old.title, new.title),
-        "paragraphs": differences.compare(old.text, new.text),
+        "paragraphs": differences.compare(
+            old.text or _cold_text(rows, article_id, old.version), new.text or _cold_text(rows, article_id, new.version)
+        ),
     }

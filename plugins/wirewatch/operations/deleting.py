@@ -19,7 +19,7 @@ from wirewatch.errors import WirewatchError
 from wirewatch.records import ArchiveLocation
 from wirewatch.settings import Settings
 from wirewatch.text.urls import clean_url, url_key
-from wirewatch.warehouse import Transaction, Warehouse
+from wirewatch.warehouse import Transaction, Warehouse, cold
 from wirewatch.web.archive import Archive
 
 
@@ -74,6 +74,7 @@ def delete_article(
         rows.delete_stories_of(article_id=article.article_id)
         rows.forget_origin(article_id=article.article_id)
         pages = rows.pages_of_article(article_id=article.article_id)
+        cold.forget_article(rows, article.article_id)
         rows.lock_reviews()
         rows.delete_reviews(article_id=article.article_id)
         rows.unlock_reviews()

@@ -59,12 +59,17 @@ class ArticleTagRow(NamedTuple):
     version: int
 
 class ArticleTextRow(NamedTuple):
+    version: int
     title: str
     text: str
     language: str | None
     url: str
     outlet: str
     reported_at: datetime
+
+class ArticleVersionTextRow(NamedTuple):
+    version: int
+    text: str
 
 class ArticlesByHourRow(NamedTuple):
     hour: datetime
@@ -200,6 +205,23 @@ class ClaimRevisitRow(NamedTuple):
     dates: Any
     timezone: str | None
 
+class ColdMonthOfRow(NamedTuple):
+    month: date
+    folder: str
+    files: Any
+
+class ColdMonthsRow(NamedTuple):
+    month: date
+    folder: str
+    files: Any
+    articles: int
+    bytes: int
+    moved_at: datetime
+
+class ColdMonthsBetweenRow(NamedTuple):
+    first: str
+    last: str
+
 class CopiesInForceRow(NamedTuple):
     article_id: int
     of_article_id: int
@@ -287,6 +309,17 @@ class EvidenceOfTagRow(NamedTuple):
     end_at: int | None
     weight: float
 
+class EvidenceToCoolRow(NamedTuple):
+    article_id: int
+    tag_id: int
+    n: int
+    rule: str
+    term: str
+    field: str
+    start_at: int | None
+    end_at: int | None
+    weight: float
+
 class FeedsPageRow(NamedTuple):
     feed_id: int
     outlet: str
@@ -311,6 +344,18 @@ class FindArticleToDeleteRow(NamedTuple):
     story_id: int | None
     title: str
     outlet: str
+
+class FingerprintsToCoolRow(NamedTuple):
+    article_id: int
+    version: int
+    method: str
+    seen_at: datetime
+    language: str | None
+    digest: int
+    sketch: list[int]
+    facts: list[int]
+    sentences: list[int]
+    sentence_keys: list[int]
 
 class FrontStoriesRow(NamedTuple):
     story_id: int
@@ -458,6 +503,11 @@ class LockMigrationsRow(NamedTuple):
 
 class MarkOutdatedEventsDueRow(NamedTuple):
     story_id: int
+
+class MonthsOfArticlesRow(NamedTuple):
+    month: date
+    articles: int
+    waiting: int
 
 class NewEntriesOfRow(NamedTuple):
     in_day: int
@@ -760,6 +810,16 @@ class TextsOfVersionsRow(NamedTuple):
     title: str
     text: str
 
+class TextsToCoolRow(NamedTuple):
+    article_id: int
+    version: int
+    title: str
+    text: str
+    url: str
+    outlet: str
+    published_at: datetime | None
+    language: str | None
+
 class TopicVersionsInForceRow(NamedTuple):
     topic: str
     version: str
@@ -918,6 +978,34 @@ class NamedQueries:
     ) -> int: ...
     def database_time(self) -> datetime: ...
     def undo_clock_jump(self, *, now: datetime | None) -> UndoClockJumpRow: ...
+    def article_version_text(self, *, article_id: int | None, version: int | None) -> ArticleVersionTextRow | None: ...
+    def cold_month_of(self, *, article_id: int | None) -> ColdMonthOfRow | None: ...
+    def cold_months(self) -> list[ColdMonthsRow]: ...
+    def cold_months_between(self, *, since: date | None, until: date | None) -> ColdMonthsBetweenRow | None: ...
+    def drop_evidence(self, *, since: datetime | None, until: datetime | None) -> int: ...
+    def drop_fingerprints(self, *, since: datetime | None, until: datetime | None) -> int: ...
+    def drop_texts(self, *, since: datetime | None, until: datetime | None) -> int: ...
+    def evidence_to_cool(self, *, since: datetime | None, until: datetime | None) -> list[EvidenceToCoolRow]: ...
+    def fingerprints_to_cool(
+        self, *, since: datetime | None, until: datetime | None
+    ) -> list[FingerprintsToCoolRow]: ...
+    def forget_cold_month(self, *, month: date | None) -> int: ...
+    def months_of_articles(self, *, before: datetime | None) -> list[MonthsOfArticlesRow]: ...
+    def read_and_write_one_snapshot(self) -> int: ...
+    def restore_evidence(self, rows: Iterable[Sequence[object]], /) -> None: ...
+    def restore_fingerprints(self, rows: Iterable[Sequence[object]], /) -> None: ...
+    def restore_texts(self, rows: Iterable[Sequence[object]], /) -> None: ...
+    def save_cold_month(
+        self,
+        *,
+        month: date | None,
+        folder: str | None,
+        files: object,
+        articles: int | None,
+        bytes: int | None,
+        now: datetime | None,
+    ) -> int: ...
+    def texts_to_cool(self, *, since: datetime | None, until: datetime | None) -> list[TextsToCoolRow]: ...
     def articles_to_link(self, *, articles: list[int] | None) -> list[ArticlesToLinkRow]: ...
     def assign_stories(self, rows: Iterable[Sequence[object]], /) -> None: ...
     def close_links(self, *, now: datetime | None, copies: list[int] | None) -> int: ...
