@@ -66,3 +66,40 @@ def test_a_first_heading_in_a_path_of_links_is_not_the_headline():
 def test_a_title_that_is_not_printed_says_where_it_stands():
     article = read(f"<article>{pages.paragraphs()}</article>", pages.json_ld(headline=pages.TITLE))
     assert (article.title, article.title_source) == (pages.TITLE, "html:json-ld")
+
+
+OLD_PAGE = """<html><head><title>{title}</title></head><body><table>
+<tr><td><font size=6>The Hill Gazette</font></td></tr><tr><td><font size=5><b>{headline}</b></font><br>
+<font size=2>Tuesday 3 March 2026{more}</font><br><br><font>{text}</font></td></tr></table></body></html>"""
+STORY = "<br><br>".join(
+    f"The mayor said in part {n} of the speech that the bridge over the river would open again in the spring."
+    for n in range(4)
+)
+
+
+def read_page(page: str, feed_title: str | None = None):
+    return extract(page, url="https://harbour.example/a", now=NOW, feed_title=feed_title)
+
+
+@pytest.mark.parametrize("title", ["Hill Gazette - {}", "{} | Hill Gazette", "{} – The Hill Gazette", "{}"])
+@pytest.mark.parametrize("more", ["", " - Clive Oddy"])
+def test_a_page_without_headings_is_headed_by_its_bold_line(title, more):
+    headline = "Bridge opens again - at last"
+    article = read_page(OLD_PAGE.format(title=title.format(headline), headline=headline, more=more, text=STORY))
+    assert (article.title, article.title_source) == (headline, "html:heading")
+    assert article.text.startswith("The mayor said in part 0")
+    assert article.published_at.date().isoformat() == "2026-03-03"
+    assert article.authors == (("Clive Oddy",) if more else ())
+
+
+def test_a_bold_word_or_the_name_of_the_site_is_no_heading():
+    title = "Bridge opens again after a winter of repairs | The Hill Gazette"
+    body = "<b>The Hill Gazette</b><p><b>Bridge opens</b> " + STORY.replace("<br><br>", "<p>")
+    article = read_page(f"<html><head><title>{title}</title></head><body>{body}</body></html>")
+    assert article.title == "Bridge opens again after a winter of repairs"
+
+
+@pytest.mark.parametrize("title", ["Hill Gazette - Bridge opens again", "Bridge opens again | Hill Gazette"])
+def test_the_name_of_the_site_goes_where_the_feed_has_the_headline_alone(title):
+    page = f"<html><head><title>{title}</title></head><body><p>{STORY.replace('<br><br>', '<p>')}</body></html>"
+    assert read_page(page, "Bridge opens again").title == "Bridge opens again"

@@ -14,10 +14,6 @@ Truth = list[dict[str, Any]]
 _WIRE = {"syndicated", "translation"}
 
 
-_CORE_TOLERATED = 2
-"""Of about a hundred core articles; one lies at the border of the model, and a word more in its text decides."""
-
-
 @dataclass(frozen=True, slots=True)
 class Line:
     """One comparison of two sets."""
@@ -27,9 +23,7 @@ class Line:
     found: int
     right: int
     required: bool
-    """The demo fails when it differs by more than is tolerated."""
-    tolerated: int = 0
-    """So many may be missing and so many wrong: what a learned model decides is not exact."""
+    """The demo fails when it differs."""
 
     @property
     def equal(self) -> bool:
@@ -38,8 +32,8 @@ class Line:
 
     @property
     def holds(self) -> bool:
-        """It is not required, equal, or nearly so where that is enough."""
-        return not self.required or max(self.truth, self.found) - self.right <= self.tolerated
+        """It is not required, or equal."""
+        return self.equal or not self.required
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +56,9 @@ class _Comparing:
         self.lines: list[Line] = []
         self.differences: list[str] = []
 
-    def line(self, what: str, true: set[Any], found: set[Any], *, required: bool = True, tolerated: int = 0) -> None:
+    def line(self, what: str, true: set[Any], found: set[Any], *, required: bool = True) -> None:
         """Compares two sets, and names what only one of them has."""
-        self.lines.append(Line(what, len(true), len(found), len(true & found), required, tolerated))
+        self.lines.append(Line(what, len(true), len(found), len(true & found), required))
         self.differences.extend(f"{what}: missing {item}" for item in sorted(map(str, true - found)))
         self.differences.extend(f"{what}: wrong {item}" for item in sorted(map(str, found - true)))
 
@@ -103,13 +97,12 @@ class _Comparing:
 
     def topic(self, readable: Truth, found: dict[str, Any]) -> None:
         """What belongs to the topic, and what a core article tells of."""
-        for relevance, required, tolerated in (("core", True, _CORE_TOLERATED), ("related", False, 0)):
+        for relevance, required in (("core", True), ("related", False)):
             self.line(
                 f"topic: {relevance}",
                 {article["url"] for article in readable if article["relevance"] == relevance},
                 {url for url, row in found.items() if row.relevance == relevance},
                 required=required,
-                tolerated=tolerated,
             )
         self.line(
             "topic: event type of core articles",

@@ -129,6 +129,8 @@ _WHEN = re.compile(
 )
 _DATED = re.compile(r"\b(?:19|20)\d\d|\d[:.]\d\d|[年月]")
 _MAX_BYLINE = 90
+_LEAST_OF_HEADLINE = 15
+_SENTENCE_END = re.compile(r"[a-z]{3}[.!?](?:\s|$)|[。！？]")
 _NO_WORDS = 12
 """Letters that a byline may have beside names and dates: `by`, `von`, a place."""
 
@@ -182,11 +184,13 @@ def story_lines(
     `titles` are the page's own headlines, `authors` its bylines. `repeated` are `line_hash`es of lines that stand on
     many pages of the host.
     """
-    headlines = [folded for title in titles if (folded := fold(title))]
+    titles = [title for title in titles if fold(title)]
+    headlines = [fold(title) for title in titles]
     text = [
         (n, line)
         for n, line in enumerate(lines)
-        if not (n < _OPENING and _repeats(line, headlines)) and not _DISCLAIMER.fullmatch(line.strip())
+        if not (n < _OPENING and (_repeats(line, headlines) or _is_headline_with_date(line, titles)))
+        and not _DISCLAIMER.fullmatch(line.strip())
     ]
     names = [author for author in authors if len(fold(author)) >= 4]
     story = [
@@ -216,11 +220,24 @@ def _is_byline(line: str, names: Sequence[str]) -> bool:
     return len(rest) <= _NO_WORDS if named else not rest and _DATED.search(line) is not None
 
 
+def _is_headline_with_date(line: str, titles: Sequence[str]) -> bool:
+    """Whether `line` is a headline with the date and perhaps the author after it, on one line of the page."""
+    title = next((title for title in titles if len(title) >= _LEAST_OF_HEADLINE and line.startswith(title)), None)
+    if title is None:
+        return False
+    rest = line[len(title) :].strip()
+    return len(rest) <= _MAX_BYLINE and _DATED.search(rest) is not None and _SENTENCE_END.search(rest) is None
+
+
 def _repeats(line: str, headlines: Sequence[str]) -> bool:
     """Whether `line` is one of the folded headlines, alone or with its kicker or the site's name."""
     folded = fold(line)
     return any(
         folded == headline
-        or (len(headline) >= 15 and headline in folded and len(folded) <= _TITLE_WITH_MORE * len(headline))
+        or (
+            len(headline) >= _LEAST_OF_HEADLINE
+            and headline in folded
+            and len(folded) <= _TITLE_WITH_MORE * len(headline)
+        )
         for headline in headlines
     )

@@ -27,6 +27,7 @@ from wirewatch.articles.extraction.metadata import Metadata, read_metadata
 from wirewatch.articles.extraction.offers import is_front, remove_offers
 from wirewatch.articles.extraction.parsing import parse_html
 from wirewatch.articles.extraction.standfirst import standfirst
+from wirewatch.articles.extraction.titles import META, TITLE, as_in_feed
 from wirewatch.errors import ExtractionError
 from wirewatch.records import DateCandidate, DropReason, ExtractedArticle, clean_text
 from wirewatch.text import dates
@@ -34,7 +35,7 @@ from wirewatch.text.agencies import wire_credit
 from wirewatch.text.encoding import decode
 from wirewatch.text.language import article_language, written_length
 
-EXTRACTOR = f"wirewatch/4+trafilatura/{version('trafilatura')}"
+EXTRACTOR = f"wirewatch/5+trafilatura/{version('trafilatura')}"
 """Goes into every article; the first number counts changes of this package that change texts."""
 
 _FLASH = 25
@@ -127,6 +128,8 @@ def _read(characters: str, visit: _Visit, source: str) -> ExtractedArticle:
     if tree is None:
         raise ExtractionError(DropReason.NOT_HTML, f"{visit.url}: no HTML")
     metadata = read_metadata(tree, visit.url)
+    if metadata.title and metadata.title_source in (META, TITLE):
+        metadata = replace(metadata, title=as_in_feed(metadata.title, visit.feed_title))
     main, text = _story(tree, metadata, visit)
     title = metadata.title or clean_text(visit.feed_title or "")
     _check_is_article(title, text, metadata, main, visit.url)

@@ -21,6 +21,8 @@ _LINES_ABOVE, _LINES_BELOW = 4, 10
 _LONG_PARAGRAPH = 120
 """Characters of a line that begins the story."""
 _LEAST_OF_HEADLINE = 10
+_BOLD = ("b", "strong", "big", "font")
+_MAX_BOLD = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,8 @@ class Head:
     """Blocks of JSON-LD."""
     title: str | None = None
     headings: list[Heading] = field(default_factory=list)
+    headed_in_bold: bool = False
+    """The page has no heading of its own; its one heading here is a bold or large line that its `<title>` holds."""
     times: list[tuple[str, str]] = field(default_factory=list)
     """(source, writing) of `<time>`."""
     changed: list[str] = field(default_factory=list)
@@ -83,6 +87,8 @@ def read_head(tree: HtmlElement) -> Head:
             case level:
                 if level == "h1" or len(head.headings) < _MAX_HEADINGS:
                     _add_heading(head, element, int(level[1]))
+    if not head.headings and head.title:
+        _add_bold_heading(head, tree, fold(head.title))
     return head
 
 
@@ -95,7 +101,7 @@ def lines_around_headline(tree: HtmlElement, head: Head) -> tuple[list[str], lis
     above: list[str] = []
     found = blocks(tree if body is None else body)
     for block in found:
-        if block.element.tag == f"h{level}" and fold(block.text) in titles:
+        if (head.headed_in_bold or block.element.tag == f"h{level}") and fold(block.text) in titles:
             return above[::-1], _above_story([below.text for below in islice(found, _LINES_BELOW)])
         above = [*above, block.text][-_LINES_ABOVE:]
     return [], []
@@ -128,6 +134,22 @@ def _add_heading(head: Head, element: HtmlElement, level: int) -> None:
     if text := squeeze(" ".join(element.itertext())):
         parts = [part for child in _unwrapped(element) if (part := squeeze(" ".join(child.itertext())))]
         head.headings.append(Heading(level, text, parts[-1] if len(parts) > 1 else text, _is_printed(element)))
+
+
+def _add_bold_heading(head: Head, tree: HtmlElement, title: str) -> None:
+    """The longest of what the page prints bold or large with which its folded `title` begins or ends, most of it."""
+    bold = (squeeze(" ".join(element.itertext())) for element in islice(tree.iter(*_BOLD), _MAX_BOLD))
+    found = [
+        text for text in bold if len(fold(text)) >= max(_LEAST_OF_HEADLINE, len(title) / 2) and _ends(title, fold(text))
+    ]
+    if found:
+        text = max(found, key=len)
+        head.headings.append(Heading(1, text, text, printed=True))
+        head.headed_in_bold = True
+
+
+def _ends(title: str, part: str) -> bool:
+    return title.startswith(part) or title.endswith(part)
 
 
 def _unwrapped(element: HtmlElement) -> HtmlElement:

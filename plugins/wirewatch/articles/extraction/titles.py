@@ -21,6 +21,7 @@ _LEAST_OF_HEADLINE = 0.5
 """Share of the longer of two headlines that the shorter is, when it is a whole one."""
 _LONGEST_HEADLINE = 120
 """Characters from which a heading that nothing confirms is not a headline, but a paragraph."""
+_LEAST_IN_FEED = 10
 _TICKER = "+++"
 _CUT_FROM = 100
 """Characters from which JSON-LD's headline may have been cut."""
@@ -34,6 +35,17 @@ def headline(declared: str | None, head: Head) -> tuple[str | None, str | None]:
     if not title:
         return None, None
     return title, _source(title, declared, head)
+
+
+def as_in_feed(title: str, feed_title: str | None) -> str:
+    """`title` without the name of the site before or after it, where the feed has the rest as its own."""
+    folded = fold(feed_title or "")
+    if len(folded) >= _LEAST_IN_FEED:
+        for mark in _SITE_MARK.finditer(title):
+            for part in (title[: mark.start()], title[mark.end() :]):
+                if fold(part) == folded:
+                    return part.strip()
+    return title
 
 
 def _source(title: str, declared: str | None, head: Head) -> str:
