@@ -171,6 +171,53 @@ def flash_pairs() -> list[list[dict]]:
     return pairs
 
 
+REHEADLINED = [
+    ("Norland's navy escorts a survey ship out of the Gull Shoals, minister says",
+     "Norland's Navy Escorts Survey Ship Out of Gull Shoals, Minister Says"),
+    ("Vestria recalls its ambassador from Norland after the boarding of a survey ship",
+     "Vestria recalls ambassador from Norland after boarding of survey ship"),
+    ("Ferry company Nordlinje cancels 40 crossings because of storm",
+     "Ferry Company Nordlinje Cancels 40 Crossings Because of the Storm"),
+]  # fmt: skip
+OPENINGS = [
+    "Eleven sailors of a survey ship that ran aground on the Gull Shoals in heavy fog last week were flown home",
+    "The council of Merrow has voted after nine hours of debate for a tram line to the new hospital by a margin of",
+    "A climber who was lost on Mount Hale for nine days has told her rescuers that she lived on melted snow and",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("one", "other"), REHEADLINED)
+def test_a_long_headline_may_lose_its_small_words(one, other):
+    given = items(["Officials said so on Monday."], [one], step=timedelta(0), outlet="north")
+    given += items([own_text(420, 1)], [other], step=timedelta(0), outlet="south")
+    assert len(joined(given)) == 1
+
+
+def test_the_same_words_in_another_order_are_another_headline():
+    given = items([own_text(421, 1)], ["Ada Brandvold, leader of the opposition, former minister of ports, dies at 96"],
+                  step=timedelta(0), outlet="north")  # fmt: skip
+    given += items([own_text(422, 1)], ["Leader of opposition Ada Brandvold, former minister of the ports, dies at 96"],
+                   step=timedelta(0), outlet="south")  # fmt: skip
+    assert joined(given) == set()
+
+
+@pytest.mark.parametrize("opening", OPENINGS)
+def test_texts_that_begin_with_the_same_words_are_one_report(opening):
+    subject = " ".join(opening.split()[:14])
+    given = items([f"{opening} Monday."], [f"{subject} at last"], step=timedelta(0), outlet="north")
+    given += items([f"PORT ALMA (Wire) - {opening} Tuesday, more than two days after the news."],
+                   [f"{subject}, officials say"], step=timedelta(0), outlet="south")  # fmt: skip
+    assert len(joined(given)) == 1
+    given[1]["title"] = "Museum buys lost painting"
+    assert joined(given) == set()
+
+
+def test_the_opening_of_a_programme_is_not_the_programme():
+    given = items([EPISODE] * 2, ["Open: This is the Harbour Hour, March 2", "3/2: The Harbour Hour"],
+                  step=timedelta(hours=2))  # fmt: skip
+    assert joined(given) == set()
+
+
 def test_short_wire_items_are_found_and_nothing_else():
     pairs = flash_pairs()
     found = joined([item for pair in pairs for item in pair])

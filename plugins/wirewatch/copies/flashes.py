@@ -2,13 +2,16 @@
 
 An agency's report travels with its headline: publishers print that as it came, under a summary of their own. So short
 texts are one report when they carry the same headline on the same day, or nearly the same one and mostly the same
-words, or nearly the same one within minutes and the same facts.
+words, or nearly the same one within minutes and the same facts, or when both begin with the same words under headlines
+that have something in common.
 """
 
 from __future__ import annotations
 
 import re
 from datetime import timedelta
+
+import numpy as np
 
 from wirewatch.copies.exclusions import apart
 from wirewatch.copies.facts import agreement
@@ -35,6 +38,18 @@ SHARED_WORDS = 8
 SHARED_STRENGTH = 0.6
 """Of what two short texts share: most of their words."""
 
+LONG_HEADLINE_WORDS = 8
+"""Words that carry the meaning, of a headline that may differ in function words and punctuation."""
+
+OPENING_TOKENS = 12
+"""Words with which two texts begin that nobody writes twice."""
+
+OPENING_BY = 40
+"""Words of the other text by which they have begun."""
+
+OPENING_ALIKE = 0.25
+"""So much must the headlines have in common: an opening may be a standing sentence."""
+
 PART_TOKENS = 3
 PARTS = 6
 """Parts of a short text's headline by which candidates are looked for: the smallest hashes of so many words each."""
@@ -55,9 +70,11 @@ def one_flash(first: Subject, second: Subject, shared: Overlap) -> bool:
     if between > SAME_DAY or not one.houses.isdisjoint(other.houses):
         return False
     titles = _plain(one.title), _plain(other.title)
+    if _same_opening(first.own, second.own) and _like(*titles) >= OPENING_ALIKE:
+        return True
     if set(_DIGITS.findall(titles[0])) != set(_DIGITS.findall(titles[1])):
         return False
-    if same_headline(*titles) and headline_of(one.title).format is Format.NEWS:
+    if _one_headline(*titles) and headline_of(one.title).format is Format.NEWS:
         return True
     like = _like(*titles)
     if like >= ALIKE and shared.words >= SHARED_WORDS and shared.strength >= SHARED_STRENGTH:
@@ -69,6 +86,28 @@ def same_headline(first: str, second: str) -> bool:
     """Whether two headlines are one, long enough that nobody writes it twice."""
     tokens = headline_tokens(first)
     return len(tokens) >= HEADLINE_TOKENS and tokens == headline_tokens(second) and _telling(first)
+
+
+def _one_headline(first: str, second: str) -> bool:
+    """Whether two headlines are one, or have the same many words that carry the meaning, in the same order."""
+    words = _meaning(first)
+    return same_headline(first, second) or (len(words) >= LONG_HEADLINE_WORDS and words == _meaning(second))
+
+
+def _meaning(title: str) -> list[int]:
+    """The words of a headline that carry its meaning, hashed, in order."""
+    words = headline_words(title)
+    return [token for token in headline_tokens(title) if (token,) in words]
+
+
+def _same_opening(first: Reading, second: Reading) -> bool:
+    """Whether two texts begin with the same words; one may have something before them: a dateline, a standfirst."""
+    for one, other in ((first, second), (second, first)):
+        opening = one.tokens[:OPENING_TOKENS]
+        starts = np.flatnonzero(other.tokens[:OPENING_BY] == opening[0]) if len(opening) == OPENING_TOKENS else ()
+        if any(np.array_equal(other.tokens[start : start + OPENING_TOKENS], opening) for start in starts):
+            return True
+    return False
 
 
 def candidate_keys(subject: Subject) -> tuple[int, ...]:

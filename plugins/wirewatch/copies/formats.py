@@ -54,6 +54,8 @@ def never_one(first: Subject, second: Subject, *, same_house: bool) -> bool:
     short = max(first.whole.words, second.whole.words) <= STANDING_WORDS
     if _one_series(one.title, other.title) and (short or between >= ANOTHER_ISSUE):
         return True
+    if short and first.standing and second.standing and one.title.casefold() != other.title.casefold():
+        return True
     return (many and between >= ANOTHER_ISSUE) or (short and between >= PRINTED_AGAIN)
 
 

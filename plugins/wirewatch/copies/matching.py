@@ -31,7 +31,7 @@ from wirewatch.copies.overlap import Overlap, overlap
 from wirewatch.copies.subjects import Publication, Subject
 from wirewatch.records import CopyKind
 
-METHOD = "wirewatch-copies/3" + ("+embeddings" if AVAILABLE else "")
+METHOD = "wirewatch-copies/4" + ("+embeddings" if AVAILABLE else "")
 """Name and version of fingerprints and decisions; a change that finds other copies counts it up."""
 
 MIN_WORDS = 25
