@@ -1,7 +1,7 @@
 """Each part of a running local stack stopped, killed, or hung; when people were told, and when it worked again.
 
     python -m tests.soak parts
-    python -m tests.soak.parts [--only WORDS] [--list]
+    python -m tests.soak.parts [--only PATTERN] [--list]
 
 Starts a whole stack (`make up`) in a folder of its own, with twenty outlets that publish all the time and a webhook for
 alarms. One fault at a time: SIGSTOP once; SIGKILL; and a *hang*, SIGSTOP again and again for as long as the process
@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -179,10 +180,10 @@ def _seconds(value: float | None, limit: float) -> str:
 def main() -> None:
     """Strikes every part, and writes what came of it."""
     arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--only", default="", help="faults whose name has these words")
+    arguments.add_argument("--only", default="", help="faults whose name fits this pattern")
     arguments.add_argument("--list", action="store_true")
     given = arguments.parse_args()
-    chosen = [fault for fault in FAULTS if given.only in fault.name]
+    chosen = [fault for fault in FAULTS if re.search(given.only, fault.name)]
     if given.list:
         print("\n".join(fault.name for fault in FAULTS))
         return
@@ -193,7 +194,7 @@ def main() -> None:
                 say(f"does not work before {fault.name}: {running.ask()}")
             outcomes.append(strike(running, fault))
             say(str(outcomes[-1]))
-        if given.only in REBOOT:
+        if re.search(given.only, REBOOT):
             outcomes.append(reboot(running))
             say(str(outcomes[-1]))
         account = running.finish()

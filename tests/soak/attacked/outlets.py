@@ -74,6 +74,12 @@ class Outlets:
         with self._lock:
             return [told for told in self._told if told.at >= moment]
 
+    @property
+    def was_read(self) -> bool:
+        """Whether every feed has listed all that was published when it fell silent, or else anything."""
+        newest = self._newest() if self._silent_since else 0
+        return all((self._url(at, "/feed.xml"), self._url(at, f"/{newest}")) in self.listed for at in self._addresses)
+
     def fall_silent(self) -> None:
         """Nothing more is published."""
         self._silent_since = time.time()
@@ -119,9 +125,11 @@ class Outlets:
                 if alarm["check_name"] == "watch"
             ]
 
+    def _newest(self) -> int:
+        return int(((self._silent_since or time.time()) - self._began) / self._every_s)
+
     def _feed(self, address: str) -> str:
-        newest = int(((self._silent_since or time.time()) - self._began) / self._every_s)
-        urls = {n: self._url(address, f"/{n}") for n in range(newest + 1)}
+        urls = {n: self._url(address, f"/{n}") for n in range(self._newest() + 1)}
         with self._lock:
             self._listed |= {(self._url(address, "/feed.xml"), url) for url in urls.values()}
         items = "".join(

@@ -21,6 +21,7 @@ from tests.conftest import free_port
 from tests.soak import SOAK_QUERIES
 from tests.soak.attacked import aim
 from tests.soak.attacked.outlets import Outlets
+from tests.soak.chaos.target import wait_until
 from tests.soak.recorded.accounting import bad_pages, unsound_checks
 from wirewatch.demo import DEMO_QUERIES
 from wirewatch.errors import WirewatchError
@@ -35,6 +36,7 @@ from wirewatch.web.archive import Archive
 _FEED_EVERY_S = 10.0
 _BEATS_WITHIN_S = 20
 _ACTIVE = ("running", "queued")
+_FIRST_READ_S = 600
 
 
 @dataclass(slots=True)
@@ -131,7 +133,7 @@ class Attacked:
                 progress = rows.using(DEMO_QUERIES).demo_progress()
         except WirewatchError:
             return False
-        return progress.open_entries == 0 and progress.entries >= len(self.outlets.listed)
+        return self.outlets.was_read and progress.open_entries == 0 and progress.entries >= len(self.outlets.listed)
 
     def _account(self) -> Account:
         with Warehouse(self.stack.owner_dsn) as warehouse:
@@ -195,6 +197,7 @@ def attacked(folder: Path, *, every_s: float = 60.0) -> Iterator[Attacked]:
         try:
             running = Attacked(settings, outlets, stack.up(settings, say))
             threading.Thread(target=running.feed, name="feeder", daemon=True).start()
+            wait_until(lambda: outlets.was_read, _FIRST_READ_S, pause_s=1)
             yield running
         finally:
             for process in aim.everything(stack.find(settings)):
