@@ -304,6 +304,8 @@ class ArticleText:
     canonical_url: str | None = None
     zone_assumed: bool = False
     """`published_at` was written without a time zone."""
+    told: bool = False
+    """Whether a feed told it about another outlet's page that could not be had: it may be a stranger's invention."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,22 +15,24 @@ order by article_id
 limit :most;
 
 -- name: articles_to_link(articles)
--- Returns the current text of articles, with their metadata.
+-- Returns the current text of articles, with their metadata. Never null: told.
 select
     article.article_id, article.version, version.title, version.text, article.url, outlet.key as outlet,
     version.published_at, article.first_seen_at, version.language, version.wire, version.canonical_url,
-    article.story_id, news.zone_was_assumed(version.dates, version.published_source) as zone_assumed
+    article.story_id, news.zone_was_assumed(version.dates, version.published_source) as zone_assumed,
+    article.as_told_by is not null as told
 from news.article
 join news.article_version as version using (article_id, version)
 join news.outlet using (outlet_id)
 where article.article_id = any (:articles);
 
 -- name: publications(articles)
--- Returns the metadata of articles, without their text.
+-- Returns the metadata of articles, without their text. Never null: told.
 select
     article.article_id, version.title, article.url, outlet.key as outlet, version.published_at, article.first_seen_at,
     version.language, version.wire, version.canonical_url, article.story_id,
-    news.zone_was_assumed(version.dates, version.published_source) as zone_assumed
+    news.zone_was_assumed(version.dates, version.published_source) as zone_assumed,
+    article.as_told_by is not null as told
 from news.article
 join news.article_version as version using (article_id, version)
 join news.outlet using (outlet_id)

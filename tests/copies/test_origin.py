@@ -13,10 +13,11 @@ HOUR = timedelta(hours=1)
 DAY = NOW.replace(hour=0)
 
 
-def member(name, published=NOW, *, wire=None, seen=None, zone_assumed=False):
+def member(name, published=NOW, *, wire=None, seen=None, zone_assumed=False, told=False):
     article = ArticleText(
-        name, f"T {name}", "", f"https://{name}.example/", name, published, seen, "en", wire, zone_assumed=zone_assumed
-    )
+        name, f"T {name}", "", f"https://{name}.example/", name, published, seen, "en", wire,
+        zone_assumed=zone_assumed, told=told,
+    )  # fmt: skip
     return publication_of(article)
 
 
@@ -43,6 +44,15 @@ def test_an_agency_that_was_not_collected_is_the_origin_all_the_same():
     assert said(origin_of(later))[:3] == ("north", OriginKind.AGENCY_NOT_COLLECTED, "AP")
     other = [member("reuters", NOW + HOUR, wire="AP"), member("north", wire="AP")]
     assert said(origin_of(other))[1:3] == (OriginKind.AGENCY_NOT_COLLECTED, "AP")
+
+
+def test_what_a_feed_told_of_another_s_page_is_no_origin_beside_an_outlet_s_own():
+    told, own = member("stranger", told=True), member("north", NOW + HOUR)
+    assert said(origin_of([told, own])) == ("north", OriginKind.OWN_REPORT, None, "timed", ())
+    assert said(origin_of([told]))[0] == "stranger"
+    agency = [member("reuters", told=True), member("north", NOW + HOUR, wire="Reuters")]
+    assert said(origin_of(agency))[:3] == ("north", OriginKind.AGENCY_NOT_COLLECTED, "Reuters")
+    assert origin_of([told, own], said={"stranger"}).article == "stranger"
 
 
 def test_times_that_do_not_tell_leave_it_unknown():

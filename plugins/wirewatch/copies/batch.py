@@ -102,4 +102,5 @@ def _article(row: ArticlesToLinkRow | PublicationsRow, text: str) -> ArticleText
         wire=row.wire,
         canonical_url=row.canonical_url,
         zone_assumed=row.zone_assumed,
+        told=row.told,
     )

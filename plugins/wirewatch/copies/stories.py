@@ -100,8 +100,10 @@ def origin_of(members: Sequence[Publication], said: Collection[int | str] = ()) 
     """Which of a story's articles had it first, and whose report it is.
 
     What a person said to be the origin (`said`); the credited agency's own report, where there is one among them; else
-    the earliest.
+    the earliest. What a feed told about another outlet's page is one only where there is nothing else.
     """
+    told = members
+    members = [member for member in told if not member.told] or told
     first = min(members, key=lambda member: member.age)
     credited = {member.credited for member in members} - {None}
     reports = [member for member in members if member.agency in credited and member.credited is None]
@@ -109,7 +111,7 @@ def origin_of(members: Sequence[Publication], said: Collection[int | str] = ()) 
         first = min(reports, key=lambda member: member.age)
     reason = "credited_wire" if reports else _reason(first, members)
     also = () if reports else _also_first(first, members)
-    if chosen := [member for member in members if member.id in said]:
+    if chosen := [member for member in told if member.id in said]:
         first, reason, also = min(chosen, key=lambda member: member.age), "corrected", ()
     kind, agency = _kind(first, members, also)
     return Origin(first.id, reason, kind, agency, first.grade, also)

@@ -69,6 +69,8 @@ class Publication:
     """Whether `time` is what its publisher says; else it is when we saw it."""
     grade: TimeGrade
     """How well `time` is known."""
+    told: bool = False
+    """Whether a feed told it about another outlet's page: it is no origin where there is any other."""
 
     @property
     def age(self) -> tuple[datetime, str, str]:
@@ -139,6 +141,7 @@ def publication_of(article: ArticleText) -> Publication:
         time=time,
         time_published=article.published_at is not None and time != article.first_seen_at,
         grade=_grade(article, time),
+        told=article.told,
     )
 
 

@@ -45,6 +45,8 @@ class Seen:
     api_error: str | None = None
     born: Mapping[str, datetime | None] = field(default_factory=dict)
     """Part → when its process was started; None where it does not run."""
+    watches: Mapping[str, datetime | None] = field(default_factory=dict)
+    """The same of the two watches."""
     stopped: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     """Part → pids of its processes that are stopped, as by SIGSTOP; `postgres` and `supervisord` among the parts."""
     heartbeats: Mapping[str, datetime] = field(default_factory=dict)

@@ -43,8 +43,11 @@ _EVENTS = 50
 _UNSENT = 200
 
 
-def keep(run: Path, name: str, hung: str | None = None) -> None:
-    """Looks after the stack of this home until it is ended; `hung` is the other watch, when it was killed."""
+def keep(run: Path, name: str, *, hung: str | None = None, ended: str | None = None) -> None:
+    """Looks after the stack of this home until it is ended.
+
+    `hung` is the other watch when it was killed for that, `ended` when it had the lock and ended.
+    """
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     settings = Settings.load()
     try:
@@ -54,6 +57,8 @@ def keep(run: Path, name: str, hung: str | None = None) -> None:
         ways = []
     keeper = Keeper(settings, run, ways, name)
     log.info("watching; tells through %s", ", ".join(way.name for way in ways) or "this log only")
+    if ended:
+        keeper.note([Notice(ended, "ended without being asked to; the other watch goes on", datetime.now(UTC))])
     while True:
         begun = time.monotonic()
         beat(run, name)

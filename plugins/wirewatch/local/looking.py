@@ -52,6 +52,7 @@ def look(stack: Stack) -> Seen:
     recovers = error is not None and server is not None and stack.postgres.rejects()
     heard = _ask_api(stack) if error is None else _Heard()
     born = {component.name: component.born_at() for component in stack.components}
+    watches = {name: stack.component(name).born_at() for name in WATCHES}
     workers = _workers(stack)
     supervised = stack.supervisor.answers()
     return Seen(
@@ -67,6 +68,7 @@ def look(stack: Stack) -> Seen:
         task_began=heard.task_began,
         paused=heard.paused,
         born=born,
+        watches=watches,
         stopped=_stopped(stack, server),
         lost_workers=_lost(workers),
         workers=frozenset(worker.pid for worker in workers),

@@ -100,7 +100,7 @@ class Memory:
         lost = lost_idle_worker(self.before, seen)
         found = [*found, *([lost] if lost and not found else [])]
         self.before, now = seen, seen.at
-        notices = [*self._restarted(seen.born, now), *self._solved(found, seen)]
+        notices = [*self._restarted({**seen.born, **seen.watches}, now), *self._solved(found, seen)]
         repairs = []
         for problem in found:
             trouble = self.troubles.setdefault(problem.part, _Trouble(now))

@@ -27,18 +27,20 @@ def main(name: str) -> None:
     """Watches until it is ended."""
     run = Path(os.environ["WIREWATCH_HOME"]) / "run"
     lock = FileLock(run / "watch.lock")
-    hung = None
+    other = next(other for other in _NAMES if other != name)
+    ended, hung = None, None
     while True:
         beat(run, name)
         try:
             lock.acquire(timeout=0)
             break
         except Timeout:
+            ended = other  # it has the lock until it ends
             hung = end_hung(run, name)
             time.sleep(1 if hung else _EVERY_S)
     from wirewatch.local.keeping import keep
 
-    keep(run, name, hung)
+    keep(run, name, hung=hung, ended=None if hung else ended)
 
 
 def beat(run: Path, name: str) -> None:

@@ -97,6 +97,7 @@ class ArticlesToLinkRow(NamedTuple):
     canonical_url: str | None
     story_id: int | None
     zone_assumed: bool
+    told: bool
 
 class ArticlesToRereadRow(NamedTuple):
     article_id: int
@@ -563,6 +564,7 @@ class PublicationsRow(NamedTuple):
     canonical_url: str | None
     story_id: int | None
     zone_assumed: bool
+    told: bool
 
 class RegistryInForceRow(NamedTuple):
     digest: str
