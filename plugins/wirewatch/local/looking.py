@@ -103,14 +103,18 @@ def _stopped(stack: Stack, server: psutil.Process | None) -> dict[str, tuple[int
 
 def _workers(stack: Stack) -> list[_Worker]:
     scheduler = stack.component("scheduler").process()
-    found = []
     try:
-        for child in scheduler.children() if scheduler else ():
+        children = scheduler.children() if scheduler else []
+    except psutil.NoSuchProcess:
+        return []
+    found = []
+    for child in children:
+        try:
             title = " ".join(child.cmdline())
-            if _WORKER in title and child.status() != psutil.STATUS_ZOMBIE:
+            if _WORKER in title:
                 found.append(_Worker(child.pid, child.create_time(), _IDLE in title))
-    except psutil.Error:
-        return []  # something ended while we looked; the next look tells
+        except psutil.Error:
+            continue  # it has ended: a dead one has no title
     return found
 
 

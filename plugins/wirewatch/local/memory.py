@@ -92,14 +92,16 @@ class Memory:
     troubles: dict[str, _Trouble] = field(default_factory=dict)
     born: dict[str, datetime] = field(default_factory=dict)
     before: Seen | None = None
-    """The last look."""
+    """The last look that found no problem."""
     told: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
     def weigh(self, found: list[Problem], seen: Seen) -> Decision:
         """What to do about the problems that were found in a look."""
         lost = lost_idle_worker(self.before, seen)
         found = [*found, *([lost] if lost and not found else [])]
-        self.before, now = seen, seen.at
+        if not found:
+            self.before = seen
+        now = seen.at
         notices = [*self._restarted({**seen.born, **seen.watches}, now), *self._solved(found, seen)]
         repairs = []
         for problem in found:
