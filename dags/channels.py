@@ -1,4 +1,4 @@
-"""The ways to tell people about alarms: Airflow's notifiers, for the Airflow connections that exist.
+"""The ways to tell people about alarms and watches: Airflow's notifiers, for the Airflow connections that exist.
 
     wirewatch_smtp      a mail server; its extra has "to" (addresses, comma-separated) and "from_email"
     wirewatch_slack     a Slack incoming webhook
@@ -19,7 +19,7 @@ from airflow.sdk import BaseHook, Connection
 from airflow.sdk.exceptions import AirflowNotFoundException
 
 from wirewatch.alarms import outside
-from wirewatch.alarms.digest import Digest
+from wirewatch.alarms.digest import Message
 from wirewatch.alarms.sending import Channel
 from wirewatch.errors import ConfigurationError
 
@@ -34,8 +34,8 @@ def channels() -> list[Channel]:
     found = list(_channels())
     if not found:
         log.info(
-            "alarms are told to nobody: none of the Airflow connections wirewatch_smtp, wirewatch_slack and "
-            "wirewatch_webhook exists; see docs/operations.md"
+            "alarms and watches are told to nobody: none of the Airflow connections wirewatch_smtp, wirewatch_slack "
+            "and wirewatch_webhook exists; see docs/operations.md"
         )
     return found
 
@@ -58,7 +58,7 @@ def _connection(name: str) -> Connection | None:
         return None
 
 
-def _mail_sender(connection: Connection) -> Callable[[Digest], None]:
+def _mail_sender(connection: Connection) -> Callable[[Message], None]:
     extra = connection.extra_dejson
     addresses = [address.strip() for address in extra.get("to", "").split(",") if address.strip()]
     if not addresses or not extra.get("from_email"):
@@ -67,7 +67,7 @@ def _mail_sender(connection: Connection) -> Callable[[Digest], None]:
             'as {"to": "desk@example.org", "from_email": "wirewatch@example.org"}'
         )
 
-    def send(digest: Digest) -> None:
+    def send(digest: Message) -> None:
         SmtpNotifier(
             smtp_conn_id="wirewatch_smtp",
             to=addresses,
@@ -79,7 +79,7 @@ def _mail_sender(connection: Connection) -> Callable[[Digest], None]:
     return send
 
 
-def _to_slack(digest: Digest) -> None:
+def _to_slack(digest: Message) -> None:
     SlackWebhookNotifier(slack_webhook_conn_id="wirewatch_slack", text=digest.slack, unfurl_links=False).notify({})  # type: ignore[no-untyped-call]
 
 

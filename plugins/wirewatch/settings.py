@@ -69,6 +69,7 @@ class Settings(BaseSettings):
     home: Path = Field(default_factory=_default_home, description="where the local mode keeps its state")
     feeds: Path = Field(ROOT / "dags" / "feeds.yaml", description="the registry of outlets and feeds")
     topics: Path = Field(ROOT / "dags" / "topics", description="the folder of topic files")
+    watches: Path = Field(ROOT / "dags" / "watches.yaml", description="the file of watches")
     archive: str = Field(
         "", description="where raw pages are stored: a folder, file:// or s3:// URL; empty = <home>/archive"
     )

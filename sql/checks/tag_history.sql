@@ -13,7 +13,7 @@ where tag.valid_from <= :now
     before.valid_to is null
     or before.valid_to > tag.valid_from
     or (before.article_id, before.topic) <> (tag.article_id, tag.topic)
-    or (tag.evidence_of is not null
+    or (tag.evidence_of is not null and tag.method = 'rules' and before.method = 'rules'
         and (before.relevance, before.event, before.score, before.version)
             is distinct from (tag.relevance, tag.event, tag.score, tag.version))
   )

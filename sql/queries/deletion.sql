@@ -95,6 +95,11 @@ with gone as (
        or (article_id = :article_id and story_id in (select story_id from news.story where merged_into is not null))
 ), topics as (
     delete from news.story_topic where story_id in (table gone)
+), told as (
+    delete from news.watch_item where article_id = :article_id or story_id in (table gone)
+), told_of_event as (
+    update news.watch_item set event_id = null
+    where event_id in (table gone) and article_id <> :article_id and story_id not in (table gone)
 )
 delete from news.story where story_id in (table gone);
 

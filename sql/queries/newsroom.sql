@@ -66,10 +66,15 @@ cross join lateral (
 ) as member;
 
 -- name: story_page(story_id)^
--- Returns a story: its origin, why that is the origin, and the story that took it over, if one did.
-select story_id, origin_article_id, origin_reason, origin_kind, origin_agency, origin_time, merged_into
+-- Returns a story: its origin, why that is the origin, the story that took it over, if one did, and the event that it
+-- tells of with the number of articles that do. May be null: event_id, event_reports.
+select
+    story.story_id, story.origin_article_id, story.origin_reason, story.origin_kind, story.origin_agency, story.origin_time,
+    story.merged_into, member.event_id,
+    (select count(*)::int from news.event_reports as report where report.event_id = member.event_id) as event_reports
 from news.story
-where story_id = :story_id;
+left join news.event_member as member on member.story_id = story.story_id and member.valid_to is null
+where story.story_id = :story_id;
 
 -- name: reports_of_story(story_id, topic, most)
 -- Returns a limited number of articles of a story with what each was taken from and its tag, earliest first, the origin before all.
@@ -97,24 +102,29 @@ select
     article.article_id, article.version, article.story_id, article.url, article.first_seen_at, article.vanished_at,
     article_version.title, article_version.text, article_version.authors, article_version.published_at,
     article_version.published_source, article_version.language, article_version.wire, article_version.dateline,
-    article_version.section, outlet.name as outlet, outlet.perspective, outlet.country, outlet.ownership
+    article_version.section, outlet.name as outlet, outlet.key as outlet_key, outlet.perspective, outlet.country,
+    outlet.ownership
 from news.article
 join news.article_version using (article_id, version)
 join news.outlet using (outlet_id)
 where article.article_id = :article_id;
 
 -- name: article_tag(article_id, topic)^
--- Returns the tag in force of an article.
-select tag_id, relevance, event, score, probability, rules_version, valid_from, version
+-- Returns the tag in force of an article; where an editor decided, with the machine's tag that it closed.
+select
+    tag.tag_id, tag.relevance, tag.event, tag.score, tag.probability, tag.rules_version, tag.valid_from, tag.version,
+    tag.method, tag.review_id, review.reviewed_by, machine.relevance as machine_relevance, machine.event as machine_event
 from news.tag
-where article_id = :article_id and topic = :topic and valid_to is null;
+left join news.review on review.review_id = tag.review_id
+left join news.tag as machine on machine.tag_id = tag.evidence_of
+where tag.article_id = :article_id and tag.topic = :topic and tag.valid_to is null;
 
 -- name: earlier_tags(article_id, topic)
 -- Returns the tags of an article that were in force before, newest first.
-select relevance, event, probability, rules_version, valid_from, valid_to
+select relevance, event, probability, rules_version, valid_from, valid_to, method
 from news.tag
-where article_id = :article_id and topic = :topic and valid_to is not null
-order by valid_from desc
+where article_id = :article_id and topic = :topic and valid_to > valid_from
+order by valid_from desc, tag_id desc
 limit 10;
 
 -- name: evidence_of_tag(tag_id)
@@ -135,7 +145,9 @@ order by version;
 
 -- name: reviews_of_article(article_id, topic)
 -- Returns the reviews of an article's tag, newest first.
-select review_id, relevance, event, note, reviewed_by, reviewed_at, version
+select
+    review_id, relevance, event, note, reviewed_by, reviewed_at, version, withdraws,
+    review_id is not distinct from news.review_in_force(:article_id, :topic) as is_in_force
 from news.review
 where article_id = :article_id and topic = :topic
 order by review_id desc
@@ -256,7 +268,7 @@ group by day, event;
 -- name: carriers_of_stories(topic, relevance, since, until)
 -- Counts for each outlet the stories of a topic and time that it carried, and of these those that it had first.
 select
-    outlet.name as outlet, outlet.perspective, count(*)::int as carried,
+    outlet.name as outlet, outlet.key as outlet_key, outlet.perspective, count(*)::int as carried,
     (count(*) filter (where carrier.outlet_id = story_topic.origin_outlet_id))::int as first
 from news.story_topic
 cross join unnest(story_topic.outlet_ids) as carrier (outlet_id)
@@ -281,7 +293,7 @@ with unsure as (
     ) as tag
     join news.article using (article_id)
     where article.story_id is not null
-      and not exists (select from news.review where review.article_id = tag.article_id and review.topic = :topic)
+      and news.review_in_force(tag.article_id, :topic) is null
     order by abs(tag.probability - 0.5), tag.tag_id desc
     limit :n
 )
@@ -301,7 +313,7 @@ order by abs(unsure.probability - 0.5), unsure.tag_id desc;
 select
     review.review_id, review.article_id, review.relevance, review.event, review.note, review.reviewed_by,
     review.reviewed_at, article_version.title, article_version.language, article.story_id, tag.relevance as tagged,
-    tag.event as tagged_event
+    tag.event as tagged_event, review.withdraws, tag.review_id is not distinct from review.review_id as is_in_force
 from news.review
 join news.article using (article_id)
 join news.article_version on article_version.article_id = review.article_id and article_version.version = review.version
@@ -316,8 +328,20 @@ insert into news.review (article_id, version, topic, relevance, event, note, rev
 values (:article_id, :version, :topic, :relevance, :event, :note, :reviewed_by)
 returning review_id;
 
+-- name: withdraw_review(review_id, reviewed_by)^
+-- Ends a review that is in force by another row; returns its article and story, or nothing when it is not in force.
+with withdrawn as (
+    insert into news.review (article_id, version, topic, relevance, event, reviewed_by, withdraws)
+    select article_id, version, topic, relevance, event, :reviewed_by, review_id
+    from news.review
+    where review_id = :review_id and review_id = news.review_in_force(article_id, topic)
+    on conflict (withdraws) do nothing
+    returning article_id
+)
+select article_id, story_id from withdrawn join news.article using (article_id);
+
 -- name: reviewed_examples(topic, after, n)
--- Returns up to n labelled examples of a topic, by review: of each article the newest review, with the text that the editor read.
+-- Returns up to n labelled examples of a topic, by review: of each article the review in force, with the text that the editor read.
 select
     review.review_id, review.article_id, article_version.title, article_version.text, outlet.name as publisher,
     coalesce(article_version.published_at, article.first_seen_at) as reported_at, article.url, review.relevance,
@@ -327,10 +351,7 @@ join news.article using (article_id)
 join news.article_version on article_version.article_id = review.article_id and article_version.version = review.version
 join news.outlet using (outlet_id)
 where review.topic = :topic and review.review_id > :after and not article_version.cold
-  and not exists (
-      select from news.review as later
-      where later.article_id = review.article_id and later.topic = review.topic and later.review_id > review.review_id
-  )
+  and review.review_id = news.review_in_force(review.article_id, review.topic)
 order by review.review_id
 limit :n;
 

@@ -88,7 +88,7 @@ select content from news.topic_rules where topic = :topic and version = :version
 
 -- name: tags_in_force(article_ids, topics)
 -- Returns the tags in force of these articles for these topics.
-select tag_id, article_id, topic, version, rules_version, relevance, event, event_also, valid_from
+select tag_id, article_id, topic, version, rules_version, relevance, event, event_also, valid_from, method
 from news.tag
 where article_id = any (:article_ids) and topic = any (:topics) and valid_to is null;
 
@@ -109,13 +109,20 @@ returning tag_id, article_id, topic;
 -- Adds tags that repeat closed ones under other rules, with the same evidence.
 insert into news.tag (
     article_id, version, topic, rules_version, relevance, event, event_also, score, probability, related_probability,
-    event_evidence, valid_from, replaces, evidence_of
+    event_evidence, valid_from, replaces, evidence_of, method, review_id
 )
 select
     article_id, version, topic, :rules_version, relevance, event, event_also, score, probability, related_probability,
-    event_evidence, :now, tag_id, coalesce(evidence_of, tag_id)
+    event_evidence, :now, tag_id, coalesce(evidence_of, tag_id), method, review_id
 from news.tag
 where tag_id = any (:tag_ids);
+
+-- name: obey_reviews(article_ids, topics)
+-- Makes what editors said about these articles their tags; returns whether that changed each. Never null: changed.
+select news.obey_review(reviewed.article_id, reviewed.topic) as changed
+from (
+    select distinct article_id, topic from news.review where article_id = any (:article_ids) and topic = any (:topics)
+) as reviewed;
 
 -- name: save_evidence()!
 -- Adds evidence rows.

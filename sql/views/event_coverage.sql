@@ -1,7 +1,12 @@
 -- One row per event and outlet that published anything on the event's days: how it reported the event, or that it was silent.
 create view news.event_coverage as
 with spans as (
-    select event_id, min(day) as first_day, max(day) as last_day, min(reported_at) filter (where is_timed) as first_timed_at
+    select
+        event_id,
+        -- When an undated article was seen says nothing of when the event was news.
+        coalesce(min(day) filter (where is_dated), min(day)) as first_day,
+        coalesce(max(day) filter (where is_dated), max(day)) as last_day,
+        min(reported_at) filter (where is_timed) as first_timed_at
     from news.event_reports
     group by event_id
 )

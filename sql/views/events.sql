@@ -20,7 +20,7 @@ select
 from (
     select
         event_id,
-        max(reported_at) as last_reported_at,
+        coalesce(max(reported_at) filter (where is_dated), max(reported_at)) as last_reported_at,
         (count(distinct story_id) filter (where origin_kind is distinct from 'agency_not_collected')
             + count(distinct origin_agency) filter (where origin_kind = 'agency_not_collected'))::int as independent_reports,
         (count(*) filter (where not is_origin))::int as copies,
@@ -62,7 +62,7 @@ comment on column news.events.title is 'Headline of the first report.';
 comment on column news.events.first_reported_at is 'When it was first reported.';
 comment on column news.events.first_outlet is 'By whom.';
 comment on column news.events.first_bloc is 'Of which bloc, see news.outlets.';
-comment on column news.events.last_reported_at is 'When it was last reported.';
+comment on column news.events.last_reported_at is 'When its last dated article was reported.';
 comment on column news.events.independent_reports is 'Stories that tell of it; those of one agency whose own text was not collected count once.';
 comment on column news.events.copies is 'Articles that copy others of it.';
 comment on column news.events.reports is 'All its articles.';

@@ -17,7 +17,9 @@ select
     outlet.key as outlet,
     coalesce(article_version.published_at, article.first_seen_at) as reported_at,
     article.story_id,
-    article.url
+    article.url,
+    tag.method,
+    tag.review_id
 from news.tag
 -- Left joins, as in news.articles: who counts decisions reads no words.
 left join news.article_version on article_version.article_id = tag.article_id and article_version.version = tag.version
@@ -42,6 +44,8 @@ comment on column news.tag_history.outlet is 'Short name of the outlet.';
 comment on column news.tag_history.reported_at is 'When that version says it was published, or the article was first seen.';
 comment on column news.tag_history.story_id is 'The story that the article belongs to today.';
 comment on column news.tag_history.url is 'Address.';
+comment on column news.tag_history.method is 'rules: decided by rules and model; review: by an editor.';
+comment on column news.tag_history.review_id is 'The review that decided, see news.reviews.';
 grant select on news.tag_history to analyst;
 
 drop function if exists news.tags_as_of(timestamptz);

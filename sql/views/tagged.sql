@@ -16,7 +16,8 @@ select
     outlets.perspective,
     outlets.press,
     filed.language,
-    story.story_id is not null and story.origin_kind is distinct from 'agency_not_collected' as is_origin
+    story.story_id is not null and story.origin_kind is distinct from 'agency_not_collected' as is_origin,
+    tag.method
 from news.tag
 join news.article_search as filed on filed.article_id = tag.article_id
 join news.article on article.article_id = tag.article_id
@@ -40,4 +41,5 @@ comment on column news.tagged.perspective is 'Whose point of view the outlet wri
 comment on column news.tagged.press is 'Whose voice the outlet is, see news.outlets.';
 comment on column news.tagged.language is 'Language of the text, ISO 639-1.';
 comment on column news.tagged.is_origin is 'It is the origin of its story, and not the first copy of a news agency''s report that was not collected: true counts independent reports.';
+comment on column news.tagged.method is 'rules: decided by rules and model; review: by an editor.';
 grant select on news.tagged to analyst;

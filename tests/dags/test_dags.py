@@ -15,6 +15,7 @@ DAGS = {
     "label_articles",
     "relabel_articles",
     "relink_articles",
+    "tell_watches",
     "tend_warehouse",
     "check_warehouse",
 }

@@ -62,6 +62,20 @@ from ingest.feed where url = %(url)s;
 """
 
 
+_EVENT = """
+insert into news.event_member (story_id, event_id, kernel_id, storyline_id, reason, score, terms, method, valid_from)
+values (%(story)s, %(story)s, %(story)s, %(story)s, 'same_words', 1, array[%(bad)s], 'tests', now());
+insert into news.event_reading (
+    story_id, article_id, version, method, event_at, format, statement, follows, title_terms, terms, weights
+)
+values (%(story)s, %(article)s, 2, 'tests', now(), 'news', false, false, '{}', array['place ' || %(bad)s], '{1}');
+insert into news.entity (key, kind, name, country) values (%(bad)s, %(bad)s, %(bad)s, %(bad)s);
+insert into news.mention (article_id, version, topic, entity_id, role, field, start_at, end_at)
+select %(article)s, 2, topic, entity_id, %(bad)s, 'text', 5, 9
+from news.entity cross join (select topic from news.topic_rules limit 1) as one where key = %(bad)s;
+"""
+
+
 def put_hostile_stories(dsn: str) -> list[int]:
     """Stores a story for each payload, which is its headline, text, author, outlet, address …; gives their ids."""
     stories = []
@@ -77,5 +91,6 @@ def put_hostile_stories(dsn: str) -> list[int]:
             values["article"] = article
             cursor.execute(_TAG, values)
             cursor.execute(_REST, values)
+            cursor.execute(_EVENT, {**values, "story": story})
     connection.close()
     return stories

@@ -81,6 +81,17 @@ def test_no_query_breaks_the_search(client, query):
         ("/search?q=a&language=%00&outlet=%00&relevance=%00&page_number=99999999999", 200),
         ("/pipeline?window=%00", 200),
         ("/trends?days=-1&until=0001-01-01", 200),
+        ("/events?before=x&bloc=%00&event=%00&since=9999-12-31", 200),
+        ("/events?single=x", 422),
+        ("/events/0", 404),
+        ("/events/99999999999999999999999", 404),
+        ("/outlets/%00", 404),
+        ("/outlets/nobody", 404),
+        ("/outlets/harbor_ledger?since=0001-01-01&until=9999-12-31", 200),
+        ("/outlets/harbor_ledger?since=1901-01-01&until=1900-01-01", 200),
+        ("/entities?q=%25%27%00&kind=x", 200),
+        ("/entities/%00", 404),
+        ("/entities/pla?before=x&since=x&until=2026-03-08", 200),
         ("/review?topic=none", 404),
         ("/static/..%2Fhouse.py", 404),
         ("/static/newsroom-OFL.txt", 404),
@@ -96,6 +107,7 @@ def test_no_address_breaks_a_page(client, path, status):
 def test_what_can_not_be_read_of_an_address_is_said(client, path):
     answer = client.get(f"{path}since=abc&until=2026-03-04&outlet=%3Cnobody%3E").text
     assert "Ignored, not a date (use YYYY-MM-DD): since=abc." in answer
+    assert "Not known, so that nothing can match: outlet=&lt;nobody&gt;." in answer
     assert '<option value="&lt;nobody&gt;" selected>&lt;nobody&gt; (unknown)</option>' in answer
     assert "not a date" not in client.get(f"{path}since=2026-03-01").text
 
@@ -174,7 +186,11 @@ def test_pages_ask_a_bounded_number_of_queries(client, monkeypatch):
     monkeypatch.setattr(
         psycopg2.extras.NamedTupleCursor, "execute", lambda self, sql, *a: (counted.append(sql), run(self, sql, *a))[1]
     )
-    for path in ("/", "/?relevance=any", "/stories/1", "/search?q=Taiwan", "/feeds", "/pipeline", "/trends", "/review"):
+    paths = (
+        "/", "/?relevance=any", "/?outlet=nobody", "/stories/1", "/search?q=Taiwan", "/feeds", "/pipeline", "/trends",
+        "/review", "/events", "/events/33", "/outlets/harbor_ledger", "/entities", "/entities/pla",
+    )  # fmt: skip
+    for path in paths:
         counted.clear()
         assert client.get(path).status_code == 200
         assert len(counted) <= 10, (path, counted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from html import escape
-from typing import Any
+from typing import Any, Protocol
 
 from wirewatch.alarms.checks import Severity
 
@@ -25,6 +25,25 @@ class Alarm:
     last_seen_at: datetime
     link: str = ""
     """The run in the Airflow UI: the one that it is about, else the one that found it; empty where none is known."""
+
+
+class Message(Protocol):
+    """What a channel sends: about alarms, or what a watch found."""
+
+    @property
+    def subject(self) -> str: ...
+
+    @property
+    def text(self) -> str: ...
+
+    @property
+    def html(self) -> str: ...
+
+    @property
+    def slack(self) -> str: ...
+
+    @property
+    def json(self) -> dict[str, Any]: ...
 
 
 @dataclass(frozen=True, slots=True)

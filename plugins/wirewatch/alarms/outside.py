@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from typing import Any
 
-from wirewatch.alarms.digest import Digest
+from wirewatch.alarms.digest import Message
 from wirewatch.alarms.sending import Channel
 from wirewatch.errors import ConfigurationError
 
@@ -75,18 +75,18 @@ def post_json(url: str, body: object) -> None:
         return
 
 
-def to_webhook(address: Address, digest: Digest) -> None:
+def to_webhook(address: Address, digest: Message) -> None:
     """Sends a digest to a webhook. Raises OSError when it was not taken."""
     post_json(address.url, digest.json)
 
 
-def _to_slack(address: Address, digest: Digest) -> None:
+def _to_slack(address: Address, digest: Message) -> None:
     token = address.password or ""
     base = address.url if address.host else _SLACK
     post_json(token if "://" in token else f"{base.rstrip('/')}/{token.lstrip('/')}", {"text": digest.slack})
 
 
-def _to_mail(address: Address, digest: Digest) -> None:
+def _to_mail(address: Address, digest: Message) -> None:
     message = EmailMessage()
     message["Subject"] = digest.subject
     message["From"] = address.extra.get("from_email", "")

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from wirewatch.alarms.digest import Alarm, Digest
+from wirewatch.alarms.digest import Alarm, Digest, Message
 from wirewatch.errors import WirewatchError
 from wirewatch.warehouse import Warehouse
 
@@ -33,7 +33,7 @@ class Channel:
     """A way to tell people. `send` raises whatever its library raises when the message was not taken."""
 
     name: str
-    send: Callable[[Digest], None]
+    send: Callable[[Message], None]
 
 
 class NotSent(WirewatchError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -130,14 +131,16 @@ def retention(
 
 @app.command()
 def check() -> None:
-    """Validate settings, feeds.yaml and topic files; shows all mistakes at once."""
+    """Validate settings, feeds.yaml, topic files and watches.yaml; shows all mistakes at once."""
     from wirewatch.feeds.registry import load_registry
     from wirewatch.topics.rules import load_topics
+    from wirewatch.watches.watch_file import load_watches
 
     settings = Settings.load()
     problems = unknown_names()
 
     registry = topics = None
+    watches: Sequence[object] = ()
     try:
         registry = load_registry(settings.feeds)
     except FileProblems as error:
@@ -146,10 +149,15 @@ def check() -> None:
         topics = load_topics(settings.topics)
     except FileProblems as error:
         problems.extend(map(str, error.problems))
+    try:
+        watches = load_watches(settings.watches)
+    except FileProblems as error:
+        problems.extend(map(str, error.problems))
     if registry is None or topics is None or problems:
         raise WirewatchError(f"{counted(len(problems), 'mistake')}\n" + "\n".join(problems))
     feeds = sum(len(outlet.feeds) for outlet in registry.outlets)
     print(f"{settings.feeds}: {len(registry.outlets)} outlets, {feeds} feeds")
+    print(f"{settings.watches}: {len(watches)} watches")
     for topic in topics:
         print(f"{settings.topics}: topic {topic.name}, rules version {topic.version}")
         if topic.lost_weights:

@@ -5,6 +5,8 @@ These imports are Airflow's internals, so that a change there is fixed here.
 
 from __future__ import annotations
 
+from urllib.parse import urlencode, urlsplit
+
 from airflow.api_fastapi.app import get_auth_manager
 from airflow.api_fastapi.auth.managers.models.resource_details import AccessView, DagAccessEntity, DagDetails
 from airflow.api_fastapi.core_api.security import GetUserDep
@@ -37,6 +39,14 @@ def warehouse_dsn() -> str:
     return BaseHook.get_connection("warehouse").get_uri()
 
 
+def login_address(here: str) -> str:
+    """Airflow's login, which leads back to `here`; the root path of Airflow is kept."""
+    root = urlsplit(conf.get("api", "base_url", fallback="")).path.rstrip("/")
+    return f"{root}/api/v2/auth/login?{urlencode({'next': here})}"
+
+
 def airflow_context() -> PageContext:
     """The page context inside Airflow's API server."""
-    return PageContext(reader=reader, warehouse_dsn=warehouse_dsn, secret=conf.get("api", "secret_key"))
+    return PageContext(
+        reader=reader, warehouse_dsn=warehouse_dsn, secret=conf.get("api", "secret_key"), login=login_address
+    )

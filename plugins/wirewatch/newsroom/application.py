@@ -9,7 +9,23 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.base import RequestResponseEndpoint
 
 from wirewatch.errors import WarehouseError
-from wirewatch.newsroom import feeds, pipeline, review, search, static_files, stories, story, trends
+from wirewatch.newsroom import (
+    entity,
+    events,
+    feeds,
+    lists,
+    outlet,
+    pipeline,
+    review,
+    search,
+    static_files,
+    stories,
+    story,
+    tokens,
+    trends,
+    watches,
+)
+from wirewatch.newsroom.api import api
 from wirewatch.newsroom.context import PageContext, Reader
 from wirewatch.newsroom.presenting import error_page
 
@@ -25,6 +41,11 @@ _HEADERS = {
 }
 
 
+_PAGES = (
+    stories, story, events, outlet, entity, search, feeds, pipeline, trends, review, watches, tokens, static_files,
+)  # fmt: skip
+
+
 def application(context: PageContext) -> FastAPI:
     """The pages; each route, static files too, is for logged-in readers only."""
 
@@ -34,8 +55,10 @@ def application(context: PageContext) -> FastAPI:
 
     app = FastAPI(title="Newsroom", docs_url=None, redoc_url=None, openapi_url=None, dependencies=[Depends(admit)])
     app.state.context = context
-    for page in (stories, story, search, feeds, pipeline, trends, review, static_files):
+    for page in _PAGES:
         app.include_router(page.router)
+    app.include_router(lists.routes(), prefix="/out")
+    app.mount("/api", api(context))
 
     @app.middleware("http")
     async def finish(request: Request, call_next: RequestResponseEndpoint) -> Response:

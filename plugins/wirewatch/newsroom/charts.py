@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from wirewatch.warehouse.rows import ReportsOfStoryRow, SpreadOfStoriesRow
+    from wirewatch.warehouse.rows import ReportsOfStoryRow
 
 _DOT = 7
 """Pixels from dot to dot in a stack."""
@@ -33,6 +33,19 @@ _MARKS = {
     "1 mo": timedelta(days=30),
     "1 y": timedelta(days=365),
 }
+
+
+class Report(Protocol):
+    """An article on a small timeline: a row of a story or of an event."""
+
+    @property
+    def reported_at(self) -> datetime: ...
+
+    @property
+    def outlet(self) -> str: ...
+
+    @property
+    def is_origin(self) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +115,19 @@ class _Scale:
         return tuple(found)
 
 
-def draw_spread(members: Sequence[SpreadOfStoriesRow], *, base: float = 28) -> Spread:
-    """The small timeline of a story's articles (`reported_at`, `outlet`, `is_origin`), sorted by time.
+def draw_spread(
+    members: Sequence[Report],
+    *,
+    base: float = 28,
+    span: tuple[datetime, datetime] | None = None,
+) -> Spread:
+    """The small timeline of articles (`reported_at`, `outlet`, `is_origin`), sorted by time.
+
+    `span` are the ends of the axis, by default the first and the last article.
 
     Articles of about the same time stand on one another above `base`.
     """
-    scale = _Scale.over([member.reported_at for member in members], 2, 98)
+    scale = _Scale.over(span or [member.reported_at for member in members], 2, 98)
     places = [scale.place_of(member.reported_at) for member in members]
     # On a timeline of about 250 pixels, a dot is three percent wide.
     columns = [round(place / 3) for place in places]
@@ -150,6 +170,8 @@ class Column:
     y: float
     height: float
     label: str
+    at: datetime | date
+    amount: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +213,9 @@ def draw_columns(
     columns = []
     for n, (at, amount) in enumerate(amounts):
         tall = (base - above) * amount / top
-        columns.append(Column(n * step + gap / 2, step - gap, base - tall, tall, f"{_name(at, unit)}: {amount}"))
+        columns.append(
+            Column(n * step + gap / 2, step - gap, base - tall, tall, f"{_name(at, unit)}: {amount}", at, amount)
+        )
     highest = max(range(len(amounts)), key=lambda n: amounts[n][1], default=0)
     peak = None
     if most:

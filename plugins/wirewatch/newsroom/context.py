@@ -31,6 +31,8 @@ class PageContext:
     """A FastAPI dependency: the logged-in user; raises HTTPException for anybody else."""
     warehouse_dsn: Callable[[], str]
     secret: str
+    login: Callable[[str], str] = lambda here: "/"
+    """The address of the login form, which leads back to `here`, a path with its query."""
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     @contextmanager
@@ -64,12 +66,20 @@ def form_token(request: Request) -> str:
     return form_tokens.issue(context_of(request).secret, reader_of(request).id)
 
 
-def _editor(request: Request, token: Annotated[str | None, Form()] = None) -> Reader:
+def _member(request: Request, token: Annotated[str | None, Form()] = None) -> Reader:
     reader = reader_of(request)
-    if not reader.may_edit:
-        raise HTTPException(403, "Only editors can change this: users who may trigger DAGs in Airflow.")
     if not form_tokens.is_good(context_of(request).secret, reader.id, token or ""):
         raise HTTPException(403, "This form has expired, or was not sent from its own page. Load the page again.")
+    return reader
+
+
+Member = Annotated[Reader, Depends(_member)]
+"""A reader whose form was sent from our own page."""
+
+
+def _editor(reader: Member) -> Reader:
+    if not reader.may_edit:
+        raise HTTPException(403, "Only editors can change this: users who may trigger DAGs in Airflow.")
     return reader
 
 

@@ -17,7 +17,9 @@ from wirewatch.newsroom.static_files import fingerprint
 
 PAGES = (
     ("stories", "/", "Stories"),
+    ("events", "/events", "Events"),
     ("search", "/search", "Search"),
+    ("watches", "/watches", "Watches"),
     ("feeds", "/feeds", "Feeds"),
     ("pipeline", "/pipeline", "Pipeline"),
     ("trends", "/trends", "Trends"),
@@ -34,7 +36,9 @@ _NAMES = {
     "sanction_control": "Sanctions and controls",
     "statement_warning": "Statements and warnings",
     "us_china_military": "US–China military",
+    "agency_not_collected": "an agency that was not collected",
     "asean": "ASEAN",
+    "us_and_allies": "US and allies",
     "middle_east": "Middle East",
     "us": "United States",
     "prc": "Mainland China",
@@ -156,7 +160,7 @@ def page(request: Request, template: str, *, name: str, title: str, status: int 
     """
     html = _TEMPLATES.get_template(template).render(
         name=name, title=title, pages=PAGES, reader=reader_of(request), now=context_of(request).now(),
-        link=_links(request), token=form_token(request), **values,
+        link=links(request), token=form_token(request), **values,
     )  # fmt: skip
     return Response(html, status_code=status, media_type="text/html; charset=utf-8")
 
@@ -164,12 +168,14 @@ def page(request: Request, template: str, *, name: str, title: str, status: int 
 def error_page(request: Request, status: int, what: str) -> Response:
     """A page with an error message; users who are not logged in see nothing else."""
     if not hasattr(request.state, "reader"):
-        html = _TEMPLATES.get_template("refused.html").render(status=status, what=what)
+        here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+        login = context_of(request).login(here) if status == 401 and request.method == "GET" else None
+        html = _TEMPLATES.get_template("refused.html").render(status=status, what=what, login=login)
         return Response(html, status_code=status, media_type="text/html; charset=utf-8")
     return page(request, "error.html", name="", title=f"Error {status}", status=status, what=what)
 
 
-def _links(request: Request) -> Callable[..., str]:
+def links(request: Request) -> Callable[..., str]:
     """A function that makes links within the Newsroom, also when Airflow is served below a path."""
     root: str = request.scope.get("root_path", "").rstrip("/")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -9,6 +10,10 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from wirewatch.records import clean_text
+
+WINDOW_DAYS = 30
+"""Days that a page shows when no others are chosen."""
+_LONGEST_DAYS = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +94,51 @@ def unread_days(query: QueryParams) -> list[str]:
     """Values for a day that are not dates: they are ignored, and the page says so."""
     given = [(name, clean_text(query.get(name, ""))) for name in ("since", "until")]
     return [f"{name}={text}" for name, text in given if text and read_day(text) is None]
+
+
+def unknown_values(choices: Sequence[tuple[Any, ...]]) -> list[str]:
+    """Chosen values that are not among what is offered (label, name, any, options, chosen): the page names them."""
+    return [
+        f"{name}={chosen}"
+        for _, name, _, options, chosen in choices
+        if chosen and chosen not in {value for value, _ in options}
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The days that a page looks at, both included."""
+
+    first: date
+    last: date
+
+    @classmethod
+    def read(cls, query: QueryParams, newest: date) -> Window:
+        """`since` and `until` of a query string; else the 30 days up to `until`, or to the newest day."""
+        last = read_day(query.get("until")) or newest
+        first = read_day(query.get("since")) or last - timedelta(days=WINDOW_DAYS - 1)
+        return cls(max(min(first, last), last - timedelta(days=_LONGEST_DAYS)), last)
+
+    @property
+    def days(self) -> int:
+        """How many."""
+        return (self.last - self.first).days + 1
+
+    def calendar(self) -> list[date]:
+        """Each day."""
+        return [self.first + timedelta(days=n) for n in range(self.days)]
+
+    def as_query(self) -> dict[str, str]:
+        """As a query string."""
+        return {"since": self.first.isoformat(), "until": self.last.isoformat()}
+
+    def before(self) -> dict[str, str]:
+        """The same number of days, just before these, as a query string."""
+        return Window(self.first - timedelta(days=self.days), self.first - timedelta(days=1)).as_query()
+
+    def after(self) -> dict[str, str]:
+        """The same number of days, just after these, as a query string."""
+        return Window(self.last + timedelta(days=1), self.last + timedelta(days=self.days)).as_query()
 
 
 def midnight(day: date) -> datetime:

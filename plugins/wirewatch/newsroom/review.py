@@ -1,4 +1,4 @@
-"""Review: an editor confirms or corrects a tag. Each review is kept as a labelled example, with its author and time."""
+"""Review: an editor's verdict becomes the tag in force. It is kept with author and time, and can be withdrawn."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ def review(request: Request) -> Response:
         waiting=waiting,
         reviews=reviews,
         kept=request.query_params.get("kept"),
+        withdrawn=request.query_params.get("withdrawn"),
     )
 
 
@@ -57,7 +58,7 @@ def keep(
     note: Annotated[str, Form(max_length=2000)] = "",
     back: Annotated[str, Form()] = "review",
 ) -> Response:
-    """Stores a review of a tag; earlier reviews are kept."""
+    """Stores a review of a tag, which becomes the tag in force; earlier reviews and tags are kept."""
     with context_of(request).writing() as rows:
         chosen = chosen_topic(rows.topics_to_choose(), topic)
         if event and event not in chosen.events:
@@ -78,6 +79,19 @@ def keep(
     if back == "story":
         return RedirectResponse(f"{root}/stories/{article.story_id}?article={article_id}#review", 303)
     return RedirectResponse(f"{root}/review?kept={number}", 303)
+
+
+@router.post("/review/{review_id}/withdraw")
+def withdraw(request: Request, review_id: int, editor: Editor, back: Annotated[str, Form()] = "review") -> Response:
+    """Ends a review by another row: the review before it is in force again, else the machine's tag."""
+    with context_of(request).writing() as rows:
+        found = rows.withdraw_review(review_id=min(review_id, 2**63 - 1), reviewed_by=editor.name)
+    if found is None:
+        raise HTTPException(404, f"Review {review_id} is not in force: load the page again.")
+    root = request.scope.get("root_path", "")
+    if back == "story" and found.story_id is not None:
+        return RedirectResponse(f"{root}/stories/{found.story_id}?article={found.article_id}#review", 303)
+    return RedirectResponse(f"{root}/review?withdrawn={review_id}", 303)
 
 
 @router.get("/review/examples.jsonl")

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request, Response
 
 from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import in_words, language_name, page
-from wirewatch.newsroom.query import midnight, next_midnight, read_day, unread_days
+from wirewatch.newsroom.query import midnight, next_midnight, read_day, unknown_values, unread_days
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.records import clean_text
 
@@ -56,6 +56,11 @@ def search(request: Request, page_number: int = 1) -> Response:
             skip=(number - 1) * _PER_PAGE,
         )
     languages = sorted({outlet.language.split("-")[0] for outlet in outlets})
+    choices = [
+        ("Language", "language", "all languages", [(code, language_name(code)) for code in languages]),
+        ("Outlet", "outlet", "all outlets", [(outlet.key, outlet.name) for outlet in outlets]),
+        ("Relevance", "relevance", "all articles", [(key, in_words(key)) for key in ("core", "related", "none")]),
+    ]
     matches = hits[0].matches if hits else 0
     return page(
         request,
@@ -65,6 +70,7 @@ def search(request: Request, page_number: int = 1) -> Response:
         asked=asked,
         given=given,
         unread=unread_days(request.query_params),
+        unknown=unknown_values([(*choice, given[choice[1]]) for choice in choices]),
         narrowed=any(value for name, value in given.items() if name != "q"),
         hits=[(hit, marked(hit.snippet)) for hit in hits or ()],
         matches=matches,
@@ -72,11 +78,7 @@ def search(request: Request, page_number: int = 1) -> Response:
         uncounted=matches >= _COUNTED,
         number=number,
         more=number * _PER_PAGE < matches,
-        choices=[
-            ("Language", "language", "all languages", [(code, language_name(code)) for code in languages]),
-            ("Outlet", "outlet", "all outlets", [(outlet.key, outlet.name) for outlet in outlets]),
-            ("Relevance", "relevance", "all articles", [(key, in_words(key)) for key in ("core", "related", "none")]),
-        ],
+        choices=choices,
     )
 
 

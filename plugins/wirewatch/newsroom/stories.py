@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from wirewatch.newsroom.charts import Spread, draw_spread
 from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import in_words, language_name, page
-from wirewatch.newsroom.query import Place, StoryFilters, unread_days
+from wirewatch.newsroom.query import Place, StoryFilters, unknown_values, unread_days
 from wirewatch.warehouse import Transaction
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 _PER_PAGE = 25
 _DOTS = 80
 """Articles of a story that its small timeline shows; more would not be readable."""
+
+_RELEVANCE = ("Relevance", "relevance", "", [(key, key) for key in ("core", "related", "any")])
 
 router = APIRouter()
 
@@ -39,6 +41,8 @@ def stories(request: Request) -> Response:
         shown = found[:_PER_PAGE]
         spreads = spreads_of(rows, [story.story_id for story in shown])
         outlets = rows.outlets_to_choose()
+        standing = None if found else rows.what_there_is(topic=topic.topic)
+    choices = _choices(topics, topic, outlets, filters)
     last = shown[-1] if len(found) > _PER_PAGE else None
     return page(
         request,
@@ -48,7 +52,9 @@ def stories(request: Request) -> Response:
         topic=topic,
         filters=filters,
         unread=unread_days(request.query_params),
-        choices=_choices(topics, topic, outlets, filters),
+        unknown=unknown_values([*choices, (*_RELEVANCE, request.query_params.get("relevance"))]),
+        choices=choices,
+        standing=standing,
         days=[list(group) for _, group in groupby(shown, key=lambda story: story.reported_at.date())],
         spreads=spreads,
         is_first=place.at is None,

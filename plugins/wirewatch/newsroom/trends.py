@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -12,7 +12,7 @@ from fastapi import APIRouter, Request, Response
 
 from wirewatch.newsroom.charts import Columns, draw_columns, nice_top
 from wirewatch.newsroom.context import context_of
-from wirewatch.newsroom.presenting import page
+from wirewatch.newsroom.presenting import links, page
 from wirewatch.newsroom.query import midnight, next_midnight, read_day
 from wirewatch.newsroom.stories import chosen_topic
 
@@ -60,6 +60,14 @@ def trends(request: Request) -> Response:
         carriers = rows.carriers_of_stories(topic=topic.topic, relevance="core", **time)
     times = [first + timedelta(days=n) for n in range(0, days, step)]
     unit = "day" if step == 1 else "week"
+    link = links(request)
+
+    def rows_of(event: str | None = None) -> Callable[[date], str]:
+        """The address of the stories behind a column, which begins on a day."""
+        return lambda at: link(
+            "/", event=event, since=at, until=min(at + timedelta(days=step - 1), last), topic=topic.topic
+        )
+
     return page(
         request,
         "trends.html",
@@ -78,6 +86,7 @@ def trends(request: Request) -> Response:
         by_event=_by_event(counted, topic.events, times, step, unit),
         carriers=by_perspective(carriers),
         named=_OUTLETS,
+        rows_of=rows_of,
     )
 
 

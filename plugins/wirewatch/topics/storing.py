@@ -2,6 +2,7 @@
 
     article, rules ─▶ the old tag still holds? ─ yes ─▶ leave it, or repeat it under the new rules
                                                └ no ──▶ close it ─▶ tag ─▶ news.tag, evidence, mentions
+                                                        a review in force? ─▶ it closes the machine's tag at once
 
 A tag is never overwritten. Both labelling and relabelling go through here, so that they leave the same rows.
 """
@@ -81,6 +82,7 @@ def tag_batch(
     for version, tag_ids in repeated.items():
         rows.repeat_tags(tag_ids=tag_ids, rules_version=version, now=now)
     _store(rows, opened, now)
+    rows.obey_reviews(article_ids=ids, topics=names)
     return _counted(len(articles), opened, sum(map(len, repeated.values())))
 
 
@@ -100,7 +102,12 @@ class _Opened:
     @property
     def change(self) -> str | None:
         """The field of TagReport that counts it; None for a first tag and for one that decides as before."""
-        if self.old is None or (self.old.relevance, self.old.event) == (self.tag.relevance, self.tag.event):
+        # An editor's decision is restored at once.
+        if (
+            self.old is None
+            or self.old.method == "review"
+            or (self.old.relevance, self.old.event) == (self.tag.relevance, self.tag.event)
+        ):
             return None
         if self.old.relevance == Relevance.NONE:
             return "gained"

@@ -11,7 +11,7 @@ import csv
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
@@ -108,7 +108,7 @@ def export(
         )
         with _whole(target) as part:
             if form is Format.CSV:
-                return _write_csv(part, columns, batches, _text if raw else _harmless)
+                return _write_csv(part, columns, batches, plain_cell if raw else harmless_cell)
             write = _write_parquet if form is Format.PARQUET else _write_rss
             return write(part, view, columns, batches)
 
@@ -172,7 +172,7 @@ def _write_parquet(part: Path, _view: str, columns: Sequence[_Column], batches: 
 def _arrow_value(value: Any, kind: pa.DataType) -> Any:
     if value is not None and pa.types.is_floating(kind):
         return float(value)
-    return _text(value) if pa.types.is_string(kind) else value
+    return plain_cell(value) if pa.types.is_string(kind) else value
 
 
 def _write_csv(
@@ -191,13 +191,13 @@ def _write_csv(
     return count
 
 
-def _harmless(value: Any) -> Any:
+def harmless_cell(value: Any) -> Any:
     """The same, where a text of ours or of the web is not a formula to a spreadsheet; numbers stay numbers."""
-    text = _text(value)
+    text = plain_cell(value)
     return f"'{text}" if isinstance(value, str) and _FORMULA.match(text) else text
 
 
-def _text(value: Any) -> Any:
+def plain_cell(value: Any) -> Any:
     """A value as one cell: times in ISO 8601, lists and objects as JSON, nothing for null."""
     if isinstance(value, datetime | date):
         return value.isoformat()
@@ -207,27 +207,32 @@ def _text(value: Any) -> Any:
 
 
 def _write_rss(part: Path, view: str, columns: Sequence[_Column], batches: Iterator[list[tuple[Any, ...]]]) -> int:
+    names = [column.name for column in columns]
+    items = [dict(zip(names, row, strict=True)) for batch in batches for row in batch]
+    home = "https://github.com/wirewatch/wirewatch"
+    part.write_bytes(rss_document(f"Wirewatch: {view}", home, f"The newest {_FEED_ITEMS} of news.{view}", items))
+    return len(items)
+
+
+def rss_document(title: str, link: str, description: str, items: Iterable[Mapping[str, Any]]) -> bytes:
+    """An RSS document of `items`: title, url, reported_at; where they are: guid, summary, event, relevance, outlet."""
     rss = ElementTree.Element("rss", version="2.0")
     channel = ElementTree.SubElement(rss, "channel")
-    _add(channel, "title", f"Wirewatch: {view}")
-    _add(channel, "link", "https://github.com/wirewatch/wirewatch")
-    _add(channel, "description", f"The newest {_FEED_ITEMS} of news.{view}")
-    names = [column.name for column in columns]
-    count = 0
-    for batch in batches:
-        for row in batch:
-            _add_item(channel, dict(zip(names, row, strict=True)))
-            count += 1
+    _add(channel, "title", title)
+    _add(channel, "link", link)
+    _add(channel, "description", description)
+    for item in items:
+        _add_item(channel, item)
     ElementTree.indent(rss)
-    ElementTree.ElementTree(rss).write(part, encoding="utf-8", xml_declaration=True)
-    return count
+    written: bytes = ElementTree.tostring(rss, encoding="utf-8", xml_declaration=True)
+    return written
 
 
-def _add_item(channel: ElementTree.Element, row: dict[str, Any]) -> None:
+def _add_item(channel: ElementTree.Element, row: Mapping[str, Any]) -> None:
     item = ElementTree.SubElement(channel, "item")
     _add(item, "title", row["title"])
     _add(item, "link", row["url"])
-    _add(item, "guid", row["url"])
+    _add(item, "guid", row.get("guid") or row["url"])
     _add(item, "pubDate", format_datetime(row["reported_at"]))
     for column in ("event", "relevance", "outlet_name", "outlet"):
         if row.get(column):

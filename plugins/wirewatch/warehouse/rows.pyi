@@ -6,6 +6,7 @@ Only type checkers read this: at run time `Transaction` finds a query by its nam
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 class AlarmsToShowRow(NamedTuple):
@@ -44,6 +45,7 @@ class ArticlePageRow(NamedTuple):
     dateline: str | None
     section: str | None
     outlet: str
+    outlet_key: str
     perspective: str
     country: str
     ownership: str
@@ -57,6 +59,11 @@ class ArticleTagRow(NamedTuple):
     rules_version: str
     valid_from: datetime
     version: int
+    method: str
+    review_id: int | None
+    reviewed_by: str | None
+    machine_relevance: str | None
+    machine_event: str | None
 
 class ArticleTextRow(NamedTuple):
     version: int
@@ -124,6 +131,14 @@ class ArticlesToRereadRow(NamedTuple):
     archive_length: int
     digest: str
 
+class AttentionRow(NamedTuple):
+    period: date
+    reports: int
+    independent_reports: int
+    outlets: int
+    collected: int
+    share: Decimal
+
 class BeginVisitRow(NamedTuple):
     granted: bool
     due_in_s: float
@@ -131,9 +146,23 @@ class BeginVisitRow(NamedTuple):
 
 class CarriersOfStoriesRow(NamedTuple):
     outlet: str
+    outlet_key: str
     perspective: str
     carried: int
     first: int
+
+class ChangesByCopiesRow(NamedTuple):
+    article_id: int
+    story_id: int | None
+    outlet: str
+    outlet_key: str
+    of_outlet: str
+    of_article_id: int
+    kind: str
+    score: float
+    language: str | None
+    left_out: str | None
+    added: str | None
 
 class ClaimAlarmMessagesRow(NamedTuple):
     alarm_id: int
@@ -237,8 +266,27 @@ class CorrectionRow(NamedTuple):
     other_article_id: int | None
     withdrawn: bool
 
+class CoverageOfEventRow(NamedTuple):
+    outlet_key: str
+    outlet: str
+    bloc: str
+    press: str
+    reports: int
+    independent: int
+    silent: bool
+    first_reported_at: datetime | None
+    lag: timedelta | None
+    collected: int
+
 class DetachArticleRow(NamedTuple):
     article_id: int
+
+class DifferencesOfEventRow(NamedTuple):
+    kind: str
+    term: str
+    stories: int
+    of_stories: int
+    outlets: list[str]
 
 class DropPollsRow(NamedTuple):
     part: str
@@ -259,11 +307,37 @@ class EarlierTagsRow(NamedTuple):
     rules_version: str
     valid_from: datetime
     valid_to: datetime | None
+    method: str
 
 class EndLongSessionsRow(NamedTuple):
     usename: str
     state: str
     ended: bool
+
+class EntitiesToChooseRow(NamedTuple):
+    key: str
+    kind: str
+    name: str
+    country: str | None
+    articles: int
+
+class EntityDaysRow(NamedTuple):
+    day: date
+    articles: int
+    independent: int
+
+class EntityKindsRow(NamedTuple):
+    kind: str
+
+class EntityPageRow(NamedTuple):
+    entity_id: int
+    key: str
+    kind: str
+    name: str
+    country: str | None
+    wikidata: str | None
+    latitude: float | None
+    longitude: float | None
 
 class EntriesByHourRow(NamedTuple):
     hour: datetime
@@ -277,6 +351,23 @@ class EventCorrectionsRow(NamedTuple):
 class EventMembersInForceRow(NamedTuple):
     event_member_id: int
     story_id: int
+
+class EventPageRow(NamedTuple):
+    event_id: int
+    storyline_id: int
+    title: str
+    first_reported_at: datetime
+    first_outlet: str
+    first_bloc: str
+    last_reported_at: datetime
+    independent_reports: int
+    copies: int
+    reports: int
+    outlets: list[str]
+    languages: list[str] | None
+    blocs: list[str]
+    peak_hour: datetime
+    peak_reports: int
 
 class EventReadingsRow(NamedTuple):
     story_id: int
@@ -300,6 +391,13 @@ class EventReadingsRow(NamedTuple):
 class EventTimesRow(NamedTuple):
     story_id: int
     event_at: datetime
+
+class EventsOfStorylineRow(NamedTuple):
+    event_id: int
+    first_reported_at: datetime
+    title: str
+    language: str | None
+    stories: int
 
 class EvidenceOfTagRow(NamedTuple):
     n: int
@@ -357,6 +455,24 @@ class FingerprintsToCoolRow(NamedTuple):
     facts: list[int]
     sentences: list[int]
     sentence_keys: list[int]
+
+class FrontEventsRow(NamedTuple):
+    story_id: int
+    reported_at: datetime
+    event_id: int
+    storyline_id: int
+    event: str | None
+    title: str
+    first_outlet: str
+    first_bloc: str
+    first_reported_at: datetime
+    last_reported_at: datetime
+    independent_reports: int
+    copies: int
+    reports: int
+    outlets: int
+    blocs: list[str]
+    languages: list[str] | None
 
 class FrontStoriesRow(NamedTuple):
     story_id: int
@@ -416,6 +532,16 @@ class InsertStoriesRow(NamedTuple):
     story_id: int
     origin_article_id: int
 
+class ItemsOfWatchMessageRow(NamedTuple):
+    subject: str
+    article_id: int | None
+    story_id: int | None
+    event_id: int | None
+    title: str
+    outlet: str | None
+    url: str | None
+    reported_at: datetime
+
 class KnownEntitiesRow(NamedTuple):
     entity_id: int
     key: str
@@ -449,6 +575,8 @@ class LatestReviewsRow(NamedTuple):
     story_id: int | None
     tagged: str | None
     tagged_event: str | None
+    withdraws: int | None
+    is_in_force: bool
 
 class LatestTextsRow(NamedTuple):
     text: str
@@ -505,14 +633,85 @@ class LockMigrationsRow(NamedTuple):
 class MarkOutdatedEventsDueRow(NamedTuple):
     story_id: int
 
+class MatchesRow(NamedTuple):
+    article_id: int
+    story_id: int | None
+    event_id: int | None
+    reported_at: datetime
+    is_dated: bool
+    is_origin: bool
+    outlet: str
+    outlet_name: str
+    country: str
+    bloc: str
+    press: str
+    language: str | None
+    title: str
+    lead: str
+    relevance: str | None
+    event: str | None
+    probability: float | None
+    wire: str | None
+    url: str
+
+class MentionsOfEntityRow(NamedTuple):
+    article_id: int
+    story_id: int | None
+    reported_at: datetime
+    is_dated: bool
+    outlet: str
+    outlet_key: str
+    language: str | None
+    title: str
+    role: str | None
+    mentions: int
+    before: str
+    named: str
+    after: str
+
+class MessagesOfWatchRow(NamedTuple):
+    message_id: int
+    channel: str
+    created_at: datetime
+    sent_at: datetime | None
+    tries: int
+    error: str | None
+    items: int
+
 class MonthsOfArticlesRow(NamedTuple):
     month: date
     articles: int
     waiting: int
 
+class NamedByRow(NamedTuple):
+    key: str
+    name: str
+    perspective: str
+    articles: int
+    collected: int
+
+class NamedWithRow(NamedTuple):
+    key: str
+    kind: str
+    name: str
+    country: str | None
+    articles: int
+
 class NewEntriesOfRow(NamedTuple):
     in_day: int
     in_weeks: int
+
+class NextWatchMessageRow(NamedTuple):
+    message_id: int
+    created_at: datetime
+    digest_day: date | None
+    watch_id: int
+    name: str
+    owner: str
+    per: str
+
+class ObeyReviewsRow(NamedTuple):
+    changed: bool
 
 class OpenAlarmsRow(NamedTuple):
     alarm_id: int
@@ -529,6 +728,48 @@ class OpenTagsRow(NamedTuple):
     tag_id: int
     article_id: int
     topic: str
+
+class OutletDaysRow(NamedTuple):
+    day: date
+    collected: int
+    core: int
+    independent: int
+
+class OutletFeedsRow(NamedTuple):
+    feed_id: int
+    name: str
+    health: str
+    health_since: datetime | None
+    last_error: str | None
+    last_new_entry_at: datetime | None
+
+class OutletFlowsRow(NamedTuple):
+    takes: bool
+    other_key: str
+    other: str
+    copies: int
+    translations: int
+    median_lag: timedelta | None
+
+class OutletPageRow(NamedTuple):
+    outlet: str
+    outlet_name: str
+    homepage: str | None
+    country: str
+    bloc: str
+    perspective: str
+    language: str
+    outlet_kind: str
+    ownership: str
+    press: str
+    retired_at: datetime | None
+    articles: int | None
+    own_reports: int | None
+    borrowed: int | None
+    borrowed_part: Decimal | None
+    median_lag: timedelta | None
+    main_source: str | None
+    main_source_name: str | None
 
 class OutletsToChooseRow(NamedTuple):
     outlet_id: int
@@ -572,6 +813,26 @@ class RegistryInForceRow(NamedTuple):
 class RepeatedLinesRow(NamedTuple):
     line_hash: int
 
+class ReportsOfEventRow(NamedTuple):
+    article_id: int
+    story_id: int
+    reported_at: datetime
+    is_dated: bool
+    is_timed: bool
+    outlet_key: str
+    outlet: str
+    bloc: str
+    press: str
+    language: str | None
+    title: str
+    is_origin: bool
+    origin_kind: str | None
+    origin_agency: str | None
+    reason: str
+    score: float | None
+    terms: list[str]
+    event: str | None
+
 class ReportsOfStoryRow(NamedTuple):
     article_id: int
     reported_at: datetime
@@ -614,6 +875,8 @@ class ReviewsOfArticleRow(NamedTuple):
     reviewed_by: str
     reviewed_at: datetime
     version: int
+    withdraws: int | None
+    is_in_force: bool
 
 class RhythmOfFeedsRow(NamedTuple):
     feed_id: int
@@ -776,6 +1039,8 @@ class StoryPageRow(NamedTuple):
     origin_agency: str | None
     origin_time: str | None
     merged_into: int | None
+    event_id: int | None
+    event_reports: int | None
 
 class TableDigestStatementsRow(NamedTuple):
     name: str
@@ -791,6 +1056,7 @@ class TagsInForceRow(NamedTuple):
     event: str | None
     event_also: str | None
     valid_from: datetime
+    method: str
 
 class TagsToReviewRow(NamedTuple):
     tag_id: int
@@ -821,6 +1087,14 @@ class TextsToCoolRow(NamedTuple):
     outlet: str
     published_at: datetime | None
     language: str | None
+
+class TokensOfRow(NamedTuple):
+    token_id: int
+    name: str
+    watch_id: int | None
+    created_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
 
 class TopicVersionsInForceRow(NamedTuple):
     topic: str
@@ -855,6 +1129,12 @@ class UntaggedArticlesRow(NamedTuple):
     text: str
     language: str | None
     reported_at: datetime
+
+class UseTokenRow(NamedTuple):
+    token_id: int
+    owner: str
+    watch_id: int | None
+    requests: int
 
 class VersionsOfArticleRow(NamedTuple):
     version: int
@@ -892,6 +1172,51 @@ class WaitingHostsRow(NamedTuple):
 
 class WaitingShardsRow(NamedTuple):
     shard: int
+
+class WatchPageRow(NamedTuple):
+    watch_id: int
+    key: str | None
+    name: str
+    owner: str
+    filters: Any
+    per: str
+    digest_hour: int | None
+    channels: list[str] | None
+    created_at: datetime
+    told_from: datetime
+    paused_at: datetime | None
+
+class WatchesInForceRow(NamedTuple):
+    watch_id: int
+    key: str | None
+    name: str
+    owner: str
+    filters: Any
+    per: str
+    digest_hour: int | None
+    channels: list[str] | None
+    created_at: datetime
+    paused_at: datetime | None
+    items: int
+    told_at: datetime | None
+
+class WhatThereIsRow(NamedTuple):
+    feeds: int
+    polled_at: datetime
+    has_entries: bool
+    has_articles: bool
+    has_tags: bool
+    has_stories: bool
+
+class WithdrawReviewRow(NamedTuple):
+    article_id: int
+    story_id: int | None
+
+class WriteBurstMessageRow(NamedTuple):
+    message_id: int
+
+class WriteWatchMessageRow(NamedTuple):
+    message_id: int
 
 class NamedQueries:
     def archive_sample(self) -> list[ArchiveSampleRow]: ...
@@ -1074,6 +1399,55 @@ class NamedQueries:
     def lock_reviews(self) -> int: ...
     def pages_of_article(self, *, article_id: int | None) -> list[PagesOfArticleRow]: ...
     def unlock_reviews(self) -> int: ...
+    def changes_by_copies(self, *, event_id: int | None, most: int | None) -> list[ChangesByCopiesRow]: ...
+    def coverage_of_event(self, *, event_id: int | None) -> list[CoverageOfEventRow]: ...
+    def differences_of_event(self, *, event_id: int | None, most: int | None) -> list[DifferencesOfEventRow]: ...
+    def entities_to_choose(
+        self, *, topic: str | None, kind: str | None, words: str | None, most: int | None
+    ) -> list[EntitiesToChooseRow]: ...
+    def entity_days(self, *, entity_id: int | None, since: date | None, until: date | None) -> list[EntityDaysRow]: ...
+    def entity_kinds(self) -> list[EntityKindsRow]: ...
+    def entity_page(self, *, key: str | None) -> EntityPageRow | None: ...
+    def event_page(self, *, event_id: int | None) -> EventPageRow | None: ...
+    def events_of_storyline(self, *, storyline_id: int | None, most: int | None) -> list[EventsOfStorylineRow]: ...
+    def front_events(
+        self,
+        *,
+        topic: str | None,
+        before_at: datetime | None,
+        before_story: int | None,
+        event: str | None,
+        since: datetime | None,
+        until: datetime | None,
+        several: bool | None,
+        bloc: str | None,
+        n: int | None,
+    ) -> list[FrontEventsRow]: ...
+    def mentions_of_entity(
+        self,
+        *,
+        entity_id: int | None,
+        since: date | None,
+        until: date | None,
+        before_at: datetime | None,
+        before_article: int | None,
+        n: int | None,
+    ) -> list[MentionsOfEntityRow]: ...
+    def named_by(self, *, entity_id: int | None, since: date | None, until: date | None) -> list[NamedByRow]: ...
+    def named_with(
+        self, *, entity_id: int | None, since: date | None, until: date | None, most: int | None
+    ) -> list[NamedWithRow]: ...
+    def newest_naming(self, *, entity_id: int | None) -> datetime | None: ...
+    def outlet_days(
+        self, *, topic: str | None, key: str | None, since: date | None, until: date | None
+    ) -> list[OutletDaysRow]: ...
+    def outlet_feeds(self, *, key: str | None) -> list[OutletFeedsRow]: ...
+    def outlet_flows(self, *, key: str | None, since: date | None, until: date | None) -> list[OutletFlowsRow]: ...
+    def outlet_page(self, *, key: str | None) -> OutletPageRow | None: ...
+    def reports_of_event(
+        self, *, topic: str | None, event_id: int | None, most: int | None
+    ) -> list[ReportsOfEventRow]: ...
+    def what_there_is(self, *, topic: str | None) -> WhatThereIsRow: ...
     def adopt_known_entries(self, *, shard: int | None, shards: int | None, now: datetime | None) -> int: ...
     def claim_entry(
         self,
@@ -1401,6 +1775,7 @@ class NamedQueries:
     def topics_to_choose(self) -> list[TopicsToChooseRow]: ...
     def versions_of_article(self, *, article_id: int | None) -> list[VersionsOfArticleRow]: ...
     def waiting_entries(self) -> list[WaitingEntriesRow]: ...
+    def withdraw_review(self, *, reviewed_by: str | None, review_id: int | None) -> WithdrawReviewRow | None: ...
     def export_snapshot(self) -> str: ...
     def latest_migration(self) -> str | None: ...
     def read_one_snapshot(self) -> int: ...
@@ -1459,6 +1834,7 @@ class NamedQueries:
     def known_entities(self, *, keys: list[str] | None) -> list[KnownEntitiesRow]: ...
     def lock_topics(self) -> int: ...
     def mark_tagged(self, *, now: datetime | None, article_ids: list[int] | None) -> int: ...
+    def obey_reviews(self, *, article_ids: list[int] | None, topics: list[str] | None) -> list[ObeyReviewsRow]: ...
     def open_tags(self, rows: Iterable[Sequence[object]], /) -> list[OpenTagsRow]: ...
     def open_topic_rules(
         self, *, topic: str | None, version: str | None, title: str | None, content: object, now: datetime | None
@@ -1475,3 +1851,75 @@ class NamedQueries:
     def topic_versions_in_force(self) -> list[TopicVersionsInForceRow]: ...
     def topics_in_force(self) -> list[TopicsInForceRow]: ...
     def untagged_articles(self, *, n: int | None) -> list[UntaggedArticlesRow]: ...
+    def add_token(self, *, digest: str | None, owner: str | None, name: str | None, watch_id: int | None) -> int: ...
+    def add_watch(
+        self,
+        *,
+        name: str | None,
+        owner: str | None,
+        filters: object,
+        per: str | None,
+        digest_hour: int | None,
+        channels: list[str] | None,
+    ) -> int: ...
+    def attention(
+        self,
+        *,
+        query: str | None,
+        since: date | None,
+        until: date | None,
+        by: str | None,
+        topic: str | None,
+        relevance: str | None,
+        event: str | None,
+        entity: str | None,
+        language: str | None,
+        outlet: str | None,
+        bloc: str | None,
+        press: str | None,
+    ) -> list[AttentionRow]: ...
+    def confirm_watch_message(self, *, message_id: int | None) -> int: ...
+    def items_of_watch_message(self, *, message_id: int | None) -> list[ItemsOfWatchMessageRow]: ...
+    def matches(
+        self,
+        *,
+        query: str | None,
+        topic: str | None,
+        relevance: str | None,
+        event: str | None,
+        entity: str | None,
+        language: str | None,
+        outlet: str | None,
+        perspective: str | None,
+        bloc: str | None,
+        press: str | None,
+        since: datetime | None,
+        until: datetime | None,
+        before_at: datetime | None,
+        before_article: int | None,
+        most: int | None,
+    ) -> list[MatchesRow]: ...
+    def messages_of_watch(self, *, watch_id: int | None, most: int | None) -> list[MessagesOfWatchRow]: ...
+    def next_watch_message(self, *, channel: str | None, after: int | None) -> NextWatchMessageRow | None: ...
+    def pause_watch(self, *, paused: bool | None, watch_id: int | None) -> int: ...
+    def refuse_watch_message(self, *, error: str | None, message_id: int | None) -> int: ...
+    def retire_file_watches(self, *, keys: list[str] | None) -> int: ...
+    def retire_watch(self, *, watch_id: int | None) -> int: ...
+    def revoke_token(self, *, token_id: int | None, owner: str | None) -> int: ...
+    def save_file_watches(self, rows: Iterable[Sequence[object]], /) -> None: ...
+    def tokens_of(self, *, owner: str | None) -> list[TokensOfRow]: ...
+    def use_token(self, *, digest: str | None) -> UseTokenRow | None: ...
+    def watch_page(self, *, watch_id: int | None) -> WatchPageRow | None: ...
+    def watches_in_force(self) -> list[WatchesInForceRow]: ...
+    def write_burst_message(
+        self, *, watch_id: int | None, channel: str | None, now: datetime | None, digest_day: date | None
+    ) -> list[WriteBurstMessageRow]: ...
+    def write_watch_message(
+        self,
+        *,
+        watch_id: int | None,
+        now: datetime | None,
+        look_back: timedelta | None,
+        channel: str | None,
+        digest_day: date | None,
+    ) -> list[WriteWatchMessageRow]: ...

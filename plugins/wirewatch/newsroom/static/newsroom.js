@@ -32,6 +32,11 @@
     filters.open = matchMedia("(min-width: 901px)").matches;
   }
 
+  // A bar leads to its rows; the table beside it has the same links for the keyboard.
+  for (const bar of document.querySelectorAll("rect[data-href]")) {
+    bar.addEventListener("click", () => location.assign(bar.dataset.href));
+  }
+
   // A choice among filters takes effect at once.
   for (const form of document.querySelectorAll("form[data-instant]")) {
     form.addEventListener("change", () => form.requestSubmit());
