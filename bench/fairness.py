@@ -4,9 +4,11 @@
     python -m bench.fairness LOAD … [--seconds 180] [--label-every 300]
 
 Ten outlets on loopback publish an article every 15 seconds. Beside them a feed lists 640 hosts that never answer, one
-host with 2,000 articles, 100,000 entries, or pages of 600 kB of unclosed tags. Three processes poll, collect and label
-as the DAGs do: labels come after each run of collecting, and every LABEL_EVERY seconds. What is not there at the end
-counts with the time that it has waited. The table goes to docs/reliability.md.
+host with 2,000 articles, 100,000 entries, or pages of 600 kB of unclosed tags; or, beside twenty outlets, one host with
+2,000 articles that wants five seconds between two visits, and twenty hosts that never answer. Three processes poll,
+collect and label as the DAGs do: labels come after each run of collecting, and every LABEL_EVERY seconds. What is not
+there at the end counts with the time that it has waited. The table goes to docs/reliability.md. All loads take about
+half an hour; other work on the machine spoils the figures.
 """
 
 from __future__ import annotations
@@ -43,7 +45,7 @@ from wirewatch.topics.lexicons import lexicons
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.migrations import migrate
 
-GOOD = 10
+GOOD, GOOD_BESIDE_BOTH = 10, 20
 EVERY_S = 15.0
 POLLED_EVERY_S = 10.0
 LOADS = {
@@ -52,6 +54,7 @@ LOADS = {
     "many_articles": "2,000 articles at one host",
     "huge_feed": "a feed of 100,000 entries",
     "slow_pages": "pages of 600 kB of unclosed tags",
+    "both": "2,000 articles at one host, 5 s a visit, and 20 hosts that never answer",
 }
 _HOSTILE = "127.0.3.200"
 _SLOW = [f"127.0.{net}.{n}" for net in (4, 5, 6, 7) for n in range(1, 161)]
@@ -77,9 +80,9 @@ class Web:
 
     def __init__(self, load: str) -> None:
         self.load = load
-        self.good = [f"127.0.3.{n}" for n in range(1, GOOD + 1)]
-        slow = _SLOW if load == "slow_hosts" else []
-        self._server = LoopbackServer([*self.good, _HOSTILE, *slow], self._answer, name="fairness")
+        self.good = [f"127.0.3.{n}" for n in range(1, (GOOD_BESIDE_BOTH if load == "both" else GOOD) + 1)]
+        self._slow = {"slow_hosts": _SLOW, "both": _SLOW[:20]}.get(load, [])
+        self._server = LoopbackServer([*self.good, _HOSTILE, *self._slow], self._answer, name="fairness")
         self._began = time.time()
 
     @contextmanager
@@ -109,7 +112,8 @@ class Web:
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         address, path = visited_address(request), request.path
         if path == "/robots.txt":
-            return web.Response(status=404)
+            wish = "User-agent: *\nCrawl-delay: 5\n" if (address, self.load) == (_HOSTILE, "both") else ""
+            return web.Response(text=wish, content_type="text/plain")
         if address in _SLOW:
             await asyncio.sleep(3600)
         if path == "/feed.xml":
@@ -126,12 +130,14 @@ class Web:
 
     def _hostile_feed(self) -> str:
         if self.load == "slow_hosts":
-            return _rss((self.url(address, "/0"), f"Slow {address}", self._began) for address in _SLOW)
+            return _rss((self.url(address, "/0"), f"Slow {address}", self._began) for address in self._slow)
         if self.load == "huge_feed":
             items = "".join(f"<item><link>{self.url(_HOSTILE, f'/{n}')}</link></item>" for n in range(100_000))
             return f'<rss version="2.0"><channel>{items}</channel></rss>'
-        many = 2_000 if self.load == "many_articles" else 100
-        return _rss((self.url(_HOSTILE, f"/{n}"), f"Article {n}", self._began) for n in range(many))
+        many = 100 if self.load == "slow_pages" else 2_000
+        urls = [self.url(_HOSTILE, f"/{n}") for n in range(many)]
+        urls += [self.url(address, "/0") for address in self._slow]
+        return _rss((url, f"Article {url}", self._began) for url in urls)
 
 
 def _rss(items: Iterator[tuple[str, str, float]]) -> str:
