@@ -35,6 +35,7 @@ from urllib.parse import quote, urlsplit
 
 import fsspec
 from fsspec.implementations.local import LocalFileSystem
+from isal import igzip
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
@@ -45,8 +46,7 @@ from wirewatch.errors import ArchiveError, ArchiveUnavailable
 from wirewatch.records import ArchiveLocation, Response
 
 _COMPRESSION = 1
-"""Level of gzip. On news pages 4 takes twice as long for 12 % less, 9 five times as long for 17 % less; compression is
-what costs most beside extraction."""
+"""Level of isal's gzip. On news pages it takes a quarter of the time of zlib's level 1 for the same size."""
 
 _HEADER_NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
 """A token of RFC 9110; another name could not be read back."""
@@ -345,7 +345,8 @@ def _members(response: Response) -> tuple[bytes, bytes, str]:
 def _member(writer: WARCWriter, record: object) -> bytes:
     writer.out = io.BytesIO()
     writer.write_record(record)
-    return gzip.compress(writer.out.getvalue(), _COMPRESSION, mtime=0)
+    member: bytes = igzip.compress(writer.out.getvalue(), _COMPRESSION, mtime=0)
+    return member
 
 
 def _overwrite(files: fsspec.AbstractFileSystem, path: str, offset: int, new: bytes) -> None:

@@ -27,7 +27,7 @@ _PARSER.set_element_class_lookup(
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _NO_CHARACTERS = re.compile(b"\xef\xbf[\xbe\xbf]")
 """U+FFFE and U+FFFF."""
-_UNSEEN = (b"\xc2\xad", b"\xe2\x80\x8b", b"\xe2\x81\xa0")
+_UNSEEN = "\u00ad\u200b\u2060"
 _UNSEEN_ENTITY = re.compile(rb"&(?:shy|ZeroWidthSpace|NoBreak|#173|#x0*[aA][dD]|#8203|#x200[bB]|#8288|#x2060);")
 """Soft hyphens and spaces of no width, which keep words from being found."""
 _JOINERS = re.compile("(?<=[ -\u058f])[\u200c\u200d]|[\u200c\u200d](?=[ -\u058f])")
@@ -47,6 +47,9 @@ def parse_html(text: str) -> HtmlElement | None:
     """The tree of a page; None when `text` is no HTML."""
     if "\u200d" in text or "\u200c" in text:
         text = _JOINERS.sub("", text)
+    for mark in _UNSEEN if not text.isascii() else "":
+        if mark in text:
+            text = text.replace(mark, "")
     try:
         page = text.encode()
     except UnicodeEncodeError:
@@ -54,9 +57,6 @@ def parse_html(text: str) -> HtmlElement | None:
     page = page.translate(None, _CONTROLS)
     if b"\xef\xbf" in page:
         page = _NO_CHARACTERS.sub(b"", page)
-    for mark in _UNSEEN:
-        if mark in page:
-            page = page.replace(mark, b"")
     page = _with_matching_headings(_UNSEEN_ENTITY.sub(b"", page))
     head = page[:_HEAD].lower()
     if doctype := _DOCTYPE.match(page):
