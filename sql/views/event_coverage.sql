@@ -25,10 +25,20 @@ select
     published.collected
 from spans
 cross join lateral (
-    select filed.outlet_id, count(*)::int as collected
-    from news.article_search as filed
-    where filed.day between spans.first_day and spans.last_day
-    group by filed.outlet_id
+    select outlet_id, sum(articles)::int as collected
+    from (
+        select filed.outlet_id, count(*) as articles
+        from news.article_search as filed
+        where filed.day between spans.first_day and spans.last_day
+        group by filed.outlet_id
+        union all
+        -- Who told it without a date, and published nothing else on these days.
+        select told.outlet_id, 0
+        from news.event_reports as report
+        join news.outlet as told on told.key = report.outlet
+        where report.event_id = spans.event_id
+    ) as each_outlet
+    group by outlet_id
 ) as published
 join news.outlets on outlets.outlet_id = published.outlet_id
 left join lateral (
