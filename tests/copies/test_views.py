@@ -53,7 +53,7 @@ def test_lag_and_borrowed_share_of_dated_and_undated_copies(put, link, ask):
     assert rows == {
         origin: (None, 0.0, None),
         trimmed: (origin, 1.0, 2 * HOUR),
-        undated: (origin, 1.0, 5 * HOUR),
+        undated: (origin, 1.0, None),
         day_only: (origin, 1.0, None),
     }
     assert ask("select origin_article_id, origin_reason, is_dated from news.story_origin") == [
@@ -94,7 +94,7 @@ def test_merged_stories_and_closed_links_count_once(put, link, ask):
 
 def test_what_an_outlet_borrows_adds_up(put, link, ask, warehouse):
     put("https://apnews.com/1", PATROL, outlet="associated_press", published=NOW, wire="AP")
-    put("https://b.example/1", PATROL, outlet="b", published=NOW + 2 * HOUR, wire="AP")
+    put("https://b.example/1", PATROL, outlet="b", published=NOW + 2 * HOUR, seen=NOW + 3 * HOUR, wire="AP")
     put("https://b.example/2", BUDGET, outlet="b", published=NOW + HOUR)
     put("https://b.example/3", f"{BUDGET}\n{own_text(5, 1)}", outlet="b", published=NOW + 4 * HOUR)
     put("https://b.example/4", own_text(6), outlet="b", published=NOW)
