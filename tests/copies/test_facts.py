@@ -83,3 +83,11 @@ def test_translations_join_the_story_of_their_original():
 def test_weeks_later_it_is_no_translation():
     found = link_all([article("english", PATROL, "en"), article("spanish", PATROL_ES, "es", 24 * 20)], [Names()])
     assert [one.links for one in found] == [(), ()]
+
+
+def test_two_texts_of_one_language_are_no_translation_whatever_was_guessed():
+    words = PATROL.split(" ")
+    reworded = " ".join(f"{word}ly" if place % 2 and word.islower() else word for place, word in enumerate(words))
+    given = [article("english", PATROL, "en"), article("guessed", reworded, "nl", 3)]
+    assert agreement(facts(PATROL, "en", [Names()]), facts(reworded, "nl", [Names()])).strength > TRANSLATED
+    assert all(link.kind is not CopyKind.TRANSLATION for one in link_all(given, [Names()]) for link in one.links)

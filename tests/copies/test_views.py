@@ -105,3 +105,13 @@ def test_what_an_outlet_borrows_adds_up(put, link, ask, warehouse):
     assert counts == [4, 2, 1, 1]
     assert (float(part), source, lag, credited) == (0.25, "associated_press", 2 * HOUR, 1)
     assert counts[0] == sum(counts[1:])
+
+
+def test_an_agency_that_was_not_collected_is_who_was_borrowed_from(put, link, ask, warehouse):
+    put("https://b.example/1", PATROL, outlet="b", published=NOW - 2 * HOUR, wire="AFP")
+    put("https://c.example/1", PATROL, outlet="c", published=NOW - HOUR, wire="AFP")
+    put("https://b.example/2", BUDGET, outlet="b", published=NOW - HOUR)
+    link()
+    refresh_nightly_views(warehouse)
+    found = ask("select outlet, own_reports, borrowed, main_source, median_lag from news.outlet_borrowing order by 1")
+    assert found == [("b", 1, 1, "AFP", None), ("c", 0, 1, "b", HOUR)]

@@ -126,9 +126,23 @@ def test_first_reporters_and_their_followers(week, articles):
         for article in articles
         if article["origin"] in firsts and article["origin"] != article["url"]
     )
-    found = rows(week, "select * from news.first_reporters")
+    everything = rows(week, "select * from news.first_reporters")
+    found = [row for row in everything if row["is_collected"]]
     assert Counter({(row["day"], row["outlet"]): row["core_stories"] for row in found}) == stories
     assert +Counter({(row["day"], row["outlet"]): row["copies"] for row in found}) == copies
+    agencies = rows(
+        week,
+        "select origin_agency as outlet, count(distinct story_id)::int as core_stories from news.tagged"
+        " join news.story_origin using (story_id) where relevance = 'core' and origin_article_id = article_id"
+        " and origin_kind = 'agency_not_collected' and merged_into is null group by 1",
+    )
+    virtual = Counter[str]()
+    for row in everything:
+        if not row["is_collected"]:
+            virtual[row["outlet"]] += row["core_stories"]
+            assert (row["country"], row["bloc"], row["shortest_lag"]) == (None, None, None)
+            assert row["copies"] >= row["core_stories"]
+    assert virtual == {row["outlet"]: row["core_stories"] for row in agencies} != {}
 
 
 def test_copy_flows_are_the_source_links(week):

@@ -22,7 +22,7 @@ from datetime import timedelta
 import numpy as np
 
 from wirewatch.copies.embedding import AVAILABLE, likeness
-from wirewatch.copies.exclusions import apart, headline_resemblance, only_frame, recurs
+from wirewatch.copies.exclusions import apart, headline_resemblance, of_one_language, only_frame, recurs
 from wirewatch.copies.facts import Agreement, agreement
 from wirewatch.copies.fingerprint import WORDS_PER_SHINGLE, Hashes, Reading
 from wirewatch.copies.flashes import SHORT_WORDS, one_flash, same_headline
@@ -213,6 +213,8 @@ def _translation(first: Subject, second: Subject) -> Match | None:
     if min(first.whole.words, second.whole.words) < MIN_WORDS:
         return None
     if TRANSLATED_WITHIN < apart(first.publication, second.publication) < timedelta.max:
+        return None
+    if of_one_language(first.whole, second.whole):
         return None
     agreed = agreement(first.facts, second.facts)
     return Match(CopyKind.TRANSLATION, (agreed.share, agreed.share)) if _says_the_same(agreed, first, second) else None
