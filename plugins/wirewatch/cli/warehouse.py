@@ -107,6 +107,23 @@ def export(
 
 
 @app.command()
+def release(
+    since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day (UTC).")],
+    until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day after the last one.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The folder to make.")],
+    uri: Uri = None,
+) -> None:
+    """Write data of a time that can be cited: Parquet, data package, codebook; texts are withheld."""
+    from wirewatch.release.writing import write_release
+    from wirewatch.warehouse import Warehouse
+
+    with Warehouse(warehouse_uri(uri, Settings.load())) as warehouse:
+        made = write_release(warehouse, output, since.date(), until.date())
+    for one in made.resources:
+        print(f"{output / one.path}: {one.rows} rows")
+
+
+@app.command()
 def retention(
     drop: Annotated[bool, typer.Option("--drop", help="Drop the rows now, not at night.")] = False,
     uri: Uri = None,

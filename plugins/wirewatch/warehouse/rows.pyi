@@ -897,6 +897,11 @@ class RulesChangesRow(NamedTuple):
     old_event: str | None
     title: str
 
+class RulesOfReleaseRow(NamedTuple):
+    topic: str
+    rules_version: str
+    tags: int
+
 class SaveAlarmsRow(NamedTuple):
     opened: bool
 
@@ -1146,6 +1151,10 @@ class VersionsOfArticleRow(NamedTuple):
 class ViewColumnsRow(NamedTuple):
     name: str
     kind: str
+
+class ViewCommentsRow(NamedTuple):
+    name: str | None
+    comment: str
 
 class ViewDropStatementsRow(NamedTuple):
     statement: str
@@ -1580,7 +1589,9 @@ class NamedQueries:
     def mark_outdated_events_due(self, *, method: str | None, most: int | None) -> list[MarkOutdatedEventsDueRow]: ...
     def store_event_readings(self, rows: Iterable[Sequence[object]], /) -> None: ...
     def stories_due(self, *, most: int | None) -> list[StoriesDueRow]: ...
+    def rules_of_release(self, *, since: datetime | None, until: datetime | None) -> list[RulesOfReleaseRow]: ...
     def view_columns(self, *, view: str | None) -> list[ViewColumnsRow]: ...
+    def view_comments(self, *, view: str | None) -> list[ViewCommentsRow]: ...
     def view_names(self) -> list[ViewNamesRow]: ...
     def claim_feeds(
         self,

@@ -45,6 +45,7 @@
   // Only a core article has an event type.
   for (const form of document.querySelectorAll("form.verdict")) {
     const event = form.querySelector("select[name=event]");
+    if (!event) continue;
     const follow = () => {
       event.disabled = form.querySelector("input[name=relevance]:checked")?.value !== "core";
     };
