@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg2
 import pytest
 from filelock import FileLock
@@ -28,6 +29,9 @@ SHARED = ROOT.parent / "shared"
 def pytest_configure(config: pytest.Config) -> None:
     """Chooses one folder for the server of this run, the same for all of xdist's workers."""
     other_day.travel()
+    # How long an example takes says how busy the machine is; what hangs ends by the test's own limit.
+    hypothesis.settings.register_profile("wirewatch", deadline=None)
+    hypothesis.settings.load_profile("wirewatch")
     os.environ.setdefault("WIREWATCH_TEST_HOME", tempfile.mkdtemp(prefix="wirewatch-test-"))
     if not hasattr(config, "workerinput"):
         config.stash[_OWNER] = True

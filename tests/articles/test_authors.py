@@ -120,3 +120,46 @@ def test_names_that_begin_as_months_do_are_no_dates(name):
     article = extract(page, url="https://harbour.example/a", now=NOW)
     assert article.authors == (name,)
     assert article.text.split("\n") == list(pages.STORY)
+
+
+@pytest.mark.parametrize("label", ["Written by", "Verfasst von", "Escrito por"])
+def test_the_writer_on_a_card_of_social_networks(label):
+    head = f'<meta name="twitter:label1" content="{label}"><meta name="twitter:data1" content="Mara Lindqvist">'
+    assert authors(head=head) == ("Mara Lindqvist",)
+    other = '<meta name="twitter:label1" content="Reading time"><meta name="twitter:data1" content="Three Minutes">'
+    assert authors(head=other) == ()
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<p>June 3, 2026</p><p>Mara Lindqvist</p>",
+        "<div>Mara Lindqvist</div><div>3 June 2026 10:21</div><div>Three people were hurt</div>",
+        "<p>Three people were hurt</p><p><strong>Mara Lindqvist</strong></p>",
+    ],
+)
+def test_a_line_of_names_beside_the_date_or_above_the_story(lines):
+    assert authors(lines) == ("Mara Lindqvist",)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        "<p>June 3, 2026</p><p><a href='/local'>Local Affairs</a></p>",
+        "<p>June 3, 2026</p><p>Local Affairs</p><aside><p>Local Affairs</p></aside>",
+        "<p>June 3, 2026</p><p>Harbour Ferries Sail Again</p>",
+        "<p>June 3, 2026</p><p>(left) Mara Lindqvist</p>",
+        "<p>Mara Lindqvist</p><p>Three people were hurt</p><p>The ferries sail again</p>",
+        "<p>June 3, 2026</p><p>Anadolu Ajansı</p>",
+    ],
+)
+def test_other_short_lines_are_no_byline(lines):
+    assert authors(lines) == ()
+
+
+def test_a_line_of_the_page_that_says_author():
+    assert authors("", "") == ()
+    body = (
+        f"<article><h1>{pages.TITLE}</h1>{pages.paragraphs()}<ul><li><b>Author</b> Mara Lindqvist</li></ul></article>"
+    )
+    assert extract(pages.page(body), url="https://harbour.example/a", now=NOW).authors == ("Mara Lindqvist",)

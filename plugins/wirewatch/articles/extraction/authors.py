@@ -28,6 +28,13 @@ _META = (
     *("author", "parsely-author", "article:author", "sailthru.author", "dc.creator", "dcterms.creator", "byl"),
     *("article:author_name", "cxenseparse:author", "citation_author", "og:article:author", "authors", "article.author"),
 )
+_MAX_CARD_LABELS = 4
+_WRITTEN_BY = re.compile(
+    r"written by|authors?|by|verfasst von|geschrieben von|autor|(?:e|é)crit par|auteur|escrito por|scritto da|autore"
+    r"|geschreven door|skriven av|skrevet av|skrevet af|napisane przez|написано автором|автор|yazan"
+    r"|作者|执笔|執筆者|글쓴이",
+    re.IGNORECASE,
+)
 _DOMAIN = re.compile(r"(?:[\w-]+\.)+[a-z]{2,10}")
 
 
@@ -54,6 +61,15 @@ def _declared(article: Node, head: Head) -> Iterator[Iterable[str]]:
     yield _people(article.get("author"))
     yield _people(article.get("creator"))
     yield (name for key in _META for value in head.metas.get(key, ()) for name in names_in(value))
+    yield (name for value in _on_cards(head) for name in names_in(value))
+
+
+def _on_cards(head: Head) -> Iterator[str]:
+    """What a page has shown on the cards of social networks as its writer: `Written by` with its value."""
+    for n in range(1, _MAX_CARD_LABELS + 1):
+        if _WRITTEN_BY.fullmatch(head.meta(f"twitter:label{n}") or "") and (value := head.meta(f"twitter:data{n}")):
+            yield value
+    yield from head.metas.get("twitter:misc:written by", ())
 
 
 def _people(value: object, depth: int = 0) -> Iterator[str]:

@@ -6,6 +6,7 @@ A byline in a teaser of another story, in a comment or in a sidebar is not one o
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import takewhile
 
@@ -14,11 +15,12 @@ from lxml.html import HtmlElement
 from wirewatch.articles.extraction.head import Head, lines_around_headline
 from wirewatch.articles.extraction.page_dates import before_date, date_in
 from wirewatch.articles.extraction.person_names import BY, is_person, names_in
-from wirewatch.text.html import lines, squeeze
+from wirewatch.text.html import blocks, lines, squeeze
 
 _LONGEST = 140
 _ONLY_NAMES = 80
 """Characters up to which a marked byline may hold names that are no person's."""
+_WORDS_OF_NAME = 3
 _BY_LINE = re.compile(
     r"^(?:By|BY|Von|Por|Par|Di|Door|Av|Af|Автор|作者|记者|記者|文)\s*(?:[:：]\s*|\s)(?=\S)|^by (?=[A-Z])"
 )
@@ -74,6 +76,35 @@ def unmarked_bylines(tree: HtmlElement, head: Head) -> Iterator[list[str]]:
         elif date_in(line):
             parts = [part for part in _PARTS.split(line) if part and not any(map(str.isdigit, part))]
             if parts and all(map(is_person, names := [name for part in parts for name in names_in(part)])):
+                yield names
+    yield from _only_names(below, tree)
+    yield from _labelled(tree)
+
+
+def _only_names(below: list[str], tree: HtmlElement) -> Iterator[list[str]]:
+    """The persons in a line under the headline that has nothing else, beside a date or right above the story.
+
+    What the page says in another place, too, is a section's name or a menu's; what is a link leads to one.
+    """
+    candidates = []
+    for n, line in enumerate(below):
+        beside = below[max(0, n - 1) : n] + below[n + 1 : n + 2]
+        names = names_in(line) if len(line) <= _ONLY_NAMES and not _has_digit(line) else []
+        short = all(is_person(name) and len(name.split()) <= _WORDS_OF_NAME for name in names)
+        if names and short and line[0].isalpha() and (n == len(below) - 1 or any(map(date_in, beside))):
+            candidates.append((line, names))
+    if candidates:
+        said = Counter(block.text for block in blocks(tree))
+        linked = {block.text for block in blocks(tree) if block.linked}
+        yield from (names for line, names in candidates if said[line] == 1 and line not in linked)
+
+
+def _labelled(tree: HtmlElement) -> Iterator[list[str]]:
+    """The persons in lines of the whole page that say `Author: …` and nothing else."""
+    for block in blocks(tree):
+        if len(block.text) <= _ONLY_NAMES and (label := _LABELLED.match(block.text)):
+            names = names_in(block.text[label.end() :])
+            if names and all(map(is_person, names)):
                 yield names
 
 
