@@ -25,13 +25,27 @@ admiral adm lt lieutenant col colonel captain senator sen rep representative con
 ambassador envoy adviser advisor spokesman spokeswoman spokesperson leader official counterpart boss diplomat candidate
 mr mrs ms miss presidente secretario ministro almirante senador asesor portavoz president-elect ex-president former
 """
-_OFFICES = frozenset(_OFFICE_WORDS.split())
-"""Words before a surname that say that an office holder is meant."""
+_OFFICE_BEFORE = re.compile(
+    rf"\b({'|'.join(map(re.escape, _OFFICE_WORDS.split()))})\b\.?(?:\s+of\s+(?:the\s+)?\w+(?:\s+\w+)?)?[\s,]+$",
+    re.IGNORECASE,
+)
+"""An office directly before a surname, or what it is the office of between them: *secretary of defense Austin*."""
+_BEARERS = frozenset({"person", "vessel"})
+"""Kinds whose entries may stand under a bare name that others bear too."""
 _CALLINGS = "judge justice coach professor prof chef sir dame lord lady prince detective sheriff saint st father"
 _OTHER_CALLINGS = frozenset(_CALLINGS.split())
 """Words before a surname that say that somebody else is meant."""
 _PLACING = frozenset({"in", "at", "near", "en", "cerca"})
 """Words before a surname that say that a place is meant."""
+_GIVEN_NAME_ENDS = frozenset("·‧•・")
+"""Signs between given name and surname in Chinese."""
+_PLACES = frozenset("县縣郡市州镇鎮")
+"""What follows a surname in Chinese that is the name of a place."""
+_CHINESE_OFFICES = re.compile(
+    "总统|部长|国务卿|议员|议长|司令|上将|将军|主席|局长|顾问|大使|国防|参谋|发言人|助卿|首相|总理"
+)
+_CHINESE_NEAR = 16
+"""Characters before a given name in Chinese in which an office counts."""
 _NEAR = 60
 """Characters before a surname in which an office counts."""
 _TITLE_CASE = 0.6
@@ -60,9 +74,9 @@ class Believer:
         self._surnames = {
             (entry.id, fold(alias.text))
             for entry in topic.entries
-            if entry.kind == "person"
+            if entry.kind in _BEARERS and not entry.with_name
             for alias in entry.aliases
-            if alias.text.isascii() and " " not in alias.text
+            if alias.text.isascii() and alias.text.isalpha()
         }
 
     def sort(self, title: str, text: str, found: Sequence[Found]) -> list[Found]:
@@ -72,7 +86,7 @@ class Believer:
         surname = [(one.match.entry.id, fold(article.words(one))) in self._surnames for one in found]
         sure = [one for one, bare, common in zip(found, surname, generic, strict=True) if not bare and not common]
         named = {side for one in sure for side in one.match.entry.stands_for}
-        people = {one.match.entry.id for one in sure if one.match.entry.kind == "person"}
+        people = {one.match.entry.id for one in sure if one.match.entry.kind in _BEARERS}
         kept = []
         for number, one in enumerate(found):
             before = found[number - 1] if number else None
@@ -80,7 +94,10 @@ class Believer:
                 if not article.belongs_to_another(one, before, self._topic):
                     entry = one.match.entry
                     kept.append(one if entry.stands_for | entry.implies <= named else replace(one, weak=True))
-            elif not surname[number] or article.is_person(one, before, known=people, named=named):
+            elif surname[number]:
+                if article.is_person(one, before, known=people, named=named):
+                    kept.append(one)
+            elif one.match.entry.kind != "person" or not article.is_another_chinese_name(one):
                 kept.append(one)
         return kept
 
@@ -133,17 +150,34 @@ class _Article:
         word = near[1].rstrip(".").lower() if near else ""
         if word in _OTHER_CALLINGS or word in _PLACING:
             return False
-        if any(part.strip(".,").lower() in _OFFICES for part in field.text[max(0, start - _NEAR) : start].split()[-3:]):
+        if _OFFICE_BEFORE.search(field.text, max(0, start - _NEAR), start):
             return True
-        if not field.in_title_case and not _follows(one, before) and self._has_another_name(field.text, near, end):
+        if not field.in_title_case and not _follows(one, before) and self._has_another_name(field.text, near, one):
             return False
         return one.match.entry.id in known or one.match.entry.stands_for <= named
 
-    def _has_another_name(self, text: str, near: re.Match[str] | None, end: int) -> bool:
-        """Whether a capital before or after the surname makes it another name: *Ed Sullivan*, *Bolton Wanderers*."""
-        if near and near[1][0].isupper() and near[1].isalpha() and not _SENTENCE_START.search(text, 0, near.start()):
+    def is_another_chinese_name(self, one: Found) -> bool:
+        """Whether Chinese signs around a surname make it a place, or somebody else's: after a given name, no office."""
+        text, start, end = self.field(one).text, one.match.start, one.match.end
+        if text[end : end + 1] in _PLACES and not text[start:end].isascii():
             return True
-        after = _AFTER.match(text, end)
+        if text[start - 1 : start] not in _GIVEN_NAME_ENDS or not start:
+            return False
+        return not _CHINESE_OFFICES.search(fold(text[max(0, start - _CHINESE_NEAR) : start]))
+
+    def _has_another_name(self, text: str, near: re.Match[str] | None, one: Found) -> bool:
+        """Whether a capital before or after the surname makes it another name: *Ed Sullivan*, *Bolton Wanderers*.
+
+        At the start of a sentence one before it tells nothing of a person, for *Yesterday* has one too.
+        """
+        if (
+            near
+            and near[1][0].isupper()
+            and near[1].isalpha()
+            and (one.match.entry.kind == "vessel" or not _SENTENCE_START.search(text, 0, near.start()))
+        ):
+            return True
+        after = _AFTER.match(text, one.match.end)
         return bool(after and after[1][0].isupper() and after[1].isalpha() and after[1] not in _AFTER_PRESIDENTS)
 
 

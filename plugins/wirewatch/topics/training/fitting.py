@@ -45,11 +45,11 @@ type has many families, for it has as many chances."""
 EVENT_VECTOR_PENALTY = 90.0
 MISSING = -12.0
 """What a missing side adds to the sums for relevance. It is not learned: no labelled article of the topic lacks one."""
-LANGUAGE_PENALTY = 1.0
+LANGUAGE_PENALTY = 50.0
 """The same as ENTRY_PENALTY, of a language."""
 WORD_DIGITS = 1
 """Decimals of a word's weight: what is rounded away of an article's mean is a hundredth."""
-OFFSET_PENALTY = 2.0
+OFFSET_PENALTY = 50.0
 """Ridge penalty of a language's offset in the calibration."""
 CORE_FROM = -0.3
 """Log-odds from which an item is called core. With calibrated odds F1 is best at a probability of about half of the
