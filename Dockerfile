@@ -23,11 +23,16 @@ COPY sql sql
 RUN python -m compileall -q dags plugins \
     && touch airflow.cfg \
     && printf '#!/bin/sh\nexec python -m wirewatch.cli "$@"\n' >venv/bin/wirewatch \
-    && chmod a+rx venv/bin/wirewatch \
+    && chmod a+rx venv/bin/wirewatch && mkdir bin \
+    && printf '%s\n' '#!/bin/sh' '# The command of the same name, with each file of /run/secrets as an environment variable.' \
+        'for file in /run/secrets/*; do [ ! -f "$file" ] || export "${file##*/}=$(cat "$file")"; done' \
+        'exec "/opt/wirewatch/venv/bin/${0##*/}" "$@"' >bin/airflow \
+    && chmod a+rx bin/airflow && cp bin/airflow bin/wirewatch \
     && install -d -o airflow -g 0 -m 0770 archive logs state
 
 # Airflow can write to its home only; it is configured by environment variables only.
-ENV AIRFLOW_HOME=/tmp/airflow \
+ENV PATH=/opt/wirewatch/bin:${PATH} \
+    AIRFLOW_HOME=/tmp/airflow \
     AIRFLOW_CONFIG=/opt/wirewatch/airflow.cfg \
     AIRFLOW__CORE__DAGS_FOLDER=/opt/wirewatch/dags \
     AIRFLOW__CORE__PLUGINS_FOLDER=/opt/wirewatch/plugins \

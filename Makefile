@@ -34,10 +34,11 @@ demo: setup ## the whole pipeline, through Airflow, on the bundled sample web
 psql: setup ## open the warehouse as analyst
 	@$(WIREWATCH) psql
 
-secrets: ## make .env: new random passwords for docker compose; existing values are kept
+secrets: ## make .env, and files for the services: new random passwords for docker compose; existing values are kept
 	@umask 077 && touch $(ENV_FILE) && while IFS= read -r line; do case "$$line" in \
 	    [A-Z]*=*) grep -q "^$${line%%=*}=" $(ENV_FILE) && continue ;; \
 	    *) test -s $(ENV_FILE) && continue ;; esac; case "$$line" in \
+	    WIREWATCH_SECRETS=) echo "$$line$(dir $(ENV_FILE))secrets" ;; \
 	    FERNET_KEY=) echo "$$line$$(head -c 32 /dev/urandom | base64 | tr '+/' '-_')" ;; \
 	    [A-Z]*=) echo "$$line$$(head -c 48 /dev/urandom | base64 | tr '+/' '-_')" ;; \
 	    *) echo "$$line" ;; esac; done <.env.example >$(ENV_FILE).more
@@ -45,8 +46,10 @@ secrets: ## make .env: new random passwords for docker compose; existing values 
 	@test -s $(ENV_FILE).more && echo "$(ENV_FILE) has new secrets; UI_PASSWORD in it is the login of admin" \
 	    || echo "$(ENV_FILE) stays as it is: running databases know its passwords only. Move it away to make another."
 	@rm $(ENV_FILE).more
+	@containers/write-secrets.sh $(ENV_FILE)
 
 compose-up: $(ENV_FILE) ## the same on containers, with WORKERS=2 Celery workers
+	@containers/write-secrets.sh $(ENV_FILE)
 	@$(COMPOSE) build --quiet airflow-init
 	@$(COMPOSE) up --detach --scale airflow-worker=$(WORKERS)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+from pathlib import Path
 
 import pytest
 from ruamel.yaml import YAML
@@ -13,6 +14,7 @@ from tests.conftest import ROOT
 from wirewatch.settings import Settings
 
 COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+SECRET = re.compile("PASSWORD|SECRET$|KEY$")
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
 SERVICES = YAML(typ="safe").load(COMPOSE)["services"]
 
@@ -30,7 +32,7 @@ def values(text: str) -> dict[str, str]:
 
 def test_secrets_are_long_and_all_different(env_file):
     made = values(env_file.read_text())
-    empty = [name for name, value in values(EXAMPLE).items() if not value]
+    empty = [name for name, value in values(EXAMPLE).items() if not value and name != "WIREWATCH_SECRETS"]
     assert len(empty) >= 10
     assert all(len(made[name]) >= 44 for name in empty)
     assert len({made[name] for name in empty}) == len(empty)
@@ -72,12 +74,48 @@ def test_files_are_edited_without_a_new_image(name):
     assert "${WIREWATCH_DAGS:-./dags}:/opt/wirewatch/dags:ro" in SERVICES[name]["volumes"]
 
 
-def test_no_secret_has_a_default():
-    used = set(re.findall(r"\$\{([A-Z_]+)(?::\?|\})", COMPOSE))
-    secret = {name for name in re.findall(r"\$\{([A-Z_]+)", COMPOSE) if re.search("PASSWORD|SECRET|KEY", name)}
-    assert secret
-    assert secret <= used
-    assert {name for name, value in values(EXAMPLE).items() if not value} == secret
+def folder_of_secrets(env_file: Path) -> Path:
+    return Path(values(env_file.read_text())["WIREWATCH_SECRETS"])
+
+
+def test_no_secret_has_a_default_or_is_in_an_environment(env_file):
+    secret = {name: value for name, value in values(env_file.read_text()).items() if SECRET.search(name)}
+    assert len(secret) >= 14
+    assert set(secret) == {name for name in values(EXAMPLE) if SECRET.search(name) and not values(EXAMPLE)[name]}
+    assert not set(re.findall(r"\$\{([A-Z_]+)", COMPOSE)) & set(secret)
+
+
+def test_every_secret_of_a_service_is_a_file_that_make_secrets_writes(env_file):
+    declared = YAML(typ="safe").load(COMPOSE)["secrets"]
+    assert {secret["file"] for secret in declared.values()} == {
+        f"${{WIREWATCH_SECRETS:?run make secrets}}/{name}" for name in declared
+    }
+    written = {file.name: file.read_text() for file in folder_of_secrets(env_file).iterdir()}
+    assert set(written) == set(declared)
+    assert set(declared) == {name for service in SERVICES.values() for name in service["secrets"]}
+    assert all(len(text) >= 44 and "\n" not in text for text in written.values())
+
+
+def test_only_the_owner_can_enter_the_folder_of_secrets(env_file):
+    folder = folder_of_secrets(env_file)
+    assert folder.stat().st_mode & 0o777 == 0o700
+    assert {file.stat().st_mode & 0o777 for file in folder.iterdir()} == {0o644}  # the services' users have other ids
+
+
+def test_a_changed_password_reaches_its_files(env_file):
+    env_file.write_text(re.sub("(?m)^REDIS_PASSWORD=.*$", "REDIS_PASSWORD=mine", env_file.read_text()))
+    run("containers/write-secrets.sh", str(env_file), cwd=ROOT)
+    files = {file.name for file in folder_of_secrets(env_file).iterdir() if "mine" in file.read_text()}
+    assert files == {"REDIS_PASSWORD", "AIRFLOW__CELERY__BROKER_URL"}
+
+
+def test_an_empty_password_is_named(env_file):
+    env_file.write_text(re.sub("(?m)^REDIS_PASSWORD=.*$", "REDIS_PASSWORD=", env_file.read_text()))
+    refused = subprocess.run(
+        ["containers/write-secrets.sh", str(env_file)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert refused.returncode == 1
+    assert "REDIS_PASSWORD is empty or missing; run make secrets" in refused.stderr
 
 
 @pytest.mark.skipif(not compose_command(), reason="needs docker compose, without an engine")
@@ -131,12 +169,22 @@ def test_the_image_holds_the_versions_that_are_tested():
     assert image <= pins("requirements-dev.txt")
 
 
-def test_the_owners_password_is_where_the_owners_work_is_done():
-    having = {name for name, service in SERVICES.items() if "WAREHOUSE_PASSWORD" in str(service.get("environment"))}
-    assert having == {"airflow-init", "airflow-worker"}
-
-
-def test_the_superusers_passwords_are_with_their_servers_and_the_service_that_makes_roles():
-    for secret, server in (("METADATA_ADMIN_PASSWORD", "metadata"), ("WAREHOUSE_ADMIN_PASSWORD", "warehouse")):
-        having = {name for name, service in SERVICES.items() if secret in str(service.get("environment"))}
-        assert having == {server, "airflow-init"}
+@pytest.mark.parametrize(
+    ("secret", "services"),
+    [
+        ("AIRFLOW_CONN_WAREHOUSE_OWNER", {"airflow-init", "airflow-worker"}),
+        ("AIRFLOW_CONN_WAREHOUSE", {"airflow-apiserver", "airflow-dag-processor", "airflow-worker"}),
+        ("AIRFLOW__API__SECRET_KEY", {"airflow-apiserver"}),
+        ("AIRFLOW__API_AUTH__JWT_SECRET", {"airflow-apiserver", "airflow-scheduler"}),
+        (
+            "AIRFLOW__CORE__FERNET_KEY",
+            {"airflow-init", "airflow-apiserver", "airflow-scheduler", "airflow-dag-processor"},
+        ),
+        ("METADATA_ADMIN_PASSWORD", {"metadata"}),
+        ("WAREHOUSE_ADMIN_PASSWORD", {"warehouse"}),
+        ("PREPARE_METADATA_DSN", {"airflow-init"}),
+        ("PREPARE_WAREHOUSE_DSN", {"airflow-init"}),
+    ],
+)
+def test_a_secret_is_where_it_is_needed(secret, services):
+    assert {name for name, service in SERVICES.items() if secret in service["secrets"]} == services

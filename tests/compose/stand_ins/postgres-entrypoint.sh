@@ -1,9 +1,9 @@
 #!/bin/bash
-# The original's first start: a cluster for POSTGRES_USER with POSTGRES_PASSWORD, and the database POSTGRES_DB.
+# The original's first start: a cluster for POSTGRES_USER with the password in POSTGRES_PASSWORD_FILE, and the database POSTGRES_DB.
 set -eu
 [ "$1" = postgres ] || exec "$@"
 if [ ! -s "$PGDATA/PG_VERSION" ]; then
-    initdb --username="$POSTGRES_USER" --pwfile=<(printf '%s\n' "$POSTGRES_PASSWORD") --encoding=UTF8 \
+    initdb --username="$POSTGRES_USER" --pwfile="$POSTGRES_PASSWORD_FILE" --encoding=UTF8 \
         --locale=C.UTF-8 --auth-local=trust --auth-host=scram-sha-256
     echo "host all all all scram-sha-256" >>"$PGDATA/pg_hba.conf"
     if [ "${POSTGRES_DB:-$POSTGRES_USER}" != postgres ]; then
