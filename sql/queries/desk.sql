@@ -272,3 +272,46 @@ limit :n;
 -- name: entity_kinds()
 -- Returns the kinds of entities there are.
 select distinct kind from news.entity;
+
+-- name: brief_numbers(topic, day)^
+-- Counts a day (UTC): all that was collected, core articles of a topic, independent reports, and the mean of these over
+-- the seven days before. Always one row. Never null: collected, core, independent, usual, outlets.
+select
+    count(*) filter (where collected.day = :day::date)::int as collected,
+    count(tag.article_id) filter (where collected.day = :day::date)::int as core,
+    count(tag.article_id) filter (where collected.day = :day::date and collected.is_origin)::int as independent,
+    round(count(tag.article_id) filter (where collected.day < :day::date and collected.is_origin) / 7.0, 1)::float8 as usual,
+    count(distinct collected.outlet) filter (where collected.day = :day::date and tag.article_id is not null)::int as outlets
+from news.collected
+left join news.tag
+    on tag.article_id = collected.article_id and tag.topic = :topic and tag.valid_to is null and tag.relevance = 'core'
+where collected.day between :day::date - 7 and :day::date;
+
+-- name: brief_edits(topic, day, most)
+-- Returns core and related articles of a topic that were changed after publication, found on a day.
+-- May be null: removed, added.
+select
+    edits.article_id, edits.story_id, edits.version, outlet.name as outlet, edits.title_before, edits.title_after,
+    edits.removed, edits.added
+from news.edits
+join news.tag on tag.article_id = edits.article_id and tag.topic = :topic and tag.valid_to is null and tag.relevance <> 'none'
+join news.outlet on outlet.key = edits.outlet
+where edits.day = :day::date and edits.kind = 'edited'
+order by edits.changed_share desc nulls last, edits.article_id
+limit :most;
+
+-- name: brief_tag_changes(topic, day, most)
+-- Returns tags of a topic that another decision took the place of on a day, where relevance or event changed.
+select
+    tag.article_id, article.story_id, outlet.name as outlet, version.title, version.language, before.relevance as old_relevance,
+    before.event as old_event, tag.relevance, tag.event, tag.method
+from news.tag
+join news.tag as before on before.tag_id = tag.replaces
+join news.article on article.article_id = tag.article_id
+join news.article_version as version on version.article_id = tag.article_id and version.version = tag.version
+join news.outlet on outlet.outlet_id = article.outlet_id
+where tag.topic = :topic and tag.valid_to is null
+  and tag.valid_from >= (:day::date)::timestamp at time zone 'UTC' and tag.valid_from < (:day::date + 1)::timestamp at time zone 'UTC'
+  and (tag.relevance, tag.event) is distinct from (before.relevance, before.event)
+order by tag.probability desc, tag.article_id
+limit :most;

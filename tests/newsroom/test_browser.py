@@ -238,7 +238,7 @@ def test_an_alarm_is_seen(visit, ui):
 LOOKED_AT = [
     "/", SEARCHED, "/feeds", "/pipeline", "/trends?until=2026-03-08", "/review", "/stories/{story}", "/events",
     "/events/{event}", "/outlets/harbor_ledger?until=2026-03-08", "/entities", "/entities/pla", "/watches?query=Taiwan",
-    "/watches/{watch}", "/tokens",
+    "/watches/{watch}", "/tokens", "/brief?day=2026-03-06",
 ]  # fmt: skip
 
 
@@ -363,6 +363,7 @@ def test_no_stored_script_runs(visit, ui, watch, hostile):
         "/search?q=alert",
         "/search?q=Lead",
         "/events?single=true",
+        "/brief",
         "/entities",
         "/entities?q=alert",
         "/watches?query=%3Cscript%3Ealert(1)%3C/script%3E",

@@ -107,6 +107,42 @@ def export(
 
 
 @app.command()
+def brief(
+    day: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Which day (UTC).")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="An .html or .pdf file.")],
+    topic: Annotated[str | None, typer.Option(help="Which topic.")] = None,
+    address: Annotated[
+        str, typer.Option(help="Where the Newsroom is: links lead there.")
+    ] = "http://localhost:8080/newsroom",
+    uri: Uri = None,
+) -> None:
+    """Write the brief of a day: what is new, who was first, what nobody else has, what changed."""
+    from wirewatch.newsroom.brief import as_document, read_brief
+    from wirewatch.warehouse import Warehouse
+
+    with Warehouse(warehouse_uri(uri, Settings.load())) as warehouse, warehouse.transaction() as rows:
+        found = next((one for one in rows.topics_to_choose() if topic in (None, one.topic)), None)
+        if found is None:
+            raise WirewatchError(f"no topic {topic!r} is in force")
+        document = as_document(read_brief(rows, found, day.date()), address)
+    if output.suffix == ".pdf":
+        _write_pdf(document, output)
+    else:
+        output.write_text(document, encoding="utf-8")
+    print(output)
+
+
+def _write_pdf(document: str, output: Path) -> None:
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError) as error:
+        raise WirewatchError(
+            f"a PDF needs the extra `pdf` and the system library Pango ({error}); an .html file needs neither"
+        ) from None
+    HTML(string=document).write_pdf(output)
+
+
+@app.command()
 def release(
     since: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The first day (UTC).")],
     until: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="The day after the last one.")],

@@ -10,6 +10,7 @@ from starlette.middleware.base import RequestResponseEndpoint
 
 from wirewatch.errors import WarehouseError
 from wirewatch.newsroom import (
+    brief,
     entity,
     events,
     feeds,
@@ -42,7 +43,8 @@ _HEADERS = {
 
 
 _PAGES = (
-    stories, story, events, outlet, entity, search, feeds, pipeline, trends, review, watches, tokens, static_files,
+    stories, brief, story, events, outlet, entity, search, feeds, pipeline, trends, review, watches,
+    tokens, static_files,
 )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ from wirewatch.newsroom.static_files import fingerprint
 
 PAGES = (
     ("stories", "/", "Stories"),
+    ("brief", "/brief", "Brief"),
     ("events", "/events", "Events"),
     ("search", "/search", "Search"),
     ("watches", "/watches", "Watches"),
@@ -163,6 +164,15 @@ def page(request: Request, template: str, *, name: str, title: str, status: int 
         link=links(request), token=form_token(request), **values,
     )  # fmt: skip
     return Response(html, status_code=status, media_type="text/html; charset=utf-8")
+
+
+def standalone(template: str, address: str, **values: Any) -> str:
+    """A document outside the pages, such as a mail; its links lead to the pages at `address`."""
+
+    def link(path: str, **more: Any) -> str:
+        return address.rstrip("/") + path + ("?" + urlencode(more) if more else "")
+
+    return _TEMPLATES.get_template(template).render(link=link, **values)
 
 
 def error_page(request: Request, status: int, what: str) -> Response:

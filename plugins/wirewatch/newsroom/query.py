@@ -90,9 +90,9 @@ def read_day(text: str | None) -> date | None:
     return day if 1900 < day.year < 2200 else None
 
 
-def unread_days(query: QueryParams) -> list[str]:
+def unread_days(query: QueryParams, names: Sequence[str] = ("since", "until")) -> list[str]:
     """Values for a day that are not dates: they are ignored, and the page says so."""
-    given = [(name, clean_text(query.get(name, ""))) for name in ("since", "until")]
+    given = [(name, clean_text(query.get(name, ""))) for name in names]
     return [f"{name}={text}" for name, text in given if text and read_day(text) is None]
 
 

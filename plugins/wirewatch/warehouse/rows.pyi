@@ -144,6 +144,35 @@ class BeginVisitRow(NamedTuple):
     due_in_s: float
     busy: bool
 
+class BriefEditsRow(NamedTuple):
+    article_id: int
+    story_id: int
+    version: int
+    outlet: str
+    title_before: str
+    title_after: str
+    removed: str | None
+    added: str | None
+
+class BriefNumbersRow(NamedTuple):
+    collected: int
+    core: int
+    independent: int
+    usual: float
+    outlets: int
+
+class BriefTagChangesRow(NamedTuple):
+    article_id: int
+    story_id: int | None
+    outlet: str
+    title: str
+    language: str | None
+    old_relevance: str
+    old_event: str | None
+    relevance: str
+    event: str | None
+    method: str
+
 class CarriersOfStoriesRow(NamedTuple):
     outlet: str
     outlet_key: str
@@ -1408,6 +1437,11 @@ class NamedQueries:
     def lock_reviews(self) -> int: ...
     def pages_of_article(self, *, article_id: int | None) -> list[PagesOfArticleRow]: ...
     def unlock_reviews(self) -> int: ...
+    def brief_edits(self, *, topic: str | None, day: date | None, most: int | None) -> list[BriefEditsRow]: ...
+    def brief_numbers(self, *, day: date | None, topic: str | None) -> BriefNumbersRow: ...
+    def brief_tag_changes(
+        self, *, topic: str | None, day: date | None, most: int | None
+    ) -> list[BriefTagChangesRow]: ...
     def changes_by_copies(self, *, event_id: int | None, most: int | None) -> list[ChangesByCopiesRow]: ...
     def coverage_of_event(self, *, event_id: int | None) -> list[CoverageOfEventRow]: ...
     def differences_of_event(self, *, event_id: int | None, most: int | None) -> list[DifferencesOfEventRow]: ...
