@@ -8,6 +8,7 @@ import pytest
 
 from tests.intake.conftest import REGISTRY
 from tests.web.site import article
+from wirewatch.errors import WirewatchError
 from wirewatch.feeds.registry import parse_registry
 
 KNOWN = ("--country", "TW", "--language", "en", "--kind", "newspaper", "--ownership", "private")
@@ -237,3 +238,15 @@ def test_what_is_no_list_of_feeds_is_said(run, registry, tmp_path, data):
     assert result.exit_code == 1
     assert "no list of feeds" in str(result.exception)
     assert "can't be read" in str(run("feed", "import", tmp_path / "nothing").exception)
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["pause", "harbour"], ["export"], ["import", "OPML"]])
+def test_a_registry_that_is_missing_or_broken_is_said(run, registry, tmp_path, arguments):
+    (tmp_path / "list.opml").write_text(OPML)
+    arguments = [str(tmp_path / "list.opml") if one == "OPML" else one for one in arguments]
+    registry.write_text("outlets: nothing")
+    assert "feeds.yaml:1" in str(run("feed", *arguments).exception)
+    registry.unlink()
+    result = run("feed", *arguments)
+    assert isinstance(result.exception, WirewatchError)
+    assert "feeds.yaml" in str(result.exception)

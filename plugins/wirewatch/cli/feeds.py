@@ -86,7 +86,7 @@ def add_feed(
         _show_readings(_readings(chosen, items, warehouse, settings, zone=addition.zone))
     if ask and addition.proposal is not None:
         addition = addition.with_proposal(_asked(addition.proposal))
-    before = settings.feeds.read_bytes()
+    before = _read(settings.feeds)
     after, block = addition.applied(before, file=str(settings.feeds))
     print(f"\n{block}")
     if dry_run or (ask and not typer.confirm(f"write this to {settings.feeds}?", default=True)):
@@ -157,7 +157,7 @@ def import_opml(
     settings = Settings.load()
     given = Proposal(None, None, None, country, language, kind, ownership, press, perspective)
     listed = read_opml(_read(file), file=str(file))
-    before = settings.feeds.read_bytes()
+    before = _read(settings.feeds)
     added = adding.add_listed(load_registry(settings.feeds), before, listed, given, file=str(settings.feeds))
     print(
         f"{counted(added.feeds, 'feed')} new, in {counted(added.outlets, 'new outlet')} and "
@@ -264,7 +264,7 @@ def _switch(which: str, *, enabled: bool) -> None:
     from wirewatch.feeds.registry_edit import set_enabled
 
     settings = Settings.load()
-    before = settings.feeds.read_bytes() if settings.feeds.is_file() else b""
+    before = _read(settings.feeds)
     urls = _urls_of(load_registry(settings.feeds), which)
     after = set_enabled(before, urls, enabled, file=str(settings.feeds))
     word = "resumed" if enabled else "paused"
