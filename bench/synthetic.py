@@ -76,7 +76,7 @@ def load(dsn: str, count: int) -> None:
             cursor.execute(_DERIVED, {"start": START, "days": (END - START).days, "polls": polls})
             cursor.execute("set maintenance_work_mem = '512MB'")
             cursor.execute("create index article_search_words on news.article_search using gin (words)")
-            cursor.execute("refresh materialized view ingest.timeline_data")
+            cursor.execute("select ingest.refresh_timeline()")
             cursor.execute("refresh materialized view ingest.outlet_borrowing_data")
             cursor.execute("select news.refresh_story_topics(array(select story_id from news.story))")
             cursor.execute("vacuum analyze")

@@ -72,9 +72,9 @@ where filed.article_id in (
   and version.article_id = filed.article_id
   and version.version = filed.version;
 
--- name: refresh_timeline()!
--- Refreshes the timeline; it can be read meanwhile.
-refresh materialized view concurrently ingest.timeline_data;
+-- name: refresh_timeline()$
+-- Counts the days of the timeline again on which something changed; returns how many. Always one row.
+select ingest.refresh_timeline();
 
 -- name: refresh_outlet_borrowing()!
 -- Refreshes the borrowing of outlets; it can be read meanwhile.

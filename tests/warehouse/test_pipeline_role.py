@@ -27,7 +27,7 @@ def as_pipeline(cursor):
         "select ingest.make_poll_partitions('2026-01-01', '2026-02-01')",
         "select * from pg_authid",
         "copy (select 1) to program 'true'",
-        "refresh materialized view ingest.timeline_data",
+        "select ingest.refresh_timeline()",
     ],
 )
 def test_what_it_may_not_do(as_pipeline, statement):
