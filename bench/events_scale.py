@@ -61,7 +61,8 @@ def measure(size: int) -> tuple[int, float, float]:
             fill(dsn, size)
             with Warehouse(dsn) as warehouse:
                 settings = Settings(home=Path(folder) / "home")
-                assign_events(warehouse, settings, now=END)  # the last days, whose events the new ones join
+                while assign_events(warehouse, settings, now=END).read:
+                    pass  # the last days, whose events the new ones join; a call ends after some minutes
                 add(dsn, range(size, size + NEW), END, due=True)
                 cpu, wall = time.process_time(), time.monotonic()
                 report = assign_events(warehouse, settings, now=END + timedelta(hours=12))

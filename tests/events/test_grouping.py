@@ -88,6 +88,44 @@ def test_a_stranger_changes_no_event():
     assert after["stranger"].event == "stranger"
 
 
+NAMES = [report.id for report in reports()]
+
+
+@st.composite
+def corrections(draw) -> Corrections:
+    """Up to two things that people say of pairs of the reports."""
+    pairs = st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES)).filter(lambda pair: pair[0] != pair[1]),
+                     max_size=2)  # fmt: skip
+    return Corrections(together=draw(pairs), apart=draw(pairs))
+
+
+def strangers(count: int, hours: float) -> list[Report]:
+    """Reports that share no term with any other."""
+    found = []
+    for number in range(count):
+        words = " ".join(f"{chr(97 + number)}{letter}qx{number}" for letter in "bcdfgh")
+        article = ArticleText(f"stranger{number}", words, "", f"https://s{number}.example", "s", NOW)
+        found.append(read_report(article, NOW + timedelta(hours=hours + number / 7)))
+    return found
+
+
+@given(st.randoms(use_true_random=False), corrections(), st.integers(0, 9), st.floats(-30, 30))
+@settings(max_examples=40, deadline=None)
+def test_order_twice_and_strangers_change_nothing_whatever_people_said(chance, said, count, hours):
+    given_reports = reports()
+    expected = group(given_reports, corrections=said)
+    settled = {name: place.kernel for name, place in expected.items() if place.kernel is not None}
+    again = group(given_reports, settled, said)
+    assert {name: place.event for name, place in again.items()} == {
+        name: place.event for name, place in expected.items()
+    }
+    crowd = [*given_reports, *strangers(count, hours)]
+    chance.shuffle(crowd)
+    found = group(crowd, corrections=said)
+    assert {name: place for name, place in found.items() if name in expected} == expected
+    assert all(found[f"stranger{number}"].event == f"stranger{number}" for number in range(count))
+
+
 def test_an_old_event_takes_no_new_report():
     given_reports = reports()
     first = articles()[0]

@@ -17,11 +17,15 @@ from wirewatch.text.headlines import Format
 WINDOW_H = 36.0
 """Hours before a report whose reports tell how rare a term is in these days."""
 
-USUAL_REPORTS = 300
-"""Reports of usual days that count beside those of the window: few reports tell little of what is rare."""
+USUAL_REPORTS = 1000
+"""Reports of a day and a half, of which the holders of a term are a part. It is fixed, so that a report that shares no
+term with others changes nothing for them."""
 
-USUAL_SHARE = 0.0007
-"""Share of them that hold a term."""
+UNSEEN = 0.7
+"""Reports that hold a term beside those of the window: few reports tell little of what is rare."""
+
+LEAST_RARE = 0.05
+"""What a term counts that nearly all hold."""
 
 BEST_KNOWN = 40
 """Terms of a kernel that are compared: those that its reports hold most."""
@@ -33,17 +37,17 @@ OPENING_TERMS = 2
 """Terms of a headline that name who acts."""
 
 WEIGHTS: Mapping[str, float] = {
-    "constant": -5.13,
-    "likelihood": 0.54,
-    "likeness": 8.82,
-    "size": 2.73,
-    "days_open": -0.55,
-    "days_silent": -1.69,
-    "statement_on_large": -1.40,
-    "comment": -0.82,
-    "comment_on_large": 0.87,
-    "names_missing": -0.44,
-    "same_actor": 0.65,
+    "constant": -5.11,
+    "likelihood": 0.66,
+    "likeness": 7.92,
+    "size": 2.66,
+    "days_open": -0.44,
+    "days_silent": -1.68,
+    "statement_on_large": -1.37,
+    "comment": -0.86,
+    "comment_on_large": 0.85,
+    "names_missing": -0.41,
+    "same_actor": 0.63,
 }
 """What each quantity adds to the logit."""
 
@@ -63,9 +67,8 @@ class Window:
             self._holding.subtract(self._reports.popleft().terms.keys())
 
     def rarity(self, term: str) -> float:
-        """Logarithm of one over the share of reports that hold `term`."""
-        held = self._holding[term] + USUAL_REPORTS * USUAL_SHARE + 0.5
-        return math.log((len(self._reports) + USUAL_REPORTS) / held)
+        """Logarithm of one over the share of reports that hold `term`, and LEAST_RARE at least."""
+        return max(LEAST_RARE, math.log(USUAL_REPORTS / (self._holding[term] + UNSEEN)))
 
 
 @dataclass(frozen=True, slots=True)
