@@ -372,7 +372,8 @@ def test_no_stored_script_runs(visit, ui, watch, hostile):
     stories = [f"/stories/{story}?version=2" for story in hostile]
     shown = 0
     outlets = [f"/outlets/hostile_{n}" for n in range(1, len(hostile) + 1)]
-    entities = [f"/entities/{quote(bad, safe='')}" for bad in PAYLOADS if "/" not in bad and "\u2028" not in bad]
+    # Keys of entities hold no slash, no line break.
+    entities = [f"/entities/{quote(bad, safe='')}" for bad in PAYLOADS if not set("/\n\u2028") & set(bad)]
     events = [f"/events/{story}" for story in hostile]
     for path in [*lists, *stories, *outlets, *entities, *events]:
         page.goto(f"{ui.address}/newsroom{path}")
