@@ -283,30 +283,75 @@ order by carried desc, outlet.name;
 select max(reported_at) from news.story_topic where topic = :topic;
 
 -- name: tags_to_review(topic, latest, n)
--- Gives, of a topic's latest tags that no editor has reviewed, the n of which the model is least sure.
-with unsure as (
-    select tag.* from (
-        select tag_id, article_id, version, relevance, event, probability from news.tag
+-- Returns, of a topic's latest tags that no editor has reviewed, the n that teach most, at most two of an outlet: those
+-- near one of the two decisions, before others those of outlets with few reviews.
+with reviewed as (
+    select article.outlet_id, count(*) as reviews
+    from news.review
+    join news.article using (article_id)
+    where review.topic = :topic
+    group by article.outlet_id
+),
+ranked as (
+    select
+        tag.*, article.story_id, article.outlet_id,
+        (1 - 2 * least(abs(probability - 0.5), abs(coalesce(related_probability, probability) - 0.5)))
+            * (1 + 1 / sqrt(1.0 + coalesce(reviewed.reviews, 0))) as teaches
+    from (
+        select tag_id, article_id, version, relevance, event, probability, related_probability from news.tag
         where topic = :topic and valid_to is null
         order by tag_id desc
         limit :latest
     ) as tag
     join news.article using (article_id)
+    left join reviewed using (outlet_id)
     where article.story_id is not null
       and news.review_in_force(tag.article_id, :topic) is null
-    order by abs(tag.probability - 0.5), tag.tag_id desc
-    limit :n
+),
+spread as (
+    select *, row_number() over (partition by outlet_id order by teaches desc, tag_id desc) as place from ranked
 )
 select
-    unsure.*, article.story_id, article_version.title, left(article_version.text, 400) as lead,
-    article_version.language, coalesce(article_version.published_at, article.first_seen_at) as reported_at,
+    tag_id, spread.article_id, spread.version, relevance, event, probability, spread.story_id, article_version.title,
+    left(article_version.text, 400) as lead, article_version.language,
+    coalesce(article_version.published_at, article.first_seen_at) as reported_at,
     article_version.published_at is not null as is_dated, outlet.name as outlet
-from unsure
+from spread
 join news.article using (article_id)
 join news.article_version
-    on article_version.article_id = unsure.article_id and article_version.version = unsure.version
+    on article_version.article_id = spread.article_id and article_version.version = spread.version
+join news.outlet on outlet.outlet_id = spread.outlet_id
+where place <= 2
+order by teaches desc, tag_id desc
+limit :n;
+
+-- name: articles_to_review_blind(topic, reviewer, n)
+-- Returns the newest n articles that one other person has reviewed, and this reviewer has not: for a second review.
+select
+    review.article_id, review.version, article_version.title, left(article_version.text, 1500) as lead,
+    article_version.language, coalesce(article_version.published_at, article.first_seen_at) as reported_at,
+    article_version.published_at is not null as is_dated, outlet.name as outlet
+from news.review
+join news.article using (article_id)
+join news.article_version on article_version.article_id = review.article_id and article_version.version = review.version
 join news.outlet using (outlet_id)
-order by abs(unsure.probability - 0.5), unsure.tag_id desc;
+where review.topic = :topic
+  and review.review_id = news.review_in_force(review.article_id, :topic)
+  and not exists (
+      select from news.review as other
+      where other.article_id = review.article_id and other.topic = review.topic
+        and (other.reviewed_by = :reviewer or other.reviewed_by <> review.reviewed_by)
+  )
+order by review.review_id desc
+limit :n;
+
+-- name: agreement_of_reviewers(topic)
+-- Returns how often two reviewers said the same of an article, the pair with the most articles first.
+-- May be null: core_kappa, same_event.
+select reviewer, other_reviewer, articles, same_relevance, same_core, core_kappa, events, same_event
+from news.reviewer_agreement
+where topic = :topic
+order by articles desc, reviewer, other_reviewer;
 
 -- name: latest_reviews(topic, n)
 -- Returns the latest n reviews of a topic, with the current tag.
@@ -322,10 +367,10 @@ where review.topic = :topic
 order by review.review_id desc
 limit :n;
 
--- name: add_review(article_id, version, topic, relevance, event, note, reviewed_by)$
+-- name: add_review(article_id, version, topic, relevance, event, note, reviewed_by, is_blind)$
 -- Stores a review of an article's tag; returns its id. Always one row.
-insert into news.review (article_id, version, topic, relevance, event, note, reviewed_by)
-values (:article_id, :version, :topic, :relevance, :event, :note, :reviewed_by)
+insert into news.review (article_id, version, topic, relevance, event, note, reviewed_by, is_blind)
+values (:article_id, :version, :topic, :relevance, :event, :note, :reviewed_by, :is_blind)
 returning review_id;
 
 -- name: withdraw_review(review_id, reviewed_by)^

@@ -13,9 +13,9 @@ select
     not exists (
         select from news.review as later
         where later.article_id = review.article_id and later.topic = review.topic and later.review_id > review.review_id
-          and later.withdraws is null
+          and later.withdraws is null and not later.is_blind
           and not exists (select from news.review as ended where ended.withdraws = later.review_id)
-    ) and review.withdraws is null and ended_by.review_id is null as is_latest,
+    ) and review.withdraws is null and not review.is_blind and ended_by.review_id is null as is_latest,
     tag.relevance as tagged_relevance,
     tag.event as tagged_event,
     tag.rules_version,
@@ -26,7 +26,8 @@ select
     article_version.text,
     article.url,
     review.withdraws,
-    ended_by.review_id as withdrawn_by
+    ended_by.review_id as withdrawn_by,
+    review.is_blind
 from news.review
 join news.article using (article_id)
 join news.article_version
@@ -63,4 +64,5 @@ comment on column news.reviews.text is 'Text of that version; together with the 
 comment on column news.reviews.url is 'Address.';
 comment on column news.reviews.withdraws is 'The review that this row ends; it gives no verdict of its own.';
 comment on column news.reviews.withdrawn_by is 'The row that ended this one; null while it was not withdrawn.';
+comment on column news.reviews.is_blind is 'Given without sight of the tag and of earlier reviews; never in force.';
 grant select on news.reviews to analyst;

@@ -51,7 +51,7 @@ class Ui:
             connection.close()
 
 
-def _database(postgres: Postgres, name: str, template: str) -> str:
+def copied(postgres: Postgres, name: str, template: str) -> str:
     with admin(postgres) as cursor:
         cursor.execute(f"drop database if exists {name} with (force)")
         cursor.execute(f"create database {name} template {template}")
@@ -67,11 +67,11 @@ def ui(postgres: Postgres, week_database: str, tmp_path_factory: pytest.TempPath
     home = Home(tmp_path_factory.mktemp("ui"))
     home.prepare()
     port = free_port()
-    dsn = _database(postgres, f"ui_{worker}", WEEK)
+    dsn = copied(postgres, f"ui_{worker}", WEEK)
     environment = airflow.environment(
         home,
         ui_port=port,
-        metadata_dsn=_database(postgres, f"ui_airflow_{worker}", "template0"),
+        metadata_dsn=copied(postgres, f"ui_airflow_{worker}", "template0"),
         warehouse_dsn=dsn,
         owner_dsn=dsn,
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 from fastapi import APIRouter, Form, HTTPException, Request, Response
 from fastapi.responses import RedirectResponse, StreamingResponse
 
-from wirewatch.newsroom.context import Editor, PageContext, context_of
+from wirewatch.newsroom.context import Editor, PageContext, context_of, reader_of
 from wirewatch.newsroom.presenting import page
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.records import Relevance, clean_text
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _SHOWN = 12
 _LATEST = 3000
-"""Number of latest tags among which the least certain ones are selected."""
+"""Number of latest tags among which those that teach most are selected."""
 _BATCH = 200
 
 router = APIRouter()
@@ -27,12 +27,13 @@ router = APIRouter()
 
 @router.get("/review")
 def review(request: Request) -> Response:
-    """The tags of which the model is least certain, and the latest reviews."""
+    """The tags whose review teaches most, the latest reviews, and how far reviewers agree."""
     with context_of(request).reading() as rows:
         topics = rows.topics_to_choose()
         topic = chosen_topic(topics, request.query_params.get("topic"))
         waiting = rows.tags_to_review(topic=topic.topic, latest=_LATEST, n=_SHOWN)
         reviews = rows.latest_reviews(topic=topic.topic, n=_SHOWN)
+        agreement = rows.agreement_of_reviewers(topic=topic.topic)
     return page(
         request,
         "review.html",
@@ -41,8 +42,26 @@ def review(request: Request) -> Response:
         topic=topic,
         waiting=waiting,
         reviews=reviews,
+        agreement=agreement,
         kept=request.query_params.get("kept"),
         withdrawn=request.query_params.get("withdrawn"),
+    )
+
+
+@router.get("/review/second")
+def second(request: Request) -> Response:
+    """Articles that one other editor has reviewed, without that review and without the tag."""
+    with context_of(request).reading() as rows:
+        topic = chosen_topic(rows.topics_to_choose(), request.query_params.get("topic"))
+        waiting = rows.articles_to_review_blind(topic=topic.topic, reviewer=reader_of(request).name, n=_SHOWN)
+    return page(
+        request,
+        "second_review.html",
+        name="review",
+        title="Second review",
+        topic=topic,
+        waiting=waiting,
+        kept=request.query_params.get("kept"),
     )
 
 
@@ -74,11 +93,13 @@ def keep(
             event=event if event and relevance is Relevance.CORE else None,
             note=clean_text(note.strip()) or None,
             reviewed_by=editor.name,
+            is_blind=back == "second",
         )
     root = request.scope.get("root_path", "")
     if back == "story":
         return RedirectResponse(f"{root}/stories/{article.story_id}?article={article_id}#review", 303)
-    return RedirectResponse(f"{root}/review?kept={number}", 303)
+    place = "/review/second" if back == "second" else "/review"
+    return RedirectResponse(f"{root}{place}?kept={number}", 303)
 
 
 @router.post("/review/{review_id}/withdraw")

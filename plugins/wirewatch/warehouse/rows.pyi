@@ -9,6 +9,16 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+class AgreementOfReviewersRow(NamedTuple):
+    reviewer: str
+    other_reviewer: str
+    articles: int
+    same_relevance: float
+    same_core: float
+    core_kappa: float | None
+    events: int
+    same_event: float | None
+
 class AlarmsToShowRow(NamedTuple):
     check_name: str
     subject: str
@@ -130,6 +140,16 @@ class ArticlesToRereadRow(NamedTuple):
     archive_offset: int
     archive_length: int
     digest: str
+
+class ArticlesToReviewBlindRow(NamedTuple):
+    article_id: int
+    version: int
+    title: str
+    lead: str
+    language: str | None
+    reported_at: datetime
+    is_dated: bool
+    outlet: str
 
 class AttentionRow(NamedTuple):
     period: date
@@ -1755,11 +1775,16 @@ class NamedQueries:
         event: str | None,
         note: str | None,
         reviewed_by: str | None,
+        is_blind: bool | None,
     ) -> int: ...
+    def agreement_of_reviewers(self, *, topic: str | None) -> list[AgreementOfReviewersRow]: ...
     def alarms_to_show(self, *, most: int | None, closed_since: datetime | None) -> list[AlarmsToShowRow]: ...
     def article_page(self, *, article_id: int | None) -> ArticlePageRow | None: ...
     def article_tag(self, *, article_id: int | None, topic: str | None) -> ArticleTagRow | None: ...
     def articles_by_hour(self, *, since: datetime | None) -> list[ArticlesByHourRow]: ...
+    def articles_to_review_blind(
+        self, *, topic: str | None, reviewer: str | None, n: int | None
+    ) -> list[ArticlesToReviewBlindRow]: ...
     def carriers_of_stories(
         self, *, topic: str | None, relevance: str | None, since: datetime | None, until: datetime | None
     ) -> list[CarriersOfStoriesRow]: ...
