@@ -16,7 +16,7 @@ from bench.event_material import DATA, Item, labelled, read_by_us
 from wirewatch.events.kernels import Kernels
 from wirewatch.events.reading import read_report
 from wirewatch.events.scoring import WEIGHTS
-from wirewatch.text.headlines import Format
+from wirewatch.text.headlines import HeadlineFormat
 
 STRENGTH = 0.3
 """Inverse strength of the regularisation."""
@@ -45,7 +45,7 @@ def compared(items: Sequence[Item]) -> Rows:
     events = {item.article.id: item.event for item in items}
     reports = [read_report(item.article, item.time) for item in items]
     for report in sorted(reports, key=lambda report: report.place):
-        if report.headline.format is Format.STANDING:
+        if report.headline.format is HeadlineFormat.STANDING:
             known.take(report, None)
             continue
         event = events[report.id]

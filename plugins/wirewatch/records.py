@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -116,29 +116,6 @@ class CopyKind(StrEnum):
     TRANSLATION = "translation"
 
 
-class OriginKind(StrEnum):
-    """Whose report a story is."""
-
-    OWN_REPORT = "own_report"
-    """The origin's own: nobody in the story credits an agency."""
-    AGENCY_COLLECTED = "agency_collected"
-    """A news agency's, and its own text is the origin."""
-    AGENCY_NOT_COLLECTED = "agency_not_collected"
-    """A news agency's whose own text was not collected: the origin is the earliest copy that was."""
-    UNKNOWN = "unknown"
-    """Several publishers have it, and their times do not tell which of them had it first."""
-
-
-class TimeGrade(StrEnum):
-    """How well it is known since when an article stood there, the best first."""
-
-    TIMED = "timed"
-    ZONE_ASSUMED = "zone_assumed"
-    DATE_ONLY = "date_only"
-    FIRST_SEEN = "first_seen"
-    UNDATED = "undated"
-
-
 class Relevance(StrEnum):
     """How much a story belongs to a topic."""
 
@@ -200,23 +177,6 @@ class Entry:
     dates: tuple[DateCandidate, ...] = ()
     link: str | None = None
     """The link as the feed wrote it; None when it gave none. Tells a missing address from an unusable one."""
-
-
-@dataclass(frozen=True, slots=True)
-class ParsedFeed:
-    """A feed document, as parsed."""
-
-    kind: str | None
-    """feedparser's version string (`rss20`, `atom10` …), `json` or None when it is not a feed."""
-    title: str | None
-    language: str | None
-    entries: tuple[Entry, ...]
-    ttl_s: int | None = None
-    """The interval that the publisher asks for (ttl, sy:updatePeriod), in seconds."""
-    problem: str | None = None
-    """Why nothing could be parsed, in words; None when the feed was parsed."""
-    complete: bool = True
-    """False when the document was truncated: then the next poll is unconditional."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -306,83 +266,3 @@ class ArticleText:
     """`published_at` was written without a time zone."""
     told: bool = False
     """Whether a feed told it about another outlet's page that could not be had: it may be a stranger's invention."""
-
-
-@dataclass(frozen=True, slots=True)
-class CopyLink:
-    """`article` copies `of`."""
-
-    article: int | str
-    of: int | str
-    kind: CopyKind
-    score: float
-    """0 to 1: the share of the copy's text that is in the other (see docs/copies.md)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One row of the sum that explains a tag."""
-
-    rule: str
-    """Id of the rule or of the model's feature."""
-    term: str
-    """The exact words of the stored text at `start:end`; a description of the feature when it has no span."""
-    field: str
-    """`title`, `text`, or `model` for rows without a span."""
-    start: int | None
-    end: int | None
-    weight: float
-    """In the model's units (log-odds); negative when it is evidence against."""
-
-
-@dataclass(frozen=True, slots=True)
-class EventReason:
-    """An event type of a core article, with the words that speak most for it."""
-
-    event: str
-    probability: float
-    """Among the event types."""
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """An actor, unit, vessel, aircraft or place found in the text."""
-
-    entity: str
-    """Id of the entity in the topic file; of one that only the text names, made of its name: `uss_calloway`."""
-    kind: str
-    name: str
-    country: str | None
-    role: str | None
-    field: str
-    start: int
-    end: int
-    wikidata: str | None = None
-    """Its item in Wikidata, where the topic file names one."""
-    latitude: float | None = None
-    """Degrees north; of places and bases."""
-    longitude: float | None = None
-    """Degrees east."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tag:
-    """The decision that an article belongs to a topic, with its reasons."""
-
-    topic: str
-    rules_version: str
-    relevance: Relevance
-    event: str | None
-    event_also: str | None
-    """A second event type, where that is likely too."""
-    score: float
-    """The sum of the evidence's weights: the one that decided, of `core` for core and of `related` for the others."""
-    probability: float
-    """Calibrated, of `core`."""
-    related_probability: float
-    """Calibrated, of `core` or `related`."""
-    evidence: tuple[Evidence, ...] = ()
-    events: tuple[EventReason, ...] = ()
-    """Why it is of these event types, the likelier first."""
-    mentions: tuple[Mention, ...] = field(default=())

@@ -24,7 +24,7 @@ from ruamel.yaml.reader import ReaderError
 from wirewatch.errors import FileProblem, FileProblems
 from wirewatch.records import clean_text
 
-Place = tuple[str | int, ...]
+ValuePath = tuple[str | int, ...]
 """The path to a value: keys and positions from the root, as pydantic writes it."""
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -43,7 +43,7 @@ _LONGEST_FOUND = 80
 class Mistake:
     """A mistake that needs more than one value to be seen, e.g. a key used twice."""
 
-    place: Place
+    place: ValuePath
     what: str
     fix: str
 
@@ -56,10 +56,10 @@ class Document:
     value: Any
     problems: tuple[FileProblem, ...]
     """Keys that occur twice in one mapping, and characters that can't be stored."""
-    _values: dict[Place, int] = field(repr=False)
-    _keys: dict[Place, int] = field(repr=False)
+    _values: dict[ValuePath, int] = field(repr=False)
+    _keys: dict[ValuePath, int] = field(repr=False)
 
-    def line(self, place: Place, *, key: bool = False) -> int:
+    def line(self, place: ValuePath, *, key: bool = False) -> int:
         """1-based line of the value at `place`, or of its key; of the nearest one above when there is none."""
         lines = self._keys if key else self._values
         while place and place not in lines:
@@ -125,8 +125,8 @@ def _parsed(text: str, file: str) -> tuple[Node | None, Any]:
 
 def _located(file: str, root: Node, value: Any) -> Document:
     """The lines of all keys and values below `root`, and what is wrong with single ones."""
-    values: dict[Place, int] = {}
-    keys: dict[Place, int] = {}
+    values: dict[ValuePath, int] = {}
+    keys: dict[ValuePath, int] = {}
     problems: list[FileProblem] = []
     for place, node, key in _walk(root, ()):
         if key is not None:
@@ -189,7 +189,7 @@ class _Constructor(SafeConstructor):
             return node.value
 
 
-def _walk(node: Node, place: Place) -> Iterator[tuple[Place, Node, Node | None]]:
+def _walk(node: Node, place: ValuePath) -> Iterator[tuple[ValuePath, Node, Node | None]]:
     """Every value below `node` with its place and, in a mapping, its key's node."""
     yield place, node, None
     if isinstance(node, MappingNode):
@@ -246,7 +246,7 @@ _MESSAGES = {
 
 
 def _problem(document: Document, model: type[BaseModel], detail: dict[str, Any]) -> FileProblem:
-    place: Place = detail["loc"]
+    place: ValuePath = detail["loc"]
     kind = detail["type"]
     owner, description = _field(model, place)
     if document.value is None:
@@ -291,7 +291,7 @@ def shortened(text: str) -> str:
     return text if len(text) <= _LONGEST_FOUND else text[:_LONGEST_FOUND] + "…"
 
 
-def _shown(place: Place) -> str:
+def _shown(place: ValuePath) -> str:
     """`outlets[3].feeds[1]`, counted from 1 as people do."""
     text = ""
     for part in place:
@@ -299,7 +299,7 @@ def _shown(place: Place) -> str:
     return text
 
 
-def _field(model: type[BaseModel], place: Place) -> tuple[type[BaseModel] | None, str | None]:
+def _field(model: type[BaseModel], place: ValuePath) -> tuple[type[BaseModel] | None, str | None]:
     """The model that holds the field at `place`, and the field's description."""
     owner: type[BaseModel] | None = model
     description = None

@@ -10,8 +10,9 @@ import pytest
 from tests.articles.newsdesk import TEXT
 from tests.web.site import article
 from wirewatch.feeds import schedule
-from wirewatch.feeds.recording import Visit, record_visit
-from wirewatch.records import DateCandidate, Entry, ParsedFeed
+from wirewatch.feeds.parser.items import ParsedFeed
+from wirewatch.feeds.recording import PollVisit, record_visit
+from wirewatch.records import DateCandidate, Entry
 
 STORY = "".join(
     f"<p>{line} In sentence {n} the feed goes on at some length about what it claims.</p>"
@@ -130,7 +131,7 @@ def test_an_item_whose_link_changes_at_every_poll_stays_one_article(warehouse, d
         entry = Entry("guid-1", "guid", site.url(f"/a?session={n}"), "Ship sails", None, None)
         parsed = ParsedFeed("rss20", None, None, (entry,))
         desk.cursor.execute("update ingest.feed set lease_by = 'me', lease_until = now() + interval '1 hour'")
-        visit = Visit(feed, "me", warehouse.now(), 0.1, http_status=200, parsed=parsed)
+        visit = PollVisit(feed, "me", warehouse.now(), 0.1, http_status=200, parsed=parsed)
         record_visit(warehouse, visit, bounds, now=warehouse.now())
         collect()
     assert desk.one("select count(*) from news.article") == (1,)
@@ -145,7 +146,7 @@ def test_an_item_that_moves_and_changes_its_text_makes_few_articles(warehouse, d
         entry = Entry("guid-1", "guid", site.url(f"/{n}"), f"Ship {n} sails", None, None)
         desk.cursor.execute("update ingest.feed set lease_by = 'me', lease_until = now() + interval '1 hour'")
         parsed = ParsedFeed("rss20", None, None, (entry,))
-        visit = Visit(feed, "me", warehouse.now(), 0.1, http_status=200, parsed=parsed)
+        visit = PollVisit(feed, "me", warehouse.now(), 0.1, http_status=200, parsed=parsed)
         record_visit(warehouse, visit, schedule.Bounds(300, 86400), now=warehouse.now())
         collect()
     assert desk.one("select count(*) from news.article") == (4,)

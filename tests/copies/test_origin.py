@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 
 from tests.copies.conftest import NOW
+from wirewatch.copies.records import OriginKind
 from wirewatch.copies.stories import Origin, origin_of
 from wirewatch.copies.subjects import publication_of
-from wirewatch.records import ArticleText, OriginKind
+from wirewatch.records import ArticleText
 
 HOUR = timedelta(hours=1)
 DAY = NOW.replace(hour=0)

@@ -7,7 +7,7 @@ from datetime import timedelta
 from tests.events.scene import NOW
 from wirewatch.events.kernels import Kernels
 from wirewatch.events.reading import Report, read_report
-from wirewatch.events.scoring import WEIGHTS, WINDOW_H, Window, logit
+from wirewatch.events.scoring import WEIGHTS, WINDOW_H, TimeWindow, logit
 from wirewatch.records import ArticleText
 
 
@@ -21,7 +21,7 @@ def logits(known: Kernels, new: Report) -> dict[int | str, float]:
 
 
 def test_what_everybody_writes_of_these_days_is_common_and_is_rare_again_later():
-    window = Window()
+    window = TimeWindow()
     rare = window.rarity("marin")
     for number in range(40):
         window.add(report(number, f"Marina question {number}", number / 10))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from wirewatch.feeds.asking import DOUBTS, Answer, Trust, is_due_whole, learn, validators
+from wirewatch.feeds.asking import DOUBTS, PollAnswer, Trust, is_due_whole, learn, validators
 
 NOW = datetime(2026, 6, 10, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -24,8 +24,8 @@ class Feed:
     distrusted: list[str] = field(default_factory=list)
 
 
-def answer(etag: str | None = '"2"', last_modified: str | None = "later", **arguments) -> Answer:
-    return Answer(etag, last_modified, **{"conditional": False, "differs": True, **arguments})
+def answer(etag: str | None = '"2"', last_modified: str | None = "later", **arguments) -> PollAnswer:
+    return PollAnswer(etag, last_modified, **{"conditional": False, "differs": True, **arguments})
 
 
 def test_trust_is_earned():

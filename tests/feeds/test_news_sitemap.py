@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+from wirewatch.feeds.parser.items import ParsedFeed
 from wirewatch.feeds.parser.news_sitemap import sitemaps_of_index
 from wirewatch.feeds.parser.parsing import parse_feed
-from wirewatch.records import ParsedFeed
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from wirewatch.feeds.filters import entry_json, feed_lines
+from wirewatch.feeds.parser.items import ParsedFeed
 from wirewatch.feeds.parser.parsing import parse_feed
-from wirewatch.records import Entry, ParsedFeed
+from wirewatch.records import Entry
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
 URL = "https://feeds.example/world/feed.xml"

@@ -19,7 +19,7 @@ from wirewatch.feeds import recording
 from wirewatch.feeds.asking import ASKED_AGAIN, MOVED_AFTER
 from wirewatch.feeds.parser.parsing import parse_feed
 from wirewatch.feeds.polling import PollReport, SyncReport, due_shards, poll_shard, sync_feeds_file, sync_registry
-from wirewatch.feeds.recording import Visit, record_visit
+from wirewatch.feeds.recording import PollVisit, record_visit
 from wirewatch.feeds.registry import Feed, Registry
 from wirewatch.feeds.schedule import Bounds
 from wirewatch.settings import Settings
@@ -479,7 +479,7 @@ class TestClaims:
         cursor.execute(
             "update ingest.feed set lease_until = now() + interval '1 hour', lease_by = 'other' returning feed_id"
         )
-        visit = Visit(
+        visit = PollVisit(
             cursor.fetchone()[0], "me", NOW, 0.1, http_status=200, parsed=parse_feed(items(1), url="", now=NOW)
         )
         assert record_visit(warehouse, visit, Bounds(300, 86400), now=NOW) is None
@@ -491,7 +491,7 @@ class TestClaims:
         began = now + timedelta(hours=1)
         sync_registry(warehouse, registry(site.address + "/feed"), now=now)
         cursor.execute("update ingest.feed set lease_until = 'infinity', lease_by = 'me' returning feed_id")
-        visit = Visit(
+        visit = PollVisit(
             cursor.fetchone()[0], "me", began, 0.1, http_status=200, parsed=parse_feed(items(1, 2), url="", now=began)
         )
         assert record_visit(warehouse, visit, Bounds(300, 86400), now=now).entries_new == 2

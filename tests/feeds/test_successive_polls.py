@@ -18,11 +18,12 @@ from hypothesis import strategies as st
 
 from tests.feeds.test_polling import all_rows, items, one, registry
 from wirewatch.errors import FetchError
+from wirewatch.feeds.parser.items import ParsedFeed
 from wirewatch.feeds.parser.parsing import parse_feed
 from wirewatch.feeds.polling import sync_registry
-from wirewatch.feeds.recording import Visit, record_visit
+from wirewatch.feeds.recording import PollVisit, record_visit
 from wirewatch.feeds.schedule import Bounds
-from wirewatch.records import FetchFailure, ParsedFeed
+from wirewatch.records import FetchFailure
 from wirewatch.warehouse import Warehouse
 
 START = datetime(2026, 6, 1, tzinfo=UTC)
@@ -52,8 +53,8 @@ class Feed:
             (feed,) = rows.claim_feeds(shard=0, shards=1, by=by, until=self.now, n=1, now=due)
         return feed
 
-    def visit(self, feed, by: str = "me", **brought) -> Visit:
-        return Visit(feed.feed_id, by, self.now, 0.1, **brought)
+    def visit(self, feed, by: str = "me", **brought) -> PollVisit:
+        return PollVisit(feed.feed_id, by, self.now, 0.1, **brought)
 
     def poll(self, parsed: ParsedFeed, **brought) -> None:
         visit = self.visit(self.claim(), http_status=200, parsed=parsed, **brought)

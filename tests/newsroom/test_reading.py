@@ -12,7 +12,7 @@ from starlette.datastructures import QueryParams
 
 from wirewatch.newsroom import form_tokens
 from wirewatch.newsroom.presenting import duration, excerpt, in_words, number, web_address, weight
-from wirewatch.newsroom.query import Place, StoryFilters
+from wirewatch.newsroom.query import PageKey, StoryFilters
 from wirewatch.newsroom.search import marked
 
 
@@ -30,13 +30,13 @@ def test_filters_come_back_from_their_address():
 def test_no_address_breaks_the_filters(since, relevance, before):
     filters = StoryFilters.read(QueryParams({"since": since, "until": since, "relevance": relevance}))
     filters.as_parameters()
-    Place.read(before)
+    PageKey.read(before)
 
 
 @given(st.datetimes(timezones=st.just(UTC)).filter(lambda at: 1950 < at.year < 2100), st.integers(0, 2**62))
 def test_a_place_comes_back_to_the_microsecond(at, story):
-    place = Place(at, story)
-    assert Place.read(str(place)) == place
+    place = PageKey(at, story)
+    assert PageKey.read(str(place)) == place
 
 
 def test_a_form_token_is_its_readers_for_twelve_hours():

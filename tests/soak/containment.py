@@ -40,7 +40,7 @@ from wirewatch.local.postgres import Postgres
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.migrations import migrate
-from wirewatch.web.client import Limits
+from wirewatch.web.client import RequestLimits
 
 HONEST, HOSTILE, ITEMS = 20, 5, 2
 LIMIT_S = 180.0
@@ -255,8 +255,8 @@ def play(dsn: str, home: Path, seed: int) -> Outcome:
     began = time.monotonic()
     outcome = Outcome(0.0, attacks)
 
-    def impatient(**given: int) -> Limits:
-        return Limits(**given, **_CLIENT)
+    def impatient(**given: int) -> RequestLimits:
+        return RequestLimits(**given, **_CLIENT)
 
     with (
         sites.served(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from wirewatch.text.headlines import Format, headline_of, rows
+from wirewatch.text.headlines import HeadlineFormat, headline_of, rows
 
 
 @pytest.mark.parametrize(("kind", "example"), [(kind, example) for kind, _, example in rows()])
@@ -28,10 +28,13 @@ def test_each_line_of_the_file_matches_its_example(kind, example):
     ],
 )
 def test_news_is_news(title):
-    assert headline_of(title).format is Format.NEWS
+    assert headline_of(title).format is HeadlineFormat.NEWS
 
 
 def test_an_opinion_page_is_known_by_its_address():
-    assert headline_of("The treaty was a mistake", "https://a.example/opinion/2026/treaty").format is Format.OPINION
-    assert headline_of("The treaty was signed", "https://a.example/world/2026/treaty").format is Format.NEWS
-    assert headline_of("Morning briefing: the treaty", "https://a.example/opinion/1").format is Format.STANDING
+    assert (
+        headline_of("The treaty was a mistake", "https://a.example/opinion/2026/treaty").format
+        is HeadlineFormat.OPINION
+    )
+    assert headline_of("The treaty was signed", "https://a.example/world/2026/treaty").format is HeadlineFormat.NEWS
+    assert headline_of("Morning briefing: the treaty", "https://a.example/opinion/1").format is HeadlineFormat.STANDING

@@ -17,7 +17,7 @@ from wirewatch.cli import app
 from wirewatch.errors import WarehouseError
 from wirewatch.feeds.parser.parsing import parse_feed
 from wirewatch.warehouse import Warehouse
-from wirewatch.warehouse.exporting import ExportError, Format, export
+from wirewatch.warehouse.exporting import ExportError, ExportFormat, export
 
 pytestmark = pytest.mark.timeout(900)  # the first test that asks for the week waits until it is played
 
@@ -42,8 +42,8 @@ def test_every_view_goes_to_both_kinds_of_file(analyst, week, tmp_path):
     for view in view_names(week):
         week.execute(f"select count(*) from news.{view}")
         (rows,) = week.fetchone()
-        assert export(analyst, view, tmp_path / "x.parquet", Format.PARQUET) == rows
-        assert export(analyst, view, tmp_path / "x.csv", Format.CSV) == rows
+        assert export(analyst, view, tmp_path / "x.parquet", ExportFormat.PARQUET) == rows
+        assert export(analyst, view, tmp_path / "x.csv", ExportFormat.CSV) == rows
         assert pq.read_metadata(tmp_path / "x.parquet").num_rows == rows
         with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:
             assert sum(1 for _ in csv.reader(file)) == rows + 1
@@ -51,7 +51,7 @@ def test_every_view_goes_to_both_kinds_of_file(analyst, week, tmp_path):
 
 
 def test_parquet_keeps_types_and_values(analyst, week, tmp_path):
-    export(analyst, "reports", tmp_path / "reports.parquet", Format.PARQUET)
+    export(analyst, "reports", tmp_path / "reports.parquet", ExportFormat.PARQUET)
     table = pq.read_table(tmp_path / "reports.parquet")
     assert table.schema.field("article_id").type == pa.int64()
     assert table.schema.field("reported_at").type == pa.timestamp("us", tz="UTC")
@@ -63,13 +63,13 @@ def test_parquet_keeps_types_and_values(analyst, week, tmp_path):
         *exact, share = expected[row["article_id"]]
         assert [row[name] for name in names[:-1]] == exact
         assert row["borrowed_share"] == pytest.approx(share)
-    export(analyst, "stories", tmp_path / "stories.parquet", Format.PARQUET)
+    export(analyst, "stories", tmp_path / "stories.parquet", ExportFormat.PARQUET)
     outlets = pq.read_table(tmp_path / "stories.parquet").column("outlets")
     assert outlets.type == pa.list_(pa.string())
 
 
 def test_csv_is_iso_and_json(analyst, tmp_path):
-    export(analyst, "us_china_military", tmp_path / "tags.csv", Format.CSV)
+    export(analyst, "us_china_military", tmp_path / "tags.csv", ExportFormat.CSV)
     with (tmp_path / "tags.csv").open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     assert datetime.fromisoformat(rows[0]["reported_at"]).utcoffset() == timedelta(0)
@@ -81,7 +81,7 @@ def test_csv_is_iso_and_json(analyst, tmp_path):
 )
 def test_a_range_takes_since_and_leaves_until(analyst, week, tmp_path, view, column):
     since, until = date(2026, 3, 4), date(2026, 3, 6)
-    export(analyst, view, tmp_path / "x.parquet", Format.PARQUET, since=since, until=until)
+    export(analyst, view, tmp_path / "x.parquet", ExportFormat.PARQUET, since=since, until=until)
     days = [str(value)[:10] for value in pq.read_table(tmp_path / "x.parquet").column(column).to_pylist()]
     assert set(days) == {"2026-03-04", "2026-03-05"}
     assert days == sorted(days)
@@ -90,7 +90,7 @@ def test_a_range_takes_since_and_leaves_until(analyst, week, tmp_path, view, col
 
 
 def test_the_feed_is_read_by_our_own_parser(analyst, week, tmp_path):
-    count = export(analyst, "tagged_stories", tmp_path / "feed.xml", Format.RSS)
+    count = export(analyst, "tagged_stories", tmp_path / "feed.xml", ExportFormat.RSS)
     feed = parse_feed((tmp_path / "feed.xml").read_bytes(), url="https://wirewatch.example/feed.xml", now=NOW)
     week.execute(
         "select title, url, date_trunc('second', reported_at) from news.tagged_stories order by reported_at desc"
@@ -113,7 +113,7 @@ def test_hostile_text_stays_text_in_the_feed(cursor, database, tmp_path):
         (title,),
     )
     with Warehouse(database) as warehouse:
-        export(warehouse, "hostile", tmp_path / "feed.xml", Format.RSS)
+        export(warehouse, "hostile", tmp_path / "feed.xml", ExportFormat.RSS)
     body = (tmp_path / "feed.xml").read_text(encoding="utf-8")
     assert "<script" not in body
     feed = parse_feed(body.encode(), url="https://wirewatch.example/feed.xml", now=NOW)
@@ -137,7 +137,7 @@ def test_formulas_are_text_in_csv_unless_raw_is_asked_for(cursor, database, tmp_
 
     def cells(**options: bool) -> list[list[str]]:
         with Warehouse(database) as warehouse:
-            export(warehouse, "formulas", tmp_path / "x.csv", Format.CSV, **options)
+            export(warehouse, "formulas", tmp_path / "x.csv", ExportFormat.CSV, **options)
         with (tmp_path / "x.csv").open(encoding="utf-8", newline="") as file:
             return list(csv.reader(file))[1:]
 
@@ -149,12 +149,17 @@ def test_formulas_are_text_in_csv_unless_raw_is_asked_for(cursor, database, tmp_
 @pytest.mark.parametrize(
     ("view", "form", "options", "message"),
     [
-        ("nothing", Format.CSV, {}, "there is no view 'nothing'; the views are actor_pairs"),
-        ("article", Format.CSV, {}, "there is no view 'article'"),
-        ('x"; drop table news.tag; --', Format.CSV, {}, "there is no view"),
-        ("outlets", Format.CSV, {"since": date(2026, 3, 1)}, "outlets has no default date column"),
-        ("articles", Format.CSV, {"by": "title"}, "articles has no time column 'title'; use --by with one of"),
-        ("daily_events", Format.RSS, {}, "daily_events can.t be written as RSS: it has no reported_at, title, url"),
+        ("nothing", ExportFormat.CSV, {}, "there is no view 'nothing'; the views are actor_pairs"),
+        ("article", ExportFormat.CSV, {}, "there is no view 'article'"),
+        ('x"; drop table news.tag; --', ExportFormat.CSV, {}, "there is no view"),
+        ("outlets", ExportFormat.CSV, {"since": date(2026, 3, 1)}, "outlets has no default date column"),
+        ("articles", ExportFormat.CSV, {"by": "title"}, "articles has no time column 'title'; use --by with one of"),
+        (
+            "daily_events",
+            ExportFormat.RSS,
+            {},
+            "daily_events can.t be written as RSS: it has no reported_at, title, url",
+        ),
     ],
 )
 def test_mistakes_are_said_and_leave_no_file(analyst, tmp_path, view, form, options, message):
@@ -171,14 +176,14 @@ def test_a_failure_on_the_way_leaves_what_was_there(cursor, database, tmp_path):
     target = tmp_path / "x.csv"
     target.write_text("before")
     with Warehouse(database) as warehouse, pytest.raises(WarehouseError, match="division by zero"):
-        export(warehouse, "breaking", target, Format.CSV)
+        export(warehouse, "breaking", target, ExportFormat.CSV)
     assert target.read_text() == "before"
     assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_folder_that_is_not_there(analyst, tmp_path):
     with pytest.raises(ExportError, match="can't write"):
-        export(analyst, "outlets", tmp_path / "no" / "x.csv", Format.CSV)
+        export(analyst, "outlets", tmp_path / "no" / "x.csv", ExportFormat.CSV)
 
 
 def test_only_a_file_is_replaced(analyst, tmp_path):
@@ -186,11 +191,11 @@ def test_only_a_file_is_replaced(analyst, tmp_path):
     os.mkfifo(pipe)
     link.symlink_to(tmp_path / "file.csv")
     with pytest.raises(ExportError, match="not a regular file"):
-        export(analyst, "outlets", pipe, Format.CSV)
+        export(analyst, "outlets", pipe, ExportFormat.CSV)
     assert pipe.is_fifo()
     with pytest.raises(ExportError, match="not a regular file"):
-        export(analyst, "outlets", Path(), Format.CSV)
-    assert export(analyst, "news.outlets", link, Format.CSV) > 0
+        export(analyst, "outlets", Path(), ExportFormat.CSV)
+    assert export(analyst, "news.outlets", link, ExportFormat.CSV) > 0
     assert link.is_symlink()
     assert (tmp_path / "file.csv").is_file()
 

@@ -14,7 +14,7 @@ from tests.web.site import Site
 from wirewatch.errors import FetchError
 from wirewatch.records import FetchFailure
 from wirewatch.web.address_guard import why_blocked
-from wirewatch.web.client import Limits, WebClient
+from wirewatch.web.client import RequestLimits, WebClient
 
 BLOCKED = {
     "0.0.0.0": "unspecified",
@@ -137,7 +137,7 @@ async def test_no_way_of_writing_an_address_leads_inside(settings, inside, url):
     if "localhost" in url and not _resolves("localhost"):
         pytest.skip("this machine does not know the name localhost: /etc/hosts is missing")
     closed = settings.model_copy(update={"allow_addresses": ()})
-    async with WebClient(closed, limits=Limits(connect_s=2, total_s=3)) as client:
+    async with WebClient(closed, limits=RequestLimits(connect_s=2, total_s=3)) as client:
         with pytest.raises(FetchError) as error:
             await client.get(url.format(port=inside.port))
     assert not error.value.retry
@@ -151,7 +151,7 @@ async def test_a_name_that_turns_to_the_inside_between_two_looks_is_never_follow
     outside.port = inside.port
     async with outside:
         outside.pages["/"] = (200, {"Content-Type": "text/html", "Connection": "close"}, b"<html>public")
-        async with WebClient(closed, resolver=resolver, limits=Limits(connect_s=2, total_s=3)) as client:
+        async with WebClient(closed, resolver=resolver, limits=RequestLimits(connect_s=2, total_s=3)) as client:
             url = f"http://rebind.example:{inside.port}/"
             assert (await client.get(url)).address == "127.0.0.2"
             with pytest.raises(FetchError) as error:
@@ -173,7 +173,7 @@ async def test_a_redirect_does_not_lead_inside(settings, inside, target):
     opened = settings.model_copy(update={"allow_addresses": (IPv4Network("127.0.0.2/32"),)})
     async with Site("127.0.0.2") as outside:
         outside.pages["/"] = (302, {"Location": target.format(port=inside.port)}, b"")
-        async with WebClient(opened, limits=Limits(connect_s=2, total_s=3)) as client:
+        async with WebClient(opened, limits=RequestLimits(connect_s=2, total_s=3)) as client:
             with pytest.raises(FetchError) as error:
                 await client.get(outside.url("/"))
     assert error.value.reason == FetchFailure.BLOCKED_ADDRESS

@@ -17,10 +17,10 @@ from aiohttp import web
 from tests.web.site import Site
 from wirewatch.errors import FetchError
 from wirewatch.records import FetchFailure
-from wirewatch.web.client import Accept, Limits, WebClient
+from wirewatch.web.client import Accept, RequestLimits, WebClient
 from wirewatch.web.refusals import refusal, retry_after
 
-FAST = Limits(connect_s=2, read_s=0.5, total_s=1.5)
+FAST = RequestLimits(connect_s=2, read_s=0.5, total_s=1.5)
 HTML = {"Content-Type": "text/html; charset=utf-8"}
 PAGE = b"<!doctype html><html><body>a page"
 NOW = datetime(2026, 6, 3, 12, tzinfo=UTC)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.web.site import Site
 from wirewatch.errors import FetchError
-from wirewatch.web.client import Limits, WebClient
+from wirewatch.web.client import RequestLimits, WebClient
 from wirewatch.web.large import LARGE, LargeBodies
 
 HTML = {"Content-Type": "text/html"}
@@ -24,7 +24,7 @@ async def site():
 
 @pytest.fixture
 async def client(settings):
-    async with WebClient(settings, limits=Limits(total_s=10)) as opened:
+    async with WebClient(settings, limits=RequestLimits(total_s=10)) as opened:
         yield opened
 
 

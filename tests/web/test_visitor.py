@@ -13,10 +13,10 @@ from wirewatch.errors import FetchError, HostBusy
 from wirewatch.records import FetchFailure
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import named_queries
-from wirewatch.web.client import Limits, WebClient
+from wirewatch.web.client import RequestLimits, WebClient
 from wirewatch.web.visitor import Visitor
 
-FAST = Limits(connect_s=2, read_s=1, total_s=3)
+FAST = RequestLimits(connect_s=2, read_s=1, total_s=3)
 
 
 def robots(text: str, status: int = 200):

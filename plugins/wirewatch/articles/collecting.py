@@ -27,7 +27,7 @@ from wirewatch.articles.fairness import FairQueue, Waiting
 from wirewatch.articles.keeping import PageKeeper
 from wirewatch.articles.pages import Page
 from wirewatch.articles.reading import ReadingLanes
-from wirewatch.articles.revisiting import DueArticle, Finding, Revisitor
+from wirewatch.articles.revisiting import DueArticle, Revisitor, RevisitResult
 from wirewatch.articles.visiting import PATIENCE_S, HostVisits
 from wirewatch.errors import ArchiveError, ArchiveUnavailable, is_ours
 from wirewatch.records import DropReason
@@ -35,7 +35,7 @@ from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.pausing import pausing, through_restarts
 from wirewatch.web.archive import Archive
-from wirewatch.web.client import Limits, WebClient
+from wirewatch.web.client import RequestLimits, WebClient
 from wirewatch.web.disk import Disk
 from wirewatch.web.large import LargeBodies
 from wirewatch.web.politeness import worker_name
@@ -141,7 +141,7 @@ async def _collect(warehouse: Warehouse, settings: Settings, claims: Claims, dea
     claims.settle_without_visit(settings.max_age_days)
     with archive.batch(name) as batch, ReadingLanes(workers=_READERS) as pool:
         async with (
-            WebClient(settings, limits=Limits(connections=_VISITS)) as client,
+            WebClient(settings, limits=RequestLimits(connections=_VISITS)) as client,
             PageKeeper(warehouse, batch, by=claims.by, lease=_LEASE) as keeper,
         ):
             visitor = Visitor(warehouse, settings, client, by=claims.by)
@@ -252,7 +252,7 @@ class _Run:
                 raise
             # Its lease ends by itself, and then it is looked at again.
             log.error("%s: an error that is not expected; the others go on", article.url, exc_info=error)
-            finding = Finding.NOTHING
+            finding = RevisitResult.NOTHING
         self.claims.counts["revisited"] += 1
-        self.claims.counts["changed"] += finding is Finding.CHANGED
-        self.claims.counts["vanished"] += finding is Finding.VANISHED
+        self.claims.counts["changed"] += finding is RevisitResult.CHANGED
+        self.claims.counts["vanished"] += finding is RevisitResult.VANISHED

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from wirewatch.errors import ExtractionError
 from wirewatch.records import DropReason, ExtractedArticle
-from wirewatch.sandbox.pool import TOO_SLOW, ChildPool, Limits
+from wirewatch.sandbox.pool import TOO_SLOW, ChildLimits, ChildPool
 
 TIME_LIMIT_S = 20.0
 """Of CPU time for a page. A page of the test sets takes 0.03 s, the slowest 0.5 s."""
@@ -36,7 +36,7 @@ class ExtractionPool(ChildPool[ExtractedArticle]):
         pages_per_child: int = PAGES_PER_CHILD,
     ) -> None:
         super().__init__(
-            "wirewatch.articles.extraction.child", Limits(time_limit_s, memory_limit, pages_per_child), workers
+            "wirewatch.articles.extraction.child", ChildLimits(time_limit_s, memory_limit, pages_per_child), workers
         )
 
     def submit(self, page: bytes | str, *, url: str, **arguments: object) -> Future[ExtractedArticle]:

@@ -33,7 +33,7 @@ _GIVE_UP = timedelta(days=9)
 """After this age of an article a failed look is not repeated."""
 
 
-class Finding(StrEnum):
+class RevisitResult(StrEnum):
     """What a look brought."""
 
     UNCHANGED = "unchanged"
@@ -97,7 +97,7 @@ class Revisitor:
         self._reading = reading
         self._patience_s = patience_s
 
-    async def visit(self, article: DueArticle) -> Finding:
+    async def visit(self, article: DueArticle) -> RevisitResult:
         """Visit an article's page and store what became of it. Raises WarehouseError, ArchiveError."""
         async with self._large.visit() as place:
             try:
@@ -106,49 +106,49 @@ class Revisitor:
                 return self._not_had(article, error)
             return await self._compare(article, response)
 
-    async def _compare(self, article: DueArticle, response: Response) -> Finding:
+    async def _compare(self, article: DueArticle, response: Response) -> RevisitResult:
         if urlsplit(response.final_url).path in ("", "/") and urlsplit(article.url).path not in ("", "/"):
             # Removed articles often lead to the front page.
-            return self._settle(article, Finding.VANISHED)
+            return self._settle(article, RevisitResult.VANISHED)
         async with self._reading:
             try:
                 # The page goes to the archive only when it brought something new.
                 lines = lines_of_host(self._warehouse, article.host)
                 read = await read_page(self._pool, Page.fetched(None, response), article.words, lines)
             except ExtractionError:
-                return self._settle(article, Finding.NOTHING)
+                return self._settle(article, RevisitResult.NOTHING)
         if text_digest(read.text) == text_digest(article.text) and read.title == article.title:
-            return self._settle(article, Finding.UNCHANGED)
+            return self._settle(article, RevisitResult.UNCHANGED)
         return await self._new_version(article, response, read)
 
-    def _not_had(self, article: DueArticle, error: FetchError) -> Finding:
+    def _not_had(self, article: DueArticle, error: FetchError) -> RevisitResult:
         now = self._warehouse.now()
         if error.reason == FetchFailure.GONE:
-            return self._settle(article, Finding.VANISHED)
+            return self._settle(article, RevisitResult.VANISHED)
         if not error.retry or now - article.first_read_at > _GIVE_UP:
-            return self._settle(article, Finding.NOTHING)
+            return self._settle(article, RevisitResult.NOTHING)
         wish = timedelta(seconds=error.retry_after_s or 0.0)
         with self._warehouse.transaction() as rows:
             wait = wish if isinstance(error, HostBusy) else max(_AGAIN, wish)
             rows.put_off_revisit(article_id=article.article_id, revisit_at=now + wait)
-        return Finding.NOTHING
+        return RevisitResult.NOTHING
 
-    def _settle(self, article: DueArticle, finding: Finding) -> Finding:
+    def _settle(self, article: DueArticle, finding: RevisitResult) -> RevisitResult:
         now = self._warehouse.now()
         again_at = next_revisit(article.first_read_at, now)
         with self._warehouse.transaction() as rows:
-            if finding is Finding.NOTHING:
+            if finding is RevisitResult.NOTHING:
                 rows.put_off_revisit(article_id=article.article_id, revisit_at=again_at)
             else:
                 rows.settle_revisit(
                     article_id=article.article_id,
                     revisit_at=again_at,
-                    vanished=finding is Finding.VANISHED,
+                    vanished=finding is RevisitResult.VANISHED,
                     now=now,
                 )
         return finding
 
-    async def _new_version(self, article: DueArticle, response: Response, read: ExtractedArticle) -> Finding:
+    async def _new_version(self, article: DueArticle, response: Response, read: ExtractedArticle) -> RevisitResult:
         page_id = await self._keeper.keep(response)
         now = self._warehouse.now()
         with self._warehouse.transaction() as rows:
@@ -164,4 +164,4 @@ class Revisitor:
                     diff_ratio=changed_share(article.text, read.text),
                 )
             rows.put_off_revisit(article_id=article.article_id, revisit_at=next_revisit(article.first_read_at, now))
-        return Finding.CHANGED
+        return RevisitResult.CHANGED

@@ -24,7 +24,7 @@ _REVISITS = (timedelta(hours=24), timedelta(days=7))
 _SHINGLE = 3
 
 
-class Listing(Protocol):
+class ListedArticle(Protocol):
     """What is known of the entry that led to an article."""
 
     @property
@@ -46,7 +46,7 @@ def next_revisit(first_read_at: datetime, now: datetime) -> datetime | None:
 
 
 def store_article(
-    warehouse: Warehouse, entry: Listing, page: Page, article: ExtractedArticle, words: FeedWords
+    warehouse: Warehouse, entry: ListedArticle, page: Page, article: ExtractedArticle, words: FeedWords
 ) -> bool:
     """Store what was read from the page of the entries with `entry.url_key`, which are extracted then.
 
@@ -84,7 +84,7 @@ def store_article(
 
 
 def store_told_article(
-    warehouse: Warehouse, entry: Listing, page: Page, article: ExtractedArticle, words: FeedWords
+    warehouse: Warehouse, entry: ListedArticle, page: Page, article: ExtractedArticle, words: FeedWords
 ) -> bool:
     """Store a feed's own text about a page of another outlet's site: an article of the feed's outlet, "as told by" it.
 

@@ -16,7 +16,7 @@ from wirewatch.errors import FetchError, HostBusy, is_ours
 from wirewatch.records import DropReason, FetchFailure, Response
 from wirewatch.text.urls import url_key
 from wirewatch.warehouse import Warehouse
-from wirewatch.web.large import LargeBodies, Place
+from wirewatch.web.large import LargeBodies, LargeSlot
 from wirewatch.web.visitor import Visitor
 
 log = logging.getLogger("wirewatch")
@@ -110,7 +110,7 @@ class HostVisits:
         else:
             self._claims.retry(entry, again_at, str(error))
 
-    async def _fetched(self, entry: Claim, response: Response, place: Place) -> None:
+    async def _fetched(self, entry: Claim, response: Response, place: LargeSlot) -> None:
         if _is_front_page(response.final_url) and not _is_front_page(entry.url):
             detail = f"{entry.url}: leads to the front page {response.final_url}"
             self._claims.drop(entry, DropReason.GONE, detail)

@@ -93,17 +93,17 @@ def export(
     """Write a view to a Parquet, CSV or RSS file; --since and --until (exclusive) select a range of days."""
     from wirewatch.local import stack
     from wirewatch.warehouse import Warehouse
-    from wirewatch.warehouse.exporting import Format
+    from wirewatch.warehouse.exporting import ExportFormat
     from wirewatch.warehouse.exporting import export as write
 
     if since and until and since >= until:
         raise WirewatchError("empty range: --since must be before --until")
-    form = form or output.suffix.removeprefix(".").lower() or Format.PARQUET
-    if form not in set(Format):
-        raise WirewatchError(f"unknown format {form!r}: use --format with one of {', '.join(Format)}")
+    form = form or output.suffix.removeprefix(".").lower() or ExportFormat.PARQUET
+    if form not in set(ExportFormat):
+        raise WirewatchError(f"unknown format {form!r}: use --format with one of {', '.join(ExportFormat)}")
     days = {"since": since and since.date(), "until": until and until.date()}
     with Warehouse(uri or stack.find(Settings.load()).analyst_dsn) as warehouse:
-        print(f"{output}: {write(warehouse, view, output, Format(form), by=by, raw=raw, **days)} rows")
+        print(f"{output}: {write(warehouse, view, output, ExportFormat(form), by=by, raw=raw, **days)} rows")
 
 
 @app.command()

@@ -43,7 +43,7 @@ class KnownArticle:
 
 
 @dataclass(slots=True)
-class Batch:
+class LinkBatch:
     """The state of one transaction."""
 
     rows: Transaction

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 
 from wirewatch.copies import thresholds
-from wirewatch.copies.batch import Batch, KnownArticle
+from wirewatch.copies.batch import KnownArticle, LinkBatch
 from wirewatch.copies.fingerprint import filed
 from wirewatch.copies.flashes import candidate_keys
 from wirewatch.copies.matching import Match, is_copy, match, may_match
@@ -14,7 +14,7 @@ from wirewatch.copies.subjects import Publication
 from wirewatch.records import CopyKind
 
 
-def find_candidates(batch: Batch) -> dict[int, set[int]]:
+def find_candidates(batch: LinkBatch) -> dict[int, set[int]]:
     """For each article of the work, those to compare it with."""
     found = {}
     for article, known in batch.work.items():
@@ -45,7 +45,7 @@ def find_candidates(batch: Batch) -> dict[int, set[int]]:
     return found
 
 
-def _translations(batch: Batch, known: KnownArticle) -> set[int]:
+def _translations(batch: LinkBatch, known: KnownArticle) -> set[int]:
     """Articles in other languages that share facts with one."""
     if known.row.language is None:
         return set()
@@ -60,7 +60,7 @@ def _translations(batch: Batch, known: KnownArticle) -> set[int]:
     return {row.article_id for row in rows}
 
 
-def find_matches(batch: Batch, candidates: dict[int, set[int]]) -> dict[int, list[tuple[Publication, Match]]]:
+def find_matches(batch: LinkBatch, candidates: dict[int, set[int]]) -> dict[int, list[tuple[Publication, Match]]]:
     """For each copy, what it matches: all for the work, what is in the work for others."""
     pairs = {
         (min(article, other), max(article, other))

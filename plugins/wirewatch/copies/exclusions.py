@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import numpy as np
 
-from wirewatch.copies.fingerprint import Hashes, Reading, headline_words, read
+from wirewatch.copies.fingerprint import Hashes, ReadText, headline_words, read
 from wirewatch.copies.overlap import Marks, Overlap
 from wirewatch.copies.subjects import UNKNOWN_TIME, Publication, Subject
 
@@ -113,7 +113,7 @@ def _held(words: frozenset[tuple[int, ...]], tokens: Hashes) -> int:
     return sum(held.issuperset(word) for word in words)
 
 
-def _listed(text: Reading, headline: Hashes) -> Marks:
+def _listed(text: ReadText, headline: Hashes) -> Marks:
     """Which tokens of `text` are `headline`, word by word."""
     marks = np.zeros(len(text), bool)
     if len(headline) >= LISTED_WORDS:
@@ -123,7 +123,7 @@ def _listed(text: Reading, headline: Hashes) -> Marks:
     return marks
 
 
-def of_one_language(first: Reading, second: Reading) -> bool:
+def of_one_language(first: ReadText, second: ReadText) -> bool:
     """Whether two texts share so many words that they are in one language, whatever was guessed of them."""
     one, other = Counter(first.tokens.tolist()), Counter(second.tokens.tolist())
     return (one & other).total() >= ONE_LANGUAGE * min(one.total(), other.total())

@@ -46,7 +46,7 @@ KEYS = 24
 """Facts of one article by which candidates are looked for, the heaviest first."""
 
 
-class Known(Protocol):
+class KnownName(Protocol):
     """A thing or a term that a lexicon knows."""
 
     @property
@@ -58,11 +58,11 @@ class Known(Protocol):
         """person, vessel, place, …; another word for what is not a thing in the world."""
 
 
-class Found(Protocol):
+class FoundName(Protocol):
     """Where a text names something known."""
 
     @property
-    def entry(self) -> Known:
+    def entry(self) -> KnownName:
         """What it names."""
 
     @property
@@ -77,7 +77,7 @@ class Found(Protocol):
 class Lexicon(Protocol):
     """Names and terms in several languages, such as a topic's (`topics.matching.Matcher`)."""
 
-    def find(self, text: str, language: str | None) -> Iterable[Found]:
+    def find(self, text: str, language: str | None) -> Iterable[FoundName]:
         """What of it is in `text`."""
 
 
@@ -157,7 +157,7 @@ class _Fact(NamedTuple):
     kind: str
 
 
-def _known(text: str, language: str | None, lexicons: Sequence[Lexicon]) -> Iterator[Found]:
+def _known(text: str, language: str | None, lexicons: Sequence[Lexicon]) -> Iterator[FoundName]:
     """What the lexicons know of, without overlaps: the longest first, of equals what the first lexicon knows."""
     found = [named for lexicon in lexicons for named in lexicon.find(text, language)]
     free = 0

@@ -46,7 +46,7 @@ _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)
 
 
 @dataclass(frozen=True)
-class Reading:
+class ReadText:
     """A text as copies see it. Arrays run over its tokens, in order; nobody writes to them."""
 
     tokens: Hashes
@@ -106,13 +106,13 @@ class Reading:
         """The smallest shingles, as Postgres keeps them (signed)."""
         return tuple(self.shingle_set[:SKETCH].view(np.int64).tolist())
 
-    def without(self, boilerplate: frozenset[int]) -> Reading:
+    def without(self, boilerplate: frozenset[int]) -> ReadText:
         """The reading without the sentences of `boilerplate`."""
         dropped = np.array([segment in boilerplate for segment in self.segments], bool)
         if not dropped.any():
             return self
         kept = ~dropped[self.segment_of]
-        return Reading(
+        return ReadText(
             self.tokens[kept],
             self.quoted[kept],
             self.digits[kept],
@@ -121,10 +121,10 @@ class Reading:
             self.spaceless,
         )
 
-    def between(self, start: int, end: int) -> Reading:
+    def between(self, start: int, end: int) -> ReadText:
         """The tokens from `start` to before `end`."""
         part = slice(start, end)
-        return Reading(
+        return ReadText(
             self.tokens[part],
             self.quoted[part],
             self.digits[part],
@@ -134,7 +134,7 @@ class Reading:
         )
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ReadText:
     """The reading of `text`: Unicode NFKC, without punctuation, case, accents and traditional Chinese forms."""
     text = unicodedata.normalize("NFKC", text).translate(_ONE_SIGN)
     spans = [match.span() for match in _TOKEN.finditer(text)]
@@ -155,7 +155,7 @@ def read(text: str) -> Reading:
         _signed(_hash(tokens[start:end].tobytes())) if end - start >= SEGMENT_TOKENS else 0
         for start, end in pairwise(bounds)
     )
-    return Reading(
+    return ReadText(
         tokens=tokens,
         quoted=quoted,
         digits=np.fromiter((word[0].isdigit() for word in words), bool, len(words)),

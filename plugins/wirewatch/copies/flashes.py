@@ -15,10 +15,10 @@ import numpy as np
 
 from wirewatch.copies.exclusions import apart
 from wirewatch.copies.facts import agreement
-from wirewatch.copies.fingerprint import Reading, headline_words, read
+from wirewatch.copies.fingerprint import ReadText, headline_words, read
 from wirewatch.copies.overlap import Overlap
 from wirewatch.copies.subjects import Subject
-from wirewatch.text.headlines import Format, headline_of
+from wirewatch.text.headlines import HeadlineFormat, headline_of
 
 SHORT_WORDS = 60
 """Words below which one of the two texts is a flash or a summary."""
@@ -74,7 +74,7 @@ def one_flash(first: Subject, second: Subject, shared: Overlap) -> bool:
         return True
     if set(_DIGITS.findall(titles[0])) != set(_DIGITS.findall(titles[1])):
         return False
-    if _one_headline(*titles) and headline_of(one.title).format is Format.NEWS:
+    if _one_headline(*titles) and headline_of(one.title).format is HeadlineFormat.NEWS:
         return True
     like = _like(*titles)
     if like >= ALIKE and shared.words >= SHARED_WORDS and shared.strength >= SHARED_STRENGTH:
@@ -100,7 +100,7 @@ def _meaning(title: str) -> list[int]:
     return [token for token in headline_tokens(title) if (token,) in words]
 
 
-def _same_opening(first: Reading, second: Reading) -> bool:
+def _same_opening(first: ReadText, second: ReadText) -> bool:
     """Whether two texts begin with the same words; one may have something before them: a dateline, a standfirst."""
     for one, other in ((first, second), (second, first)):
         opening = one.tokens[:OPENING_TOKENS]
@@ -119,7 +119,7 @@ def candidate_keys(subject: Subject) -> tuple[int, ...]:
     return (*subject.own.sketch, title.digest, *parts)
 
 
-def _title_parts(title: Reading) -> list[int]:
+def _title_parts(title: ReadText) -> list[int]:
     runs = (title.between(start, start + PART_TOKENS).digest for start in range(len(title) - PART_TOKENS + 1))
     return sorted(runs)[:PARTS]
 

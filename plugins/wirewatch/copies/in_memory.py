@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from wirewatch.copies.facts import Lexicon
 from wirewatch.copies.flashes import candidate_keys
 from wirewatch.copies.matching import Match, is_copy, match
+from wirewatch.copies.records import CopyLink
 from wirewatch.copies.stories import Links, Origin, components, links_of, origin_of
 from wirewatch.copies.subjects import (
     FURNITURE_REPORTS,
@@ -31,7 +32,7 @@ from wirewatch.copies.thresholds import (
     SHARED_FACTS,
     SURE,
 )
-from wirewatch.records import ArticleText, CopyLink
+from wirewatch.records import ArticleText
 
 
 @dataclass(frozen=True, slots=True)

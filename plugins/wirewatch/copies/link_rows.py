@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from wirewatch.copies.batch import Batch
+from wirewatch.copies.batch import LinkBatch
 from wirewatch.copies.matching import METHOD, Match
+from wirewatch.copies.records import CopyLink
 from wirewatch.copies.stories import Links, links_of
 from wirewatch.copies.subjects import Publication
-from wirewatch.records import CopyKind, CopyLink
+from wirewatch.records import CopyKind
 
 if TYPE_CHECKING:
     from wirewatch.warehouse.rows import LinksInForceRow
 
 
-def write_links(batch: Batch, matches: dict[int, list[tuple[Publication, Match]]]) -> tuple[int, int, set[int]]:
+def write_links(batch: LinkBatch, matches: dict[int, list[tuple[Publication, Match]]]) -> tuple[int, int, set[int]]:
     """Makes the links in force those that the matches say; (links found, links closed, articles touched)."""
     copiers = {row.article_id for row in batch.rows.copies_in_force(articles=sorted(batch.work))}
     articles = batch.work.keys() | matches.keys() | copiers

@@ -19,7 +19,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from wirewatch.copies import thresholds
-from wirewatch.copies.batch import Batch
+from wirewatch.copies.batch import LinkBatch
 from wirewatch.copies.candidates import find_candidates, find_matches
 from wirewatch.copies.facts import Lexicon
 from wirewatch.copies.link_rows import write_links
@@ -76,7 +76,7 @@ def link_copies(
     until = monotonic() + 60 * settings.batch_minutes
     while monotonic() < until:
         with warehouse.transaction() as rows:
-            done = _link_batch(Batch(rows, now or rows.database_time(), known))
+            done = _link_batch(LinkBatch(rows, now or rows.database_time(), known))
         report += done
         if not done.linked:
             break
@@ -104,14 +104,14 @@ def relink_outdated(
     while True:
         with warehouse.transaction() as rows:
             rows.unlink_outdated(method=METHOD, most=BATCH)
-            done = _link_batch(Batch(rows, now or rows.database_time(), known))
+            done = _link_batch(LinkBatch(rows, now or rows.database_time(), known))
         if not done.linked:
             return report
         report += done
         log.info("linked again: %d articles", report.linked)
 
 
-def _link_batch(batch: Batch) -> LinkReport:
+def _link_batch(batch: LinkBatch) -> LinkReport:
     """Does the work of one transaction."""
     batch.rows.lock_linking()
     batch.rows.prefer_indexes()

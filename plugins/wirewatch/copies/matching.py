@@ -24,7 +24,7 @@ import numpy as np
 from wirewatch.copies.embedding import AVAILABLE, likeness
 from wirewatch.copies.exclusions import apart, headline_resemblance, of_one_language, only_frame, recurs
 from wirewatch.copies.facts import Agreement, agreement
-from wirewatch.copies.fingerprint import WORDS_PER_SHINGLE, Hashes, Reading
+from wirewatch.copies.fingerprint import WORDS_PER_SHINGLE, Hashes, ReadText
 from wirewatch.copies.flashes import SHORT_WORDS, one_flash, same_headline
 from wirewatch.copies.formats import PROSE_WORDS, never_one, one_prose, one_text_two_items, only_a_part
 from wirewatch.copies.overlap import Overlap, overlap
@@ -264,7 +264,7 @@ def _strong_kind(first: Publication, second: Publication, same_house: bool) -> C
     return CopyKind.SYNDICATED if credited else CopyKind.NEAR
 
 
-def _same_but_for_edges(first: Reading, second: Reading) -> bool:
+def _same_but_for_edges(first: ReadText, second: ReadText) -> bool:
     """Whether they are one text, but for a byline, a section's name or a sign-off before or after it."""
     edge = int(min(EDGE_WORDS, first.words * EDGE_SHARE)) * first.shingle_length // WORDS_PER_SHINGLE
     for start in range(min(edge + 1, len(first))):

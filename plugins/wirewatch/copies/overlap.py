@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from wirewatch.copies.fingerprint import WORDS_PER_SHINGLE, Hashes, Reading
+from wirewatch.copies.fingerprint import WORDS_PER_SHINGLE, Hashes, ReadText
 
 QUOTED_WEIGHT = 0.25
 LEAD_WORDS = 150
@@ -49,7 +49,7 @@ _NO_MARKS = np.zeros(0, bool)
 NOTHING = Overlap((0.0, 0.0), (0.0, 0.0), (0.0, 0.0), 0.0, (_NO_MARKS, _NO_MARKS), 1.0)
 
 
-def overlap(first: Reading, second: Reading) -> Overlap:
+def overlap(first: ReadText, second: ReadText) -> Overlap:
     """How much of `first` and `second` is one text."""
     if first.spaceless != second.spaceless or not len(first.shingles) or not len(second.shingles):
         return NOTHING
@@ -66,7 +66,7 @@ def overlap(first: Reading, second: Reading) -> Overlap:
     )
 
 
-def _covered(text: Reading, other: Hashes) -> Marks:
+def _covered(text: ReadText, other: Hashes) -> Marks:
     """Which tokens of `text` are in a shingle of `other` (ascending)."""
     shingles = text.shingles
     found = other[np.minimum(np.searchsorted(other, shingles), len(other) - 1)] == shingles
@@ -77,7 +77,7 @@ def _covered(text: Reading, other: Hashes) -> Marks:
     return np.cumsum(marks[:-1]) > 0
 
 
-def _shares(text: Reading, covered: Marks) -> tuple[float, float, float, float]:
+def _shares(text: ReadText, covered: Marks) -> tuple[float, float, float, float]:
     """(share of the words, of own words, of the lead, words) that are covered."""
     weight = np.where(text.quoted, QUOTED_WEIGHT, 1.0)
     scale = text.shingle_length / WORDS_PER_SHINGLE

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from wirewatch.copies.batch import Batch, KnownArticle
+from wirewatch.copies.batch import KnownArticle, LinkBatch
 from wirewatch.copies.fingerprint import filed
 from wirewatch.copies.flashes import candidate_keys
 from wirewatch.copies.matching import METHOD
@@ -23,7 +23,7 @@ class _Holder:
     sentences: frozenset[int]
 
 
-def remove_boilerplate(batch: Batch) -> None:
+def remove_boilerplate(batch: LinkBatch) -> None:
     """Reads the work without its sites' boilerplate and stores its fingerprints.
 
     Takes articles into the work for which a new one made boilerplate of a sentence.
@@ -44,7 +44,7 @@ def remove_boilerplate(batch: Batch) -> None:
     batch.rows.store_fingerprints([_fingerprint(known, holders) for known in batch.work.values()])
 
 
-def holders_of(batch: Batch, wanted: Iterable[KnownArticle]) -> dict[tuple[int, int], list[_Holder]]:
+def holders_of(batch: LinkBatch, wanted: Iterable[KnownArticle]) -> dict[tuple[int, int], list[_Holder]]:
     """For each (article, sentence), who holds it on the same site in the weeks around, the earliest first."""
     wanted = list(wanted)
     keys: dict[int, list[tuple[int, int]]] = defaultdict(list)

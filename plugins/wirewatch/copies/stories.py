@@ -14,8 +14,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from wirewatch.copies.matching import Match, credits_other
+from wirewatch.copies.records import CopyLink, OriginKind, TimeGrade
 from wirewatch.copies.subjects import UNKNOWN_TIME, Publication
-from wirewatch.records import CopyKind, CopyLink, OriginKind, TimeGrade
+from wirewatch.records import CopyKind
 
 _Id = TypeVar("_Id", bound=int | str)
 

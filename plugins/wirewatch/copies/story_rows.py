@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from wirewatch.copies.batch import Batch
+from wirewatch.copies.batch import LinkBatch
 from wirewatch.copies.stories import Origin, components, origin_of
 
 _OriginRow = tuple[int, str, str, str | None, str, list[int]]
@@ -16,7 +16,7 @@ def _origin_row(origin: Origin) -> _OriginRow:
     return int(origin.article), origin.reason, origin.kind.value, origin.agency, origin.grade.value, also
 
 
-def write_stories(batch: Batch, touched: set[int]) -> tuple[int, int]:
+def write_stories(batch: LinkBatch, touched: set[int]) -> tuple[int, int]:
     """Makes stories of what hangs together by sources; (stories opened, stories merged into an older one)."""
     before = _stories_of(batch, touched)
     stories = sorted({story for story in before.values() if story is not None})
@@ -44,11 +44,11 @@ def write_stories(batch: Batch, touched: set[int]) -> tuple[int, int]:
     return len(unnamed), len(free)
 
 
-def _stories_of(batch: Batch, articles: set[int]) -> dict[int, int | None]:
+def _stories_of(batch: LinkBatch, articles: set[int]) -> dict[int, int | None]:
     return {row.article_id: row.story_id for row in batch.rows.publications(articles=sorted(articles))}
 
 
-def _groups(batch: Batch, members: set[int]) -> list[list[int]]:
+def _groups(batch: LinkBatch, members: set[int]) -> list[list[int]]:
     """The articles that are one story by their sources or by what people said, each group with the oldest first."""
     batch.learn(members)
     batch.listen(members)
@@ -58,7 +58,7 @@ def _groups(batch: Batch, members: set[int]) -> list[list[int]]:
     return components(sorted(members, key=lambda article: batch.publications[article].age), sources)
 
 
-def _origins(batch: Batch, stories: list[int]) -> dict[int, tuple[Any, ...]]:
+def _origins(batch: LinkBatch, stories: list[int]) -> dict[int, tuple[Any, ...]]:
     """What the rows of stories say of their origins."""
     return {
         row.story_id: (
@@ -73,7 +73,7 @@ def _origins(batch: Batch, stories: list[int]) -> dict[int, tuple[Any, ...]]:
     }
 
 
-def _open(batch: Batch, groups: list[tuple[list[int], _OriginRow]]) -> dict[int, int]:
+def _open(batch: LinkBatch, groups: list[tuple[list[int], _OriginRow]]) -> dict[int, int]:
     """Opens a story for each group; gives the story of each article."""
     opened = batch.rows.insert_stories([(*origin, batch.now) for _, origin in groups])
     by_origin = {row.origin_article_id: row.story_id for row in opened}

@@ -13,10 +13,11 @@ from courlan import extract_domain
 
 from wirewatch.copies.embedding import Vector, embed
 from wirewatch.copies.facts import Facts, Lexicon, read_facts
-from wirewatch.copies.fingerprint import Reading, read
-from wirewatch.records import ArticleText, TimeGrade
+from wirewatch.copies.fingerprint import ReadText, read
+from wirewatch.copies.records import TimeGrade
+from wirewatch.records import ArticleText
 from wirewatch.text.agencies import agency_of
-from wirewatch.text.headlines import Format, headline_of
+from wirewatch.text.headlines import HeadlineFormat, headline_of
 from wirewatch.text.urls import host_key, url_key
 
 UNKNOWN_TIME = datetime.max.replace(tzinfo=UTC)
@@ -83,8 +84,8 @@ class Subject:
     """An article, ready to be compared."""
 
     publication: Publication
-    whole: Reading
-    own: Reading
+    whole: ReadText
+    own: ReadText
     """Without its site's boilerplate."""
     read_facts: Callable[[], Facts]
     """Reads them once, when they are asked for: most articles are never compared by them."""
@@ -150,7 +151,7 @@ def subject_of(article: ArticleText, lexicons: Sequence[Lexicon]) -> Subject:
     reading = read(article.text)
     facts = cache(lambda: read_facts(article.title, article.text, article.language, lexicons))
     vector = cache(lambda: embed(article.title, article.text))
-    standing = headline_of(article.title, text=article.text).format is Format.STANDING
+    standing = headline_of(article.title, text=article.text).format is HeadlineFormat.STANDING
     return Subject(publication_of(article), reading, reading, facts, vector, standing)
 
 

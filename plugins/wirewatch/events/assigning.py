@@ -19,7 +19,7 @@ from wirewatch.events.kernels import LIFE_H
 from wirewatch.events.reading import Report, read_report
 from wirewatch.records import ArticleText
 from wirewatch.settings import Settings
-from wirewatch.text.headlines import Format, Headline
+from wirewatch.text.headlines import Headline, HeadlineFormat
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import Transaction
 
@@ -63,14 +63,14 @@ def assign_events(warehouse: Warehouse, settings: Settings, *, now: datetime | N
     until = monotonic() + 60 * settings.batch_minutes
     while monotonic() < until:
         with warehouse.transaction() as rows:
-            done = _Batch(rows, now or rows.database_time()).run()
+            done = _EventBatch(rows, now or rows.database_time()).run()
         report += done
         if not done.read:
             break
     return report
 
 
-class _Batch:
+class _EventBatch:
     """The work of one transaction."""
 
     def __init__(self, rows: Transaction, now: datetime) -> None:
@@ -171,7 +171,7 @@ def _stored(row: Any, report: Report) -> tuple[Any, ...]:
 
 
 def _report(row: Any) -> Report:
-    headline = Headline(Format(row.format), row.statement, row.follows)
+    headline = Headline(HeadlineFormat(row.format), row.statement, row.follows)
     # The database keeps four bytes of a weight: rounded, it is what was read.
     terms = {term: round(weight, 3) for term, weight in zip(row.terms, row.weights, strict=True)}
     hours = row.event_at.timestamp() / timedelta(hours=1).total_seconds()

@@ -15,8 +15,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wirewatch.events.reading import Report
-from wirewatch.events.scoring import BEST_KNOWN, Compared, Window, logit, quantities
-from wirewatch.text.headlines import Format
+from wirewatch.events.scoring import BEST_KNOWN, Compared, TimeWindow, logit, quantities
+from wirewatch.text.headlines import HeadlineFormat
 
 SILENCE_H = 60.0
 """Hours without a report after which nothing joins a kernel any more."""
@@ -136,14 +136,14 @@ class Kernels:
     """Background and opinion that no kernel wrote."""
     _holding: dict[str, list[Kernel]] = field(default_factory=lambda: defaultdict(list))
     """Kernels by the terms of their headlines."""
-    _window: Window = field(default_factory=Window)
+    _window: TimeWindow = field(default_factory=TimeWindow)
 
     def take(self, report: Report, settled: int | str | None, apart: Collection[int | str] = ()) -> None:
         """Puts `report`, which is later than all before it, where it belongs.
 
         `settled` is the kernel that it is known to belong to; `apart` are reports that it must not stand with.
         """
-        if report.headline.format is not Format.STANDING:
+        if report.headline.format is not HeadlineFormat.STANDING:
             self._place(report, settled, apart)
         self._window.add(report)
 
@@ -152,7 +152,7 @@ class Kernels:
             kernel, reason = self.by_id.get(settled), Reason("same_words")
         else:
             kernel, reason = self._best(report, apart)
-        if kernel is None and settled is None and report.headline.format is not Format.NEWS:
+        if kernel is None and settled is None and report.headline.format is not HeadlineFormat.NEWS:
             self.waiting.append(report)
             return
         if kernel is None:
@@ -208,7 +208,7 @@ class Kernels:
 class _Rarity(dict[str, float]):
     """Rarity of terms in the days before one report, each looked up once."""
 
-    def __init__(self, window: Window) -> None:
+    def __init__(self, window: TimeWindow) -> None:
         super().__init__()
         self._window = window
 

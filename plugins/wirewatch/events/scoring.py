@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from wirewatch.events.reading import Report
-from wirewatch.text.headlines import Format
+from wirewatch.text.headlines import HeadlineFormat
 
 WINDOW_H = 36.0
 """Hours before a report whose reports tell how rare a term is in these days."""
@@ -53,7 +53,7 @@ WEIGHTS: Mapping[str, float] = {
 
 
 @dataclass(slots=True)
-class Window:
+class TimeWindow:
     """How rare terms are among the reports of the last hours."""
 
     _reports: deque[Report] = field(default_factory=deque)
@@ -92,7 +92,7 @@ def quantities(report: Report, kernel: Compared, likelihood: float, rarity: Mapp
     `likelihood` is that of the report in the kernel above chance, in natural units; `rarity` holds every term of both.
     """
     size = math.log(kernel.size) / 3
-    comment = float(report.headline.format in (Format.BACKGROUND, Format.OPINION))
+    comment = float(report.headline.format in (HeadlineFormat.BACKGROUND, HeadlineFormat.OPINION))
     first, last = kernel.hours
     missing = sum(" " in term and kernel.counts.get(term, 0.0) < MISSING * kernel.size for term in report.title_terms)
     acts = [kernel.in_titles.get(term, 0) / kernel.size for term in report.title_terms[:OPENING_TERMS]]

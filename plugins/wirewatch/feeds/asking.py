@@ -34,7 +34,7 @@ _HEADERS = {"etag": "If-None-Match", "last_modified": "If-Modified-Since"}
 _NAMES = {"etag": "ETag", "last_modified": "Last-Modified"}
 
 
-class Asked(Protocol):
+class AskedFeed(Protocol):
     """What is remembered of a feed for the next question."""
 
     @property
@@ -58,7 +58,7 @@ class Asked(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class PollAnswer:
     """A document, as far as it tells something about validators."""
 
     etag: str | None
@@ -89,7 +89,7 @@ class Trust:
         return f'{names} not sent any more: the feed answered "not modified" while its entries changed'
 
 
-def is_due_whole(feed: Asked, now: datetime) -> bool:
+def is_due_whole(feed: AskedFeed, now: datetime) -> bool:
     """Whether the document is asked for whole, since what is known of it has grown too old."""
     return feed.listed_at is None or now - feed.listed_at > _patience(feed.validator_trust)
 
@@ -99,7 +99,7 @@ def _patience(trust: int) -> timedelta:
     return min(FULL_AT_FIRST * (1 << doublings), FULL_AT_LAST)
 
 
-def validators(feed: Asked, now: datetime) -> dict[str, str]:
+def validators(feed: AskedFeed, now: datetime) -> dict[str, str]:
     """The headers that let the server answer "not modified"."""
     if is_due_whole(feed, now):
         return {}
@@ -107,7 +107,7 @@ def validators(feed: Asked, now: datetime) -> dict[str, str]:
     return {_HEADERS[name]: value for name, value in values.items() if value and name not in feed.distrusted}
 
 
-def addresses(feed: Asked, now: datetime) -> tuple[str, ...]:
+def addresses(feed: AskedFeed, now: datetime) -> tuple[str, ...]:
     """Where the feed is asked for; the second address only when the first brings none."""
     if not feed.moved_to or feed.moved_polls < MOVED_AFTER:
         return (feed.url,)
@@ -116,7 +116,7 @@ def addresses(feed: Asked, now: datetime) -> tuple[str, ...]:
     return (feed.moved_to,)
 
 
-def learn(feed: Asked, answer: Answer) -> Trust:
+def learn(feed: AskedFeed, answer: PollAnswer) -> Trust:
     """What is thought of the validators after `answer`; `feed` is as it was before."""
     before = Trust(feed.validator_trust, frozenset(feed.distrusted))
     claimed_unchanged = bool(feed.listed_at and feed.last_success_at and feed.last_success_at > feed.listed_at)
@@ -135,7 +135,7 @@ def learn(feed: Asked, answer: Answer) -> Trust:
     return Trust(trust, distrusted)
 
 
-def _untold(feed: Asked, answer: Answer) -> bool:
+def _untold(feed: AskedFeed, answer: PollAnswer) -> bool:
     """Whether most new entries are older than the last 304, which said that there were none."""
     if feed.last_success_at is None:
         return False

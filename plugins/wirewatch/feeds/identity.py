@@ -29,7 +29,7 @@ _MOSTLY = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownEntry:
     """An entry of the feed, as far as it tells whether an item is it."""
 
     entry_id: int
@@ -43,22 +43,24 @@ class Known:
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class EntryMatch:
     """The known entry that an item is."""
 
-    known: Known
+    known: KnownEntry
     moved: bool
     """Its address changes from poll to poll: the known one stays."""
 
 
-def match(items: Sequence[Entry], known: Sequence[Known]) -> dict[int, Match]:
+def match(items: Sequence[Entry], known: Sequence[KnownEntry]) -> dict[int, EntryMatch]:
     """For the items, by their place, the entries that they are; items without one are new."""
-    found: dict[int, Match] = {}
+    found: dict[int, EntryMatch] = {}
     taken: set[int] = set()
 
-    def take(rule: Callable[[Entry, Known], bool], keys: Callable[[Entry], str], of: Callable[[Known], str]) -> None:
+    def take(
+        rule: Callable[[Entry, KnownEntry], bool], keys: Callable[[Entry], str], of: Callable[[KnownEntry], str]
+    ) -> None:
         moved = keys is _words
-        free: dict[str, list[Known]] = {}
+        free: dict[str, list[KnownEntry]] = {}
         for entry in known:
             if entry.entry_id not in taken:
                 free.setdefault(of(entry), []).append(entry)
@@ -67,7 +69,7 @@ def match(items: Sequence[Entry], known: Sequence[Known]) -> dict[int, Match]:
                 continue
             chosen = next((e for e in free.get(keys(item), ()) if e.entry_id not in taken and rule(item, e)), None)
             if chosen is not None:
-                found[place] = Match(chosen, moved)
+                found[place] = EntryMatch(chosen, moved)
                 taken.add(chosen.entry_id)
 
     take(lambda item, entry: item.title == entry.title, _identity, lambda entry: entry.identity)
@@ -104,25 +106,25 @@ def _folded(identity: str) -> str:
     return re.sub(r"^https?://(?:www\.)?", "", identity).rstrip("/")
 
 
-def _dates_agree(item: Entry, entry: Known) -> bool:
+def _dates_agree(item: Entry, entry: KnownEntry) -> bool:
     return item.published_at is None or entry.published_at is None or item.published_at == entry.published_at
 
 
-def _same_story(item: Entry, entry: Known) -> bool:
+def _same_story(item: Entry, entry: KnownEntry) -> bool:
     fragments = urlsplit(item.identity).fragment, urlsplit(entry.identity).fragment
     apart = item.identity_kind == "link" and all(fragments) and fragments[0] != fragments[1]
     return bool(item.title) and item.title == entry.title and _dates_agree(item, entry) and not apart
 
 
-def _same_host(item: Entry, entry: Known) -> bool:
+def _same_host(item: Entry, entry: KnownEntry) -> bool:
     return urlsplit(item.url or "").hostname == urlsplit(entry.url or "").hostname
 
 
-def _same_moment(item: Entry, entry: Known) -> bool:
+def _same_moment(item: Entry, entry: KnownEntry) -> bool:
     dated = item.published_at is not None and item.published_at == entry.published_at
     return bool(item.title) and dated and _same_host(item, entry)
 
 
-def _undated_alike(item: Entry, entry: Known, titles: Counter[str]) -> bool:
+def _undated_alike(item: Entry, entry: KnownEntry, titles: Counter[str]) -> bool:
     undated = item.published_at is None and entry.published_at is None
     return bool(item.title) and undated and titles[item.title] == 1 and _same_host(item, entry)

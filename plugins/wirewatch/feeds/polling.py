@@ -24,14 +24,14 @@ from urllib.parse import urlsplit
 from wirewatch.errors import FetchError, HostBusy, is_ours
 from wirewatch.feeds import asking, health, schedule
 from wirewatch.feeds.reading import FeedReader
-from wirewatch.feeds.recording import Recorded, Visit, record_visit
+from wirewatch.feeds.recording import PollVisit, Recorded, record_visit
 from wirewatch.feeds.registry import Registry, load_registry
 from wirewatch.records import FetchFailure, Response, clean_text
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.connection import json_value
 from wirewatch.warehouse.pausing import end_outage, note_outage, pausing, through_restarts
-from wirewatch.web.client import Accept, Limits, WebClient
+from wirewatch.web.client import Accept, RequestLimits, WebClient
 from wirewatch.web.disk import Disk
 from wirewatch.web.politeness import worker_name
 from wirewatch.web.visitor import Visitor
@@ -204,7 +204,7 @@ def poll_shard(warehouse: Warehouse, settings: Settings, shard: int, shards: int
 async def _poll(
     warehouse: Warehouse, settings: Settings, shard: int, shards: int, by: str, deadline: float, counts: Counter[str]
 ) -> None:
-    async with WebClient(settings, limits=Limits(connections=_VISITS)) as client, FeedReader() as reader:
+    async with WebClient(settings, limits=RequestLimits(connections=_VISITS)) as client, FeedReader() as reader:
         visitor = Visitor(warehouse, settings, client, by=by)
         task = _Task(warehouse, settings, shard, shards, by, visitor, reader, deadline, counts)
         await task.run()
@@ -236,7 +236,7 @@ class _Task:
         self._deadline = deadline
         self._counts = counts
         self._answering: set[str] = set()
-        self._silent: list[tuple[str, Visit]] = []
+        self._silent: list[tuple[str, PollVisit]] = []
         """Visits without any answer, with their hosts: recorded last."""
 
     async def run(self) -> None:
@@ -293,7 +293,7 @@ class _Task:
         self._answering.add(host)
         self._record(visit)
 
-    async def _ask(self, feed: ClaimFeedsRow, url: str) -> Visit:
+    async def _ask(self, feed: ClaimFeedsRow, url: str) -> PollVisit:
         """One visit to `url` for the feed. Raises HostBusy."""
         began, began_at = monotonic(), self._warehouse.now()
         validators = asking.validators(feed, began_at)
@@ -309,10 +309,10 @@ class _Task:
             raise
         except FetchError as error:
             spent_s = monotonic() - began
-            return Visit(feed.feed_id, self._by, began_at, spent_s, http_status=error.http_status, error=error)
+            return PollVisit(feed.feed_id, self._by, began_at, spent_s, http_status=error.http_status, error=error)
         return replace(await self._read(feed, url, response, began_at), conditional=bool(validators))
 
-    async def _read(self, feed: ClaimFeedsRow, url: str, response: Response, began_at: datetime) -> Visit:
+    async def _read(self, feed: ClaimFeedsRow, url: str, response: Response, began_at: datetime) -> PollVisit:
         digest = hashlib.sha256(response.body).hexdigest()
         parsed = None
         if response.status != 304 and digest != feed.body_digest:
@@ -328,8 +328,10 @@ class _Task:
         problem = parsed.problem if parsed else None
         if response.cut is not None and problem is not None:
             error = FetchError(FetchFailure.BAD_ANSWER, f"{url}: {response.cut}; {problem}", retry=True)
-            return Visit(feed.feed_id, self._by, began_at, response.elapsed_s, http_status=response.status, error=error)
-        return Visit(
+            return PollVisit(
+                feed.feed_id, self._by, began_at, response.elapsed_s, http_status=response.status, error=error
+            )
+        return PollVisit(
             feed.feed_id,
             self._by,
             began_at,
@@ -373,7 +375,7 @@ class _Task:
         for _, visit in self._silent:
             self._record(visit, outage=outage)
 
-    def _record(self, visit: Visit, *, outage: bool = False) -> None:
+    def _record(self, visit: PollVisit, *, outage: bool = False) -> None:
         recorded = record_visit(self._warehouse, visit, self._bounds, now=self._warehouse.now(), outage=outage)
         if recorded is not None:
             self._count(recorded, outage=outage)
@@ -391,11 +393,11 @@ class _Task:
             self._counts["unchanged"] += 1
 
 
-def _unexpected(feed: ClaimFeedsRow, by: str, began_at: datetime, error: Exception) -> Visit:
+def _unexpected(feed: ClaimFeedsRow, by: str, began_at: datetime, error: Exception) -> PollVisit:
     """A poll that ended in an error that nobody expected: kept with the feed, which is polled again later."""
     what = f"{feed.url}: {type(error).__name__}: {error}"
     failure = FetchError(FetchFailure.BAD_ANSWER, clean_text(what), retry=True)
-    return Visit(feed.feed_id, by, began_at, 0.0, error=failure)
+    return PollVisit(feed.feed_id, by, began_at, 0.0, error=failure)
 
 
 _SILENT = frozenset({FetchFailure.UNREACHABLE, FetchFailure.TIMEOUT, FetchFailure.TLS})

@@ -6,8 +6,8 @@ import asyncio
 from types import TracebackType
 from typing import Self
 
-from wirewatch.records import ParsedFeed
-from wirewatch.sandbox.pool import ChildFailed, ChildPool, Limits
+from wirewatch.feeds.parser.items import ParsedFeed
+from wirewatch.sandbox.pool import ChildFailed, ChildLimits, ChildPool
 
 TIME_LIMIT_S = 60.0
 """Of CPU time for one document. The largest real one, of 600 kB, takes 0.2 s; 8 MB of items take 20 s."""
@@ -23,7 +23,7 @@ class FeedReader:
 
     def __init__(self, *, time_limit_s: float = TIME_LIMIT_S, memory_limit: int = MEMORY_LIMIT) -> None:
         self._children: ChildPool[ParsedFeed] = ChildPool(
-            CHILD, Limits(time_limit_s, memory_limit, DOCUMENTS_PER_CHILD)
+            CHILD, ChildLimits(time_limit_s, memory_limit, DOCUMENTS_PER_CHILD)
         )
 
     async def __aenter__(self) -> Self:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 from wirewatch.errors import FetchError
 from wirewatch.feeds import asking, schedule
 from wirewatch.feeds.health import Outcome, Vitals, health_of, outcome_of_failure
-from wirewatch.feeds.identity import Known, match
+from wirewatch.feeds.identity import KnownEntry, match
+from wirewatch.feeds.parser.items import ParsedFeed
 from wirewatch.feeds.parser.parsing import identity_by_words
-from wirewatch.records import DropReason, Entry, EntryState, Health, ParsedFeed, clean_text
+from wirewatch.records import DropReason, Entry, EntryState, Health, clean_text
 from wirewatch.text import urls
 from wirewatch.text.controls import without_controls
 from wirewatch.warehouse import Transaction, Warehouse
@@ -42,7 +43,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
+class PollVisit:
     """What one visit to a feed brought."""
 
     feed_id: int
@@ -101,7 +102,7 @@ class _Listing:
 
 
 def record_visit(
-    warehouse: Warehouse, visit: Visit, bounds: schedule.Bounds, *, now: datetime, outage: bool = False
+    warehouse: Warehouse, visit: PollVisit, bounds: schedule.Bounds, *, now: datetime, outage: bool = False
 ) -> Recorded | None:
     """Store a visit: its entries, the poll, the feed's schedule and health; None when the claim was lost.
 
@@ -124,7 +125,7 @@ def record_visit(
 def _record_failure(
     rows: Transaction,
     feed: LockFeedRow,
-    visit: Visit,
+    visit: PollVisit,
     outcome: Outcome,
     bounds: schedule.Bounds,
     now: datetime,
@@ -155,7 +156,7 @@ def _record_failure(
 
 
 def _record_success(
-    rows: Transaction, feed: LockFeedRow, visit: Visit, bounds: schedule.Bounds, now: datetime
+    rows: Transaction, feed: LockFeedRow, visit: PollVisit, bounds: schedule.Bounds, now: datetime
 ) -> Recorded:
     parsed = visit.parsed
     if parsed is None:
@@ -242,8 +243,8 @@ def _record_success(
     return Recorded(outcome, health, listing.new, listing.changed, overflow)
 
 
-def _answer(visit: Visit, listing: _Listing) -> asking.Answer:
-    return asking.Answer(
+def _answer(visit: PollVisit, listing: _Listing) -> asking.PollAnswer:
+    return asking.PollAnswer(
         etag=visit.etag,
         last_modified=visit.last_modified,
         conditional=visit.conditional,
@@ -265,7 +266,7 @@ def _moved_polls(feed: LockFeedRow, moved_to: str | None) -> int:
     return feed.moved_polls + 1 if moved_to == feed.moved_to else 1
 
 
-def _outcome(visit: Visit, listing: _Listing) -> Outcome:
+def _outcome(visit: PollVisit, listing: _Listing) -> Outcome:
     if visit.parsed is None:
         return Outcome.NOT_MODIFIED if visit.http_status == 304 else Outcome.SAME_BODY
     if not listing.ids:
@@ -312,7 +313,7 @@ def _save_entries(rows: Transaction, feed: LockFeedRow, parsed: ParsedFeed, now:
 
 def _recognised(
     rows: Transaction, feed: LockFeedRow, entries: list[Entry]
-) -> tuple[dict[str, Entry], dict[str, Known]]:
+) -> tuple[dict[str, Entry], dict[str, KnownEntry]]:
     """The items by the identity under which they are stored, and the known ones among them.
 
     What was listed lately is asked for only when an item is not known as it is.
@@ -323,11 +324,11 @@ def _recognised(
     if any(titles.get(entry.identity) != entry.title for entry in entries):
         remembered = [*feed.listed, *feed.remembered]
         rows_known = rows.known_entries(feed_id=feed.feed_id, identities=identities, entry_ids=remembered)
-    candidates = [Known(**row._asdict()) for row in rows_known]
+    candidates = [KnownEntry(**row._asdict()) for row in rows_known]
     matches = match(entries, candidates)
     occupied = {candidate.identity for candidate in candidates}
     listed: dict[str, Entry] = {}
-    known: dict[str, Known] = {}
+    known: dict[str, KnownEntry] = {}
     for place, entry in enumerate(entries):
         found = matches.get(place)
         if found is not None:
@@ -410,7 +411,7 @@ def _vitals(feed: LockFeedRow) -> Vitals:
 
 def _save_poll(
     rows: Transaction,
-    visit: Visit,
+    visit: PollVisit,
     outcome: Outcome,
     health: Health,
     *,

@@ -12,7 +12,8 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml.html import HtmlElement
 
-from wirewatch.records import Entry, ExtractedArticle, ParsedFeed
+from wirewatch.feeds.parser.items import ParsedFeed
+from wirewatch.records import Entry, ExtractedArticle
 from wirewatch.text.html import squeeze
 from wirewatch.text.urls import url_key
 

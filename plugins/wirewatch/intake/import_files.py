@@ -34,7 +34,7 @@ _PEEK = 64 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ImportItem:
     """A page of the past, or its address."""
 
     place: str
@@ -61,7 +61,7 @@ class BadItem:
     why: str
 
 
-def items_of(stream: io.RawIOBase, *, now: datetime, zone: str | None) -> Iterator[Item | BadItem]:
+def items_of(stream: io.RawIOBase, *, now: datetime, zone: str | None) -> Iterator[ImportItem | BadItem]:
     """The items of a file, in its order. Its kind is seen from its first bytes; it may be compressed with gzip.
 
     `zone` is the outlet's, for dates without one; no date after `now` is believed. Raises WirewatchError where the
@@ -95,7 +95,7 @@ def _read_through(stream: io.RawIOBase) -> None:
             pass
 
 
-def _warc_items(stream: BinaryIO) -> Iterator[Item | BadItem]:
+def _warc_items(stream: BinaryIO) -> Iterator[ImportItem | BadItem]:
     """Pages among the records; requests, images, redirects and repeated captures are passed over."""
     for number, record in enumerate(ArchiveIterator(stream), start=1):
         if record.rec_type not in ("response", "resource"):
@@ -121,7 +121,7 @@ def _warc_date(written: str | None) -> datetime | None:
         return None
 
 
-def _json_items(stream: BinaryIO, now: datetime, zone: str | None) -> Iterator[Item | BadItem]:
+def _json_items(stream: BinaryIO, now: datetime, zone: str | None) -> Iterator[ImportItem | BadItem]:
     for number, line in enumerate(read_lines(stream), start=1):
         place = f"line {number}"
         if isinstance(line, BadLine):
@@ -133,7 +133,7 @@ def _json_items(stream: BinaryIO, now: datetime, zone: str | None) -> Iterator[I
             yield BadItem(place, str(error))
 
 
-def _from_json(place: str, record: dict[str, Any], now: datetime, zone: str | None) -> Item | BadItem:
+def _from_json(place: str, record: dict[str, Any], now: datetime, zone: str | None) -> ImportItem | BadItem:
     """The item of a JSON object. Raises ValueError."""
     address = text_field(record, "url", required=True) or ""
     seen_at = time_field(record, "seen_at")
@@ -148,7 +148,7 @@ def _from_json(place: str, record: dict[str, Any], now: datetime, zone: str | No
     authors = record.get("authors") or []
     if not isinstance(authors, list) or not all(isinstance(author, str) for author in authors):
         raise ValueError("authors must be a list of texts")
-    return Item(
+    return ImportItem(
         place,
         clean_url(address),
         seen_at,
@@ -164,7 +164,7 @@ def _paragraphs(text: str) -> str:
     return clean_text("".join(f"<p>{html.escape(line)}</p>" for line in text.splitlines() if line.strip()))
 
 
-def _listed(stream: BinaryIO) -> Iterator[Item | BadItem]:
+def _listed(stream: BinaryIO) -> Iterator[ImportItem | BadItem]:
     """One address a line; empty lines and those that begin with # are passed over."""
     number = 0
     while line := stream.readline(_LONGEST_LINE):
@@ -174,16 +174,16 @@ def _listed(stream: BinaryIO) -> Iterator[Item | BadItem]:
             yield _addressed(f"line {number}", text)
 
 
-def _addressed(place: str, address: str) -> Item | BadItem:
+def _addressed(place: str, address: str) -> ImportItem | BadItem:
     try:
-        return Item(place, clean_url(address), None)
+        return ImportItem(place, clean_url(address), None)
     except ValueError as error:
         return BadItem(place, str(error))
 
 
 def _page(
     place: str, address: str, body: bytes, seen_at: datetime | None, headers: tuple[tuple[str, str], ...]
-) -> Item | BadItem:
+) -> ImportItem | BadItem:
     found = _addressed(place, address)
     if isinstance(found, BadItem):
         return found
@@ -201,4 +201,4 @@ def _page(
         fetched_at=seen_at or datetime.min.replace(tzinfo=UTC),
         elapsed_s=0.0,
     )
-    return Item(place, found.url, seen_at, page=page)
+    return ImportItem(place, found.url, seen_at, page=page)

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 
 from wirewatch.errors import WirewatchError
-from wirewatch.intake.import_files import BadItem, Item, items_of
+from wirewatch.intake.import_files import BadItem, ImportItem, items_of
 from wirewatch.records import EntryState
 from wirewatch.settings import Settings
 from wirewatch.text import dates, urls
@@ -78,7 +78,7 @@ def import_file(warehouse: Warehouse, settings: Settings, file: Path, outlet: st
     return report
 
 
-def _usable(items: Iterator[Item | BadItem], file: Path, report: ImportReport, say: Say) -> Iterator[Item]:
+def _usable(items: Iterator[ImportItem | BadItem], file: Path, report: ImportReport, say: Say) -> Iterator[ImportItem]:
     """The items that can be used; the others are counted, and the first ones named."""
     reading = iter(items)
     while True:
@@ -88,7 +88,7 @@ def _usable(items: Iterator[Item | BadItem], file: Path, report: ImportReport, s
             return
         except WirewatchError as error:
             raise WirewatchError(f"{file}: {error}; items before are taken over") from None
-        if isinstance(item, Item):
+        if isinstance(item, ImportItem):
             yield item
             continue
         report.bad += 1
@@ -96,9 +96,9 @@ def _usable(items: Iterator[Item | BadItem], file: Path, report: ImportReport, s
             say(f"{file}, {item.place}: {item.why}")
 
 
-def _groups(items: Iterator[Item]) -> Iterator[list[Item]]:
+def _groups(items: Iterator[ImportItem]) -> Iterator[list[ImportItem]]:
     """`items` in groups whose size is bounded; what came before an error is given out first."""
-    group: list[Item] = []
+    group: list[ImportItem] = []
     size = 0
     try:
         for item in items:
@@ -115,9 +115,9 @@ def _groups(items: Iterator[Item]) -> Iterator[list[Item]]:
         yield group
 
 
-def _store(warehouse: Warehouse, batch: Batch, feed_id: int, group: list[Item], report: ImportReport) -> None:
+def _store(warehouse: Warehouse, batch: Batch, feed_id: int, group: list[ImportItem], report: ImportReport) -> None:
     """Store those of a group that are not known, in one transaction; two imports at a time take turns."""
-    by_key: dict[str, Item] = {}
+    by_key: dict[str, ImportItem] = {}
     for item in group:
         by_key.setdefault(urls.url_key(item.url), item)
     with warehouse.transaction() as rows:
@@ -132,7 +132,7 @@ def _store(warehouse: Warehouse, batch: Batch, feed_id: int, group: list[Item], 
     report.known += len(group) - len(new)
 
 
-def _archived(rows: Transaction, batch: Batch, items: dict[str, Item], now: datetime) -> dict[str, int]:
+def _archived(rows: Transaction, batch: Batch, items: dict[str, ImportItem], now: datetime) -> dict[str, int]:
     """The pages of `items` into the archive; their ids by key. A page that nobody dated was seen now."""
     pages = {key: replace(item.page, fetched_at=item.seen_at or now) for key, item in items.items() if item.page}
     locations = {key: batch.append(page) for key, page in pages.items()}
@@ -154,7 +154,7 @@ def _archived(rows: Transaction, batch: Batch, items: dict[str, Item], now: date
     }
 
 
-def _row(feed_id: int, key: str, item: Item, page_id: int | None, now: datetime) -> tuple[object, ...]:
+def _row(feed_id: int, key: str, item: ImportItem, page_id: int | None, now: datetime) -> tuple[object, ...]:
     """The values of the query import_entries."""
     published_at, published_source = dates.believed(item.dates)
     seen_at = min(item.seen_at or now, now)

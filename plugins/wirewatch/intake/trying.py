@@ -18,11 +18,12 @@ from wirewatch.articles.extraction.parsing import parse_html
 from wirewatch.articles.pages import FeedWords, Page, read_page
 from wirewatch.articles.reading import ExtractionPool
 from wirewatch.errors import ExtractionError, FetchError, WirewatchError
+from wirewatch.feeds.parser.items import ParsedFeed
 from wirewatch.feeds.parser.news_sitemap import sitemaps_of_index
 from wirewatch.feeds.polling import MAX_FEED_BYTES
 from wirewatch.feeds.reading import FeedReader
 from wirewatch.intake.discovery import FoundFeed, Place, Reading, SiteLook, home_of, linked_feeds, usual_places
-from wirewatch.records import Entry, ParsedFeed, Response
+from wirewatch.records import Entry, Response
 from wirewatch.settings import Settings
 from wirewatch.text.encoding import decode
 from wirewatch.warehouse import Warehouse

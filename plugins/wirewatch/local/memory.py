@@ -49,7 +49,7 @@ class Repair:
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class MemoryDecision:
     """What to do after a look."""
 
     repairs: tuple[Repair, ...] = ()
@@ -95,7 +95,7 @@ class Memory:
     """The last look that found no problem."""
     told: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
 
-    def weigh(self, found: list[Problem], seen: Seen) -> Decision:
+    def weigh(self, found: list[Problem], seen: Seen) -> MemoryDecision:
         """What to do about the problems that were found in a look."""
         lost = lost_idle_worker(self.before, seen)
         found = [*found, *([lost] if lost and not found else [])]
@@ -112,7 +112,7 @@ class Memory:
             if not trouble.told and (repair is not None or now - trouble.since >= problem.patience):
                 trouble.told = True
                 notices.append(Notice(problem.part, problem.what + (repair.words if repair else ""), now))
-        return Decision(tuple(repairs), tuple(notice for notice in notices if self._may_tell(notice)))
+        return MemoryDecision(tuple(repairs), tuple(notice for notice in notices if self._may_tell(notice)))
 
     def _restarted(self, born: Mapping[str, datetime | None], now: datetime) -> list[Notice]:
         """Parts that ended and were started again between two looks; what was told as a problem is no news."""

@@ -35,7 +35,7 @@ _MARKS = {
 }
 
 
-class Report(Protocol):
+class ChartReport(Protocol):
     """An article on a small timeline: a row of a story or of an event."""
 
     @property
@@ -116,7 +116,7 @@ class _Scale:
 
 
 def draw_spread(
-    members: Sequence[Report],
+    members: Sequence[ChartReport],
     *,
     base: float = 28,
     span: tuple[datetime, datetime] | None = None,

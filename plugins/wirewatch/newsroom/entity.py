@@ -9,7 +9,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from wirewatch.newsroom.charts import draw_columns
 from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import in_words, page
-from wirewatch.newsroom.query import Place, Window
+from wirewatch.newsroom.query import PageKey, Window
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.records import clean_text
 
@@ -46,7 +46,7 @@ def entities(request: Request) -> Response:
 def entity(request: Request, key: str) -> Response:
     """An entity over the days up to `until`, with the articles that name it."""
     context = context_of(request)
-    place = Place.read(request.query_params.get("before"))
+    place = PageKey.read(request.query_params.get("before"))
     with context.reading() as rows:
         found = rows.entity_page(key=clean_text(key))
         if found is None:
@@ -77,5 +77,5 @@ def entity(request: Request, key: str) -> Response:
         outlets=outlets,
         mentions=shown,
         is_first=place.at is None,
-        older=str(Place(shown[-1].reported_at, shown[-1].article_id)) if more else None,
+        older=str(PageKey(shown[-1].reported_at, shown[-1].article_id)) if more else None,
     )

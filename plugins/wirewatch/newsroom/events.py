@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from wirewatch.newsroom.charts import Spread, draw_spread
 from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import in_words, page
-from wirewatch.newsroom.query import Place, StoryFilters, unknown_values, unread_days
+from wirewatch.newsroom.query import PageKey, StoryFilters, unknown_values, unread_days
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.records import clean_text
 
@@ -55,7 +55,7 @@ class Bloc:
 def events(request: Request, single: bool = False) -> Response:
     """Events of a topic, the latest first; `single` shows those of a single report, too."""
     filters = StoryFilters.read(request.query_params)
-    place = Place.read(request.query_params.get("before"))
+    place = PageKey.read(request.query_params.get("before"))
     bloc = clean_text(request.query_params.get("bloc", "")) or None
     with context_of(request).reading() as rows:
         topics = rows.topics_to_choose()
@@ -87,7 +87,7 @@ def events(request: Request, single: bool = False) -> Response:
         events=shown,
         standing=standing,
         is_first=place.at is None,
-        older=str(Place(shown[-1].reported_at, shown[-1].story_id)) if len(found) > _PER_PAGE else None,
+        older=str(PageKey(shown[-1].reported_at, shown[-1].story_id)) if len(found) > _PER_PAGE else None,
     )
 
 

@@ -31,7 +31,7 @@ router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
-class Rhythm:
+class FeedRhythm:
     """New entries and polls of a feed over the last two weeks."""
 
     days: Columns
@@ -76,14 +76,14 @@ def poll_now(request: Request, feed_id: int, editor: Editor) -> Response:
     return RedirectResponse(f"{request.scope.get('root_path', '')}/feeds?asked={feed_id}#feed-{feed_id}", 303)
 
 
-def _rhythms(days: list[RhythmOfFeedsRow], calendar: list[date]) -> dict[int, Rhythm]:
+def _rhythms(days: list[RhythmOfFeedsRow], calendar: list[date]) -> dict[int, FeedRhythm]:
     of_feed: dict[int, list[RhythmOfFeedsRow]] = defaultdict(list)
     for day in days:
         of_feed[day.feed_id].append(day)
     rhythms = {}
     for feed, found in of_feed.items():
         entries = {day.day: day.entries for day in found}
-        rhythms[feed] = Rhythm(
+        rhythms[feed] = FeedRhythm(
             draw_columns([(day, entries.get(day, 0)) for day in calendar], height=62),
             sum(entries.values()),
             sum(day.polls for day in found),

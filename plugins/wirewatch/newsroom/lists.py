@@ -19,7 +19,7 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from wirewatch.newsroom.context import context_of
-from wirewatch.newsroom.query import Place, midnight, next_midnight
+from wirewatch.newsroom.query import PageKey, midnight, next_midnight
 from wirewatch.records import clean_text
 from wirewatch.warehouse import Transaction
 from wirewatch.warehouse.exporting import harmless_cell, plain_cell, rss_document
@@ -94,7 +94,7 @@ class AttentionAsked(_Asked):
     press: Text = None
 
 
-class Page(BaseModel):
+class ListPage(BaseModel):
     """An answer as JSON."""
 
     data: list[dict[str, Any]] = Field(description="The rows.")
@@ -111,7 +111,7 @@ class Listed:
 
 def _articles(rows: Transaction, asked: ArticlesAsked) -> Listed:
     """Articles that match filters, newest first."""
-    place = Place.read(asked.before)
+    place = PageKey.read(asked.before)
     given = asked.model_dump(exclude={"format", "before", "n", "since", "until", "relevance"})
     found = rows.matches(
         **given,
@@ -127,7 +127,7 @@ def _articles(rows: Transaction, asked: ArticlesAsked) -> Listed:
 
 def _stories(rows: Transaction, asked: StoriesAsked) -> Listed:
     """Stories of a topic, newest first: an independent report each, with how many articles carry it."""
-    place = Place.read(asked.before)
+    place = PageKey.read(asked.before)
     given = asked.model_dump(exclude={"format", "before", "n", "since", "until", "relevance", "topic"})
     found = rows.front_stories(
         **given,
@@ -144,7 +144,7 @@ def _stories(rows: Transaction, asked: StoriesAsked) -> Listed:
 
 def _events(rows: Transaction, asked: EventsAsked) -> Listed:
     """Events that core stories of a topic tell of, the latest first."""
-    place = Place.read(asked.before)
+    place = PageKey.read(asked.before)
     found = rows.front_events(
         topic=_topic(rows, asked),
         event=asked.event,
@@ -184,7 +184,7 @@ def _end(asked: _Asked) -> datetime | None:
 def _paged(found: Sequence[Any], n: int, key: str) -> Listed:
     shown = found[:n]
     more = len(found) > n or (shown and len(found) == MOST)
-    return Listed(shown, str(Place(shown[-1].reported_at, getattr(shown[-1], key))) if more else None)
+    return Listed(shown, str(PageKey(shown[-1].reported_at, getattr(shown[-1], key))) if more else None)
 
 
 LISTS: dict[str, tuple[type[_Asked], Callable[[Transaction, Any], Listed]]] = {
@@ -213,7 +213,9 @@ def routes() -> APIRouter:
     """A route for each list."""
     router = APIRouter()
     for name, (model, read) in LISTS.items():
-        answers: dict[int | str, dict[str, Any]] = {200: {"model": Page, "description": (read.__doc__ or "").strip()}}
+        answers: dict[int | str, dict[str, Any]] = {
+            200: {"model": ListPage, "description": (read.__doc__ or "").strip()}
+        }
         router.add_api_route(f"/{name}", _endpoint(name, model, read), responses=answers, name=name)
     return router
 

@@ -61,14 +61,14 @@ class StoryFilters:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PageKey:
     """A position in a list that is sorted by time and id: the next page begins after it."""
 
     at: datetime | None = None
     id: int | None = None
 
     @classmethod
-    def read(cls, text: str | None) -> Place:
+    def read(cls, text: str | None) -> PageKey:
         """The position that `str` wrote; the beginning of the list when it is invalid."""
         try:
             at, _, number = (text or "").rpartition("_")

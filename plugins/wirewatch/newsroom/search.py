@@ -22,7 +22,7 @@ router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SearchQuestion:
     """A search query; empty fields do not filter."""
 
     q: str = ""
@@ -36,8 +36,8 @@ class Asked:
 @router.get("/search")
 def search(request: Request, page_number: int = 1) -> Response:
     """The articles that answer a query, best first."""
-    given = {name: clean_text(request.query_params.get(name, "")) for name in Asked.__slots__}
-    asked = Asked(**given)
+    given = {name: clean_text(request.query_params.get(name, "")) for name in SearchQuestion.__slots__}
+    asked = SearchQuestion(**given)
     number = min(max(page_number, 1), _COUNTED // _PER_PAGE)
     since, until = read_day(asked.since), read_day(asked.until)
     with context_of(request).reading() as rows:

@@ -11,7 +11,7 @@ from fastapi import APIRouter, HTTPException, Request, Response
 from wirewatch.newsroom.charts import Spread, draw_spread
 from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import in_words, language_name, page
-from wirewatch.newsroom.query import Place, StoryFilters, unknown_values, unread_days
+from wirewatch.newsroom.query import PageKey, StoryFilters, unknown_values, unread_days
 from wirewatch.warehouse import Transaction
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ router = APIRouter()
 def stories(request: Request) -> Response:
     """Stories that match the filters, and a link to the next page."""
     filters = StoryFilters.read(request.query_params)
-    place = Place.read(request.query_params.get("before"))
+    place = PageKey.read(request.query_params.get("before"))
     with context_of(request).reading() as rows:
         topics = rows.topics_to_choose()
         topic = chosen_topic(topics, filters.topic)
@@ -58,7 +58,7 @@ def stories(request: Request) -> Response:
         days=[list(group) for _, group in groupby(shown, key=lambda story: story.reported_at.date())],
         spreads=spreads,
         is_first=place.at is None,
-        older=str(Place(last.reported_at, last.story_id)) if last else None,
+        older=str(PageKey(last.reported_at, last.story_id)) if last else None,
     )
 
 

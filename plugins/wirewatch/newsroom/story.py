@@ -28,7 +28,7 @@ router = APIRouter()
 
 
 @dataclass(frozen=True, slots=True)
-class Decision:
+class TagDecision:
     """A tag and its evidence."""
 
     tag: ArticleTagRow
@@ -98,7 +98,7 @@ def _cold_text(rows: Transaction, article_id: int, version: int) -> str:
         return "The text is in a file that can't be read at the moment. The operator finds it by news.cold_months."
 
 
-def _decision(rows: Transaction, article_id: int, topic: str) -> Decision | None:
+def _decision(rows: Transaction, article_id: int, topic: str) -> TagDecision | None:
     tag = rows.article_tag(article_id=article_id, topic=topic)
     if tag is None:
         return None
@@ -106,7 +106,7 @@ def _decision(rows: Transaction, article_id: int, topic: str) -> Decision | None
     before = rows.earlier_tags(article_id=article_id, topic=topic)
     words = [row for row in found if row.field != "model"]
     whole = [row for row in found if row.field == "model"]
-    return Decision(tag, words, whole, before, max((abs(row.weight) for row in found), default=1.0))
+    return TagDecision(tag, words, whole, before, max((abs(row.weight) for row in found), default=1.0))
 
 
 def _changes(rows: Transaction, article_id: int, version: int | None) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from wirewatch.newsroom import lists
 from wirewatch.newsroom.context import Member, Reader, context_of, reader_of
 from wirewatch.newsroom.lists import ArticlesAsked
 from wirewatch.newsroom.presenting import links, page
-from wirewatch.newsroom.query import Place
+from wirewatch.newsroom.query import PageKey
 from wirewatch.newsroom.tokens import digest_of, new_token
 from wirewatch.records import clean_text
 from wirewatch.warehouse.connection import json_value
@@ -98,7 +98,7 @@ def may_change(reader: Reader, owner: str, key: str | None) -> bool:
 
 
 def _page(request: Request, watch_id: int, token: str | None = None) -> Response:
-    place = Place.read(request.query_params.get("before"))
+    place = PageKey.read(request.query_params.get("before"))
     with context_of(request).reading() as rows:
         found = rows.watch_page(watch_id=min(watch_id, _LARGEST))
         if found is None:

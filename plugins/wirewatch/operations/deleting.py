@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from wirewatch.copies.batch import Batch
+from wirewatch.copies.batch import LinkBatch
 from wirewatch.copies.link_rows import write_links
 from wirewatch.copies.story_rows import write_stories
 from wirewatch.errors import WirewatchError
@@ -90,7 +90,7 @@ def _leave_story(rows: Transaction, article: Doomed) -> set[int]:
     neighbours = {row.article_id for row in rows.detach_article(article_id=article.article_id)}
     stories = [] if article.story_id is None else [article.story_id]
     members = {row.article_id for row in rows.story_members(stories=stories)}
-    batch = Batch(rows, rows.database_time(), [])
+    batch = LinkBatch(rows, rows.database_time(), [])
     _, _, touched = write_links(batch, {neighbour: [] for neighbour in sorted(neighbours)})
     if members | touched:
         write_stories(batch, members | touched)

@@ -52,7 +52,7 @@ class ChildFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ChildLimits:
     """What a child may use."""
 
     time_s: float
@@ -66,7 +66,7 @@ class Limits:
 class ChildPool(Generic[Answer]):
     """`workers` children that run `python -m module`, a module that calls `sandbox.child.serve`; a context manager."""
 
-    def __init__(self, module: str, limits: Limits, workers: int = 1) -> None:
+    def __init__(self, module: str, limits: ChildLimits, workers: int = 1) -> None:
         self._jobs: queue.SimpleQueue[_Job[Answer] | None] = queue.SimpleQueue()
         self._closed = False
         self._workers = [_Worker(self._jobs, module, limits, f"{module} {n}") for n in range(workers)]
@@ -134,7 +134,9 @@ class _ChildGone(Exception):
 class _Worker(Generic[Answer]):
     """A thread and its child."""
 
-    def __init__(self, jobs: queue.SimpleQueue[_Job[Answer] | None], module: str, limits: Limits, name: str) -> None:
+    def __init__(
+        self, jobs: queue.SimpleQueue[_Job[Answer] | None], module: str, limits: ChildLimits, name: str
+    ) -> None:
         self._jobs = jobs
         self._module = module
         self._limits = limits

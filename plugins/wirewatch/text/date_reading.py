@@ -23,7 +23,7 @@ from wirewatch.text.folding import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class DateReading:
     """What a date string says."""
 
     moment: datetime
@@ -34,7 +34,7 @@ class Reading:
     """A day without a clock."""
 
 
-def read_date(raw: str, *, outlet_zone: ZoneInfo | None = None, language: str | None = None) -> Reading | str:
+def read_date(raw: str, *, outlet_zone: ZoneInfo | None = None, language: str | None = None) -> DateReading | str:
     """The date in `raw`, or why it can't be one: `unreadable`, `imprecise` or `ambiguous`.
 
     `outlet_zone` decides what an abbreviation such as CST means, `language` (BCP 47) what a month's name means that
@@ -43,7 +43,7 @@ def read_date(raw: str, *, outlet_zone: ZoneInfo | None = None, language: str | 
     text = _usual(raw)
     if _EPOCH.fullmatch(text):
         seconds = int(text) / (1000 if len(text) > 10 else 1)
-        return Reading(datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None), UTC, bare=False)
+        return DateReading(datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None), UTC, bare=False)
     if _PARTIAL.fullmatch(text):
         return "imprecise"
     try:
@@ -52,11 +52,11 @@ def read_date(raw: str, *, outlet_zone: ZoneInfo | None = None, language: str | 
         return "unreadable"
 
 
-def _read(text: str, outlet_zone: ZoneInfo | None, language: str) -> Reading | str:
+def _read(text: str, outlet_zone: ZoneInfo | None, language: str) -> DateReading | str:
     clock = _find_clock(text)
     if clock is None:
         day = _read_day(text, language)
-        return day if isinstance(day, str) else Reading(datetime.combine(day, time()), None, bare=True)
+        return day if isinstance(day, str) else DateReading(datetime.combine(day, time()), None, bare=True)
     if clock.since_midnight is None:
         return "ambiguous"
     zone = ZoneTaker(text[: clock.start], text[clock.end :], outlet_zone)
@@ -64,7 +64,7 @@ def _read(text: str, outlet_zone: ZoneInfo | None, language: str) -> Reading | s
     if isinstance(day, str):
         return day
     moment = datetime.combine(day, time()) + clock.since_midnight
-    return Reading(moment, zone.at(moment), bare=False)
+    return DateReading(moment, zone.at(moment), bare=False)
 
 
 # The usual form

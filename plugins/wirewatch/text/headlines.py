@@ -13,7 +13,7 @@ from wirewatch.text.folding import fold
 _FILE = Path(__file__).with_name("headlines.tsv")
 
 
-class Format(StrEnum):
+class HeadlineFormat(StrEnum):
     """What an article is, by its headline and address."""
 
     NEWS = "news"
@@ -25,7 +25,7 @@ class Format(StrEnum):
     """Of many things, or of none: round-ups, newsletters, quizzes, daily lists."""
 
 
-_FORMATS = (Format.STANDING, Format.OPINION, Format.BACKGROUND)
+_FORMATS = (HeadlineFormat.STANDING, HeadlineFormat.OPINION, HeadlineFormat.BACKGROUND)
 """The first that matches counts."""
 
 _OPINION_ADDRESS = re.compile(
@@ -53,7 +53,7 @@ _CREDIT_EVERY = 400
 class Headline:
     """What a headline says about its article."""
 
-    format: Format
+    format: HeadlineFormat
     statement: bool
     """Somebody says or does something about what happened."""
     follows: bool
@@ -64,13 +64,13 @@ def headline_of(title: str, url: str = "", text: str = "") -> Headline:
     """What the headline `title` of the article at `url` announces; how its `text` begins may tell a newsletter."""
     folded = fold(title).strip()
     patterns = _patterns()
-    found = next((kind for kind in _FORMATS if patterns[kind].search(folded)), Format.NEWS)
+    found = next((kind for kind in _FORMATS if patterns[kind].search(folded)), HeadlineFormat.NEWS)
     credits_ = len(_PHOTO_CREDIT.findall(text))
     gallery = credits_ >= _CREDITS and len(text) <= credits_ * _CREDIT_EVERY
     if gallery or _OF_MANY.search(fold(text[:_BEGINNING])):
-        found = Format.STANDING
-    if found is not Format.STANDING and _OPINION_ADDRESS.search(url):
-        found = Format.OPINION
+        found = HeadlineFormat.STANDING
+    if found is not HeadlineFormat.STANDING and _OPINION_ADDRESS.search(url):
+        found = HeadlineFormat.OPINION
     return Headline(found, bool(patterns["statement"].search(folded)), bool(patterns["follows"].search(folded)))
 
 

@@ -58,7 +58,7 @@ class Name:
 
 
 @dataclass(frozen=True, slots=True)
-class Mention:
+class NameMention:
     """Where a text names it."""
 
     entry: Name
@@ -69,7 +69,7 @@ class Mention:
 class Gazetteer:
     """A lexicon (`facts.Lexicon`) of the world."""
 
-    def find(self, text: str, language: str | None) -> Iterator[Mention]:
+    def find(self, text: str, language: str | None) -> Iterator[NameMention]:
         """What is in `text`, in order, the longest where names overlap. An unknown language is read as English."""
         forms = _forms(language or "en")
         folded = fold(text)
@@ -79,7 +79,7 @@ class Gazetteer:
             end = end if forms.spaceless else form.word_end(text, folded, start, end)
             if end and start >= free:
                 free = end
-                yield Mention(form.name, start, end)
+                yield NameMention(form.name, start, end)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from wirewatch.text.folding import fold
-from wirewatch.topics.matching import Match
-from wirewatch.topics.rules import Entry, Topic
+from wirewatch.topics.matching import AliasMatch
+from wirewatch.topics.rules import RuleEntry, Topic
 
 _BEFORE = re.compile(r"([^\W\d_][\w.’'-]*)[\s,]+$")
 _AFTER = re.compile(r"\s+([^\W\d_][\w’'-]*)")
@@ -53,10 +53,10 @@ _TITLE_CASE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Occurrence:
     """A match, with the field and the sentence it is in."""
 
-    match: Match
+    match: AliasMatch
     field: str
     """`title` or `text`."""
     sentence: int
@@ -79,7 +79,7 @@ class Believer:
             if alias.text.isascii() and alias.text.isalpha()
         }
 
-    def sort(self, title: str, text: str, found: Sequence[Found]) -> list[Found]:
+    def sort(self, title: str, text: str, found: Sequence[Occurrence]) -> list[Occurrence]:
         """Those of `found` that are what they seem, the weak ones marked."""
         article = _Article(_Field(title), _Field(text))
         generic = [fold(article.words(one)) in self._generic for one in found]
@@ -126,21 +126,21 @@ class _Article:
     title: _Field
     text: _Field
 
-    def field(self, one: Found) -> _Field:
+    def field(self, one: Occurrence) -> _Field:
         """The field that a match is in."""
         return self.title if one.field == "title" else self.text
 
-    def words(self, one: Found) -> str:
+    def words(self, one: Occurrence) -> str:
         """The words of a match as the article has them."""
         return self.field(one).text[one.match.start : one.match.end]
 
-    def belongs_to_another(self, one: Found, before: Found | None, topic: Topic) -> bool:
+    def belongs_to_another(self, one: Occurrence, before: Occurrence | None, topic: Topic) -> bool:
         """Whether the words follow another country's name: *Philippine Navy*."""
         if before is None or before.field != one.field or not _names_another_state(topic, before.match.entry):
             return False
         return not self.field(one).text[before.match.end : one.match.start].strip("’'s \u00a0")
 
-    def is_person(self, one: Found, before: Found | None, *, known: set[str], named: set[str]) -> bool:
+    def is_person(self, one: Occurrence, before: Occurrence | None, *, known: set[str], named: set[str]) -> bool:
         """Whether a surname alone is the person of the topic: by the full name, an office, or for want of a doubt."""
         field, start, end = self.field(one), one.match.start, one.match.end
         words = field.text[start:end]
@@ -156,7 +156,7 @@ class _Article:
             return False
         return one.match.entry.id in known or one.match.entry.stands_for <= named
 
-    def is_another_chinese_name(self, one: Found) -> bool:
+    def is_another_chinese_name(self, one: Occurrence) -> bool:
         """Whether Chinese signs around a surname make it a place, or somebody else's: after a given name, no office."""
         text, start, end = self.field(one).text, one.match.start, one.match.end
         if text[end : end + 1] in _PLACES and not text[start:end].isascii():
@@ -165,7 +165,7 @@ class _Article:
             return False
         return not _CHINESE_OFFICES.search(fold(text[max(0, start - _CHINESE_NEAR) : start]))
 
-    def _has_another_name(self, text: str, near: re.Match[str] | None, one: Found) -> bool:
+    def _has_another_name(self, text: str, near: re.Match[str] | None, one: Occurrence) -> bool:
         """Whether a capital before or after the surname makes it another name: *Ed Sullivan*, *Bolton Wanderers*.
 
         At the start of a sentence one before it tells nothing of a person, for *Yesterday* has one too.
@@ -187,12 +187,12 @@ _AFTER_PRESIDENTS = frozenset(
 """What follows a president's surname and is not a name of his."""
 
 
-def _follows(one: Found, before: Found | None) -> bool:
+def _follows(one: Occurrence, before: Occurrence | None) -> bool:
     """Whether another match stands directly before: *Republican Trump*."""
     return before is not None and before.field == one.field and one.match.start - before.match.end <= 3
 
 
-def _names_another_state(topic: Topic, entry: Entry) -> bool:
+def _names_another_state(topic: Topic, entry: RuleEntry) -> bool:
     """Whether the entry names a state that is not a side."""
     if entry.stands_for or entry.implies:
         return False

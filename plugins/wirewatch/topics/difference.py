@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from wirewatch.text.language import guess_language
 from wirewatch.topics.matching import Matcher
-from wirewatch.topics.rules import Entry, Topic
+from wirewatch.topics.rules import RuleEntry, Topic
 
 
 class Difference:
@@ -32,7 +32,7 @@ class Difference:
         return not self._matcher.find(title, language) and not self._matcher.find(text, language)
 
 
-def _changed_entries(old: Topic, new: Topic) -> tuple[Entry, ...] | None:
+def _changed_entries(old: Topic, new: Topic) -> tuple[RuleEntry, ...] | None:
     """What only one of the two looks for; None when more than entries differs, or their order does."""
     had, has = {entry.id: entry for entry in old.entries}, {entry.id: entry for entry in new.entries}
     if _frame(old) != _frame(new) or [name for name in had if name in has] != [name for name in has if name in had]:
@@ -40,7 +40,7 @@ def _changed_entries(old: Topic, new: Topic) -> tuple[Entry, ...] | None:
     return tuple(entry for name in had | has for entry in _changes(had.get(name), has.get(name)))
 
 
-def _changes(before: Entry | None, after: Entry | None) -> Iterator[Entry]:
+def _changes(before: RuleEntry | None, after: RuleEntry | None) -> Iterator[RuleEntry]:
     """Both forms of a changed entry; where only aliases changed, the entry with those alone."""
     if before == after:
         return

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
 
-from wirewatch.records import ArticleText, Mention
+from wirewatch.records import ArticleText
 from wirewatch.text.language import guess_language
 from wirewatch.topics.reasons import Contribution
+from wirewatch.topics.records import Mention
 from wirewatch.topics.rules import Topic
 from wirewatch.topics.tagging import Explanation, explain
 

@@ -20,9 +20,9 @@ import numpy as np
 
 from wirewatch.text.language import written_length
 from wirewatch.text.sentences import sentence_ends
-from wirewatch.topics.believing import Believer, Found
+from wirewatch.topics.believing import Believer, Occurrence
 from wirewatch.topics.matching import Matcher
-from wirewatch.topics.rules import Entry, Topic, entries_of
+from wirewatch.topics.rules import RuleEntry, Topic, entries_of
 
 LEAD = 700
 """Characters of text that belong to the head, which ends with the first sentence that ends after them.
@@ -51,14 +51,14 @@ class Feature:
 
     name: str
     value: float
-    causes: Sequence[Found]
+    causes: Sequence[Occurrence]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class FeatureReading:
     """An article, read for a topic."""
 
-    found: tuple[Found, ...]
+    found: tuple[Occurrence, ...]
     features: tuple[Feature, ...]
     """Those of the beginning that are not 0."""
     whole: tuple[Feature, ...]
@@ -72,7 +72,7 @@ def values_of(features: Iterable[Feature]) -> dict[str, float]:
     return {feature.name: feature.value for feature in features}
 
 
-class Reader:
+class FeatureReader:
     """Reads articles for one topic. Making one costs much more than using it: keep it."""
 
     def __init__(self, topic: Topic) -> None:
@@ -110,13 +110,13 @@ class Reader:
         entries = [f"{area}:{entry.id}" for area in ("title", "head") for entry in self._topic.entries]
         return (*measured, *_WHOLE, *_ARTICLE, *entries)
 
-    def read(self, title: str, text: str, language: str | None) -> Reading:
+    def read(self, title: str, text: str, language: str | None) -> FeatureReading:
         """The article with this `title` and `text`. `language` is an ISO 639-1 code, or None when unknown."""
         ends = sentence_ends(text)
         in_title = self._matcher.find(title, language, names_in_terms=True)
         in_text = self._matcher.find(text, language, names_in_terms=True)
-        found = [Found(match, "title", 0) for match in in_title]
-        found += [Found(match, "text", 1 + bisect_right(ends, match.start)) for match in in_text]
+        found = [Occurrence(match, "title", 0) for match in in_title]
+        found += [Occurrence(match, "text", 1 + bisect_right(ends, match.start)) for match in in_text]
         found = self._believer.sort(title, text, [one for one in found if one.match.entry.kind != "shield"])
         density = _density(title, text)
         reaches = (LEAD / density, BEGINNING / density)
@@ -129,13 +129,15 @@ class Reader:
         if in_beginning < len(ends):
             whole = (*anywhere, *self._of_extent(extents, self._causes(found), len(ends)))
         features, of_whole = (tuple(one for one in some if one.value) for some in (beginning, whole))
-        return Reading(tuple(found), features, of_whole, ends[in_head - 1] if ends else 0)
+        return FeatureReading(tuple(found), features, of_whole, ends[in_head - 1] if ends else 0)
 
-    def _units(self, found: Sequence[Found]) -> dict[int, _Area]:
+    def _units(self, found: Sequence[Occurrence]) -> dict[int, _Area]:
         """The sentences in which something was found."""
         return {number: _Area(self._topic, [*ones]) for number, ones in groupby(found, key=lambda one: one.sentence)}
 
-    def _of_places(self, found: Sequence[Found], causes: dict[str, list[Found]], in_head: int) -> Iterator[Feature]:
+    def _of_places(
+        self, found: Sequence[Occurrence], causes: dict[str, list[Occurrence]], in_head: int
+    ) -> Iterator[Feature]:
         """The features of the headline and of the head, of whose sentences `in_head` is the last."""
         for area, last in (("title", 0), ("head", in_head)):
             own = [one for one in found if one.sentence <= last]
@@ -149,7 +151,7 @@ class Reader:
                 if feature := self._pairs[area].get(pair):
                     yield Feature(feature, 1.0, [first[entry] for entry in pair])
 
-    def _of_extent(self, extents: _Extents, causes: dict[str, list[Found]], last: int) -> Iterator[Feature]:
+    def _of_extent(self, extents: _Extents, causes: dict[str, list[Occurrence]], last: int) -> Iterator[Feature]:
         """The features of all sentences as far as the `last`."""
         units = {number: area for number, area in extents.units.items() if number <= last}
         fade = 1 / (1 + np.arange(last + 1) / FADING)
@@ -166,16 +168,16 @@ class Reader:
             else:
                 yield Feature(name, value, _until(parts, extents.in_head) if name.startswith("sentence_") else parts)
 
-    def _causes(self, found: Sequence[Found]) -> dict[str, list[Found]]:
+    def _causes(self, found: Sequence[Occurrence]) -> dict[str, list[Occurrence]]:
         """What was found, by the groups of measures that it speaks for."""
-        causes: dict[str, list[Found]] = {}
+        causes: dict[str, list[Occurrence]] = {}
         for one in found:
             for group in self._groups[one.match.entry.id]:
                 causes.setdefault(group, []).append(one)
         return causes
 
 
-def _until(found: Sequence[Found], last: int) -> Sequence[Found]:
+def _until(found: Sequence[Occurrence], last: int) -> Sequence[Occurrence]:
     """Those that are in sentences as far as the `last`."""
     return found[: bisect_right(found, last, key=lambda one: one.sentence)]
 
@@ -206,7 +208,7 @@ def _density(title: str, text: str) -> float:
 class _Area:
     """What is in some sentences."""
 
-    def __init__(self, topic: Topic, found: Sequence[Found]) -> None:
+    def __init__(self, topic: Topic, found: Sequence[Occurrence]) -> None:
         sides = topic.sides
         self._topic = topic
         self._named = [0.0] * len(sides)
@@ -325,19 +327,19 @@ def pairs_of(features: Iterable[str], area: str) -> dict[tuple[str, str], str]:
     return {(one, other): name for (one, other), name in pairs}
 
 
-def is_third(topic: Topic, entry: Entry) -> bool:
+def is_third(topic: Topic, entry: RuleEntry) -> bool:
     """Whether the entry names a state that is not a side."""
     if entry.stands_for or entry.implies:
         return False
     return entry.context in topic.parties or (entry.country is not None and entry.country not in topic.countries)
 
 
-def is_epitome(topic: Topic, entry: Entry) -> bool:
+def is_epitome(topic: Topic, entry: RuleEntry) -> bool:
     """Whether the entry is the topic in one term: all sides, and what is between them."""
     return entry.family in topic.central and entry.stands_for | entry.implies >= set(topic.sides)
 
 
-def _groups(topic: Topic, entry: Entry) -> Iterator[str]:
+def _groups(topic: Topic, entry: RuleEntry) -> Iterator[str]:
     """Of which features the entry is a cause."""
     if entry.family or entry.stands_for or entry.implies:
         yield "parts"

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from wirewatch.text.folding import fold, is_arabic, joins_words, plain, without_article
-from wirewatch.topics.rules import Entry, Topic
+from wirewatch.topics.rules import RuleEntry, Topic
 from wirewatch.topics.topic_file import capitals
 
 WORKING_LANGUAGE = "en"
@@ -27,17 +27,17 @@ _LONGEST_PARTICLES = 4
 
 
 @dataclass(frozen=True, slots=True)
-class Match:
+class AliasMatch:
     """An entry found in a text, at `start:end` in characters."""
 
-    entry: Entry
+    entry: RuleEntry
     start: int
     end: int
 
 
 @dataclass(frozen=True, slots=True)
-class _Form:
-    entry: Entry
+class _AliasForm:
+    entry: RuleEntry
     capitals: tuple[int, ...]
     language: str
     common: bool
@@ -52,11 +52,11 @@ class Matcher:
     """The automaton of a topic. Making one costs much more than using it: keep it."""
 
     def __init__(self, topic: Topic) -> None:
-        forms: dict[str, list[_Form]] = defaultdict(list)
+        forms: dict[str, list[_AliasForm]] = defaultdict(list)
         for entry in topic.entries:
             for alias in entry.aliases:
                 capital = capitals(alias.text)
-                form = _Form(entry, capital, alias.language, alias.text.islower())
+                form = _AliasForm(entry, capital, alias.language, alias.text.islower())
                 forms[without_article(fold(alias.text))].append(form)
         patterns = list(forms)
         self._forms = [forms[pattern] for pattern in patterns]
@@ -64,7 +64,7 @@ class Matcher:
         self._word_end = [joins_words(pattern[-1]) for pattern in patterns]
         self._automaton = AhoCorasick(patterns, matchkind=MatchKind.Standard)
 
-    def find(self, text: str, language: str | None = None, *, names_in_terms: bool = False) -> list[Match]:
+    def find(self, text: str, language: str | None = None, *, names_in_terms: bool = False) -> list[AliasMatch]:
         """What is in `text`, in order, without overlaps. `language` is an ISO 639-1 code.
 
         With `names_in_terms`, what a term's words name is found too, after the term: the United States and its Navy
@@ -98,10 +98,10 @@ class Matcher:
             end = -negative_end
             if start >= free:
                 in_term, free, named = names_in_terms and entry.kind == "term", end, start
-                matches.append(Match(entry, *seen.stored(start, end)))
+                matches.append(AliasMatch(entry, *seen.stored(start, end)))
             elif in_term and entry.is_entity and named <= start:
                 named, free = end, max(free, end)
-                matches.append(Match(entry, *seen.stored(start, end)))
+                matches.append(AliasMatch(entry, *seen.stored(start, end)))
         return matches
 
 

@@ -9,10 +9,10 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from wirewatch.records import Evidence
-from wirewatch.topics.believing import Found
+from wirewatch.topics.believing import Occurrence
 from wirewatch.topics.features import Feature
 from wirewatch.topics.model import WeightedSum
+from wirewatch.topics.records import Evidence
 from wirewatch.topics.words import Word, WordTable, feature_of
 
 _HARDLY = 1e-9
@@ -95,7 +95,7 @@ def rows_of(title: str, text: str, bias: float, contributions: Sequence[Contribu
 
 def _causes(feature: Feature, weight: float) -> list[Cause]:
     """The feature's share of the sum, spread evenly over the entries that caused it, by their first words."""
-    first: dict[tuple[str, str], Found] = {}
+    first: dict[tuple[str, str], Occurrence] = {}
     for one in feature.causes:
         first.setdefault((one.match.entry.id, one.field), one)
     return [

@@ -41,7 +41,7 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class RuleEntry:
     """One thing that is looked for in articles."""
 
     id: str
@@ -110,7 +110,7 @@ class Topic:
     """The contexts that make a sentence one about something else."""
     parties: frozenset[str]
     """The contexts whose words name states that are no sides."""
-    entries: tuple[Entry, ...]
+    entries: tuple[RuleEntry, ...]
     model: TopicModel
     model_file: str
     """Its name, beside the topic file."""
@@ -247,13 +247,13 @@ def _plain(rules: TopicFile) -> dict[str, Any]:
     return value
 
 
-def _entry(name: str, entry: EntryShape, group: GroupShape) -> Entry:
+def _entry(name: str, entry: EntryShape, group: GroupShape) -> RuleEntry:
     def own(key: str) -> Any:
         value = getattr(entry, key)
         return getattr(group, key) if value is None else value
 
     weight = own("weight")
-    return Entry(
+    return RuleEntry(
         id=name,
         kind=own("kind"),
         name=entry.name or name.replace("_", " "),

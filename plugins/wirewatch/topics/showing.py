@@ -8,8 +8,9 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from wirewatch.records import Evidence, Relevance
+from wirewatch.records import Relevance
 from wirewatch.topics.explaining import Account
+from wirewatch.topics.records import Evidence
 
 _FOR, _AGAINST, _HARDLY = "bold black on green", "bold white on red", "underline"
 _COLOURS = {Relevance.CORE: "bold green", Relevance.RELATED: "bold yellow", Relevance.NONE: "bold red"}

@@ -15,7 +15,8 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
-from wirewatch.records import Relevance, Tag
+from wirewatch.records import Relevance
+from wirewatch.topics.records import Tag
 from wirewatch.topics.rules import Topic
 from wirewatch.topics.tagging import tag
 from wirewatch.warehouse import Transaction

@@ -16,13 +16,14 @@ from itertools import islice
 from typing import Any
 
 from wirewatch.jsonl import language_field, text_field, time_field
-from wirewatch.records import EventReason, Evidence, Mention, Relevance, Tag, clean_text
+from wirewatch.records import Relevance, clean_text
 from wirewatch.text.folding import fold
 from wirewatch.text.language import guess_language, text_language
-from wirewatch.topics.believing import Found, names_after
-from wirewatch.topics.features import Reader, Reading, values_of
+from wirewatch.topics.believing import Occurrence, names_after
+from wirewatch.topics.features import FeatureReader, FeatureReading, values_of
 from wirewatch.topics.model import WeightedSum, probability
 from wirewatch.topics.reasons import Contribution, contributions_to, rows_of
+from wirewatch.topics.records import EventReason, Evidence, Mention, Tag
 from wirewatch.topics.rules import Topic
 from wirewatch.topics.words import Word
 
@@ -42,7 +43,7 @@ class Explanation:
 
     tag: Tag
     topic: Topic
-    reading: Reading
+    reading: FeatureReading
     words: tuple[Word, ...]
     """The words of the model's table in the article's head."""
     sums: dict[str, float]
@@ -101,7 +102,7 @@ def explain(topic: Topic, title: str, text: str, *, language: str | None = None,
 
 
 def _events(
-    topic: Topic, title: str, text: str, reading: Reading, words: tuple[Word, ...], sums: dict[str, float]
+    topic: Topic, title: str, text: str, reading: FeatureReading, words: tuple[Word, ...], sums: dict[str, float]
 ) -> tuple[EventReason, ...]:
     """The event type of a core article, and a second one where it is likely too; each with its strongest evidence."""
     model = topic.model
@@ -117,7 +118,7 @@ def _events(
 
 
 def _speaking_for(
-    name: str, part: WeightedSum, topic: Topic, title: str, text: str, reading: Reading, words: tuple[Word, ...]
+    name: str, part: WeightedSum, topic: Topic, title: str, text: str, reading: FeatureReading, words: tuple[Word, ...]
 ) -> tuple[Evidence, ...]:
     """The words of the article that speak most for an event type."""
     rows = rows_of(title, text, 0.0, contributions_to(name, part, reading.features, words, topic.model.words))
@@ -152,7 +153,7 @@ def tag_line(record: dict[str, Any], topics: Sequence[Topic]) -> dict[str, Any]:
     }
 
 
-def reader_of(topic: Topic) -> Reader:
+def reader_of(topic: Topic) -> FeatureReader:
     """The reader of `topic`; made once, since making one costs much more than using it.
 
     It is kept with its topic and goes with it: rules are read again in every run, and a cache would hold the readers of
@@ -160,12 +161,12 @@ def reader_of(topic: Topic) -> Reader:
     """
     kept = vars(topic)
     if "_reader" not in kept:
-        kept["_reader"] = Reader(topic)
-    reader: Reader = kept["_reader"]
+        kept["_reader"] = FeatureReader(topic)
+    reader: FeatureReader = kept["_reader"]
     return reader
 
 
-def _mentions(title: str, text: str, found: Sequence[Found], on: date | None) -> Iterator[Mention]:
+def _mentions(title: str, text: str, found: Sequence[Occurrence], on: date | None) -> Iterator[Mention]:
     """Who and what is named; in a ship's name nothing else is."""
     field, free = "", 0
     for number, one in enumerate(found):
@@ -198,14 +199,14 @@ def _mentions(title: str, text: str, found: Sequence[Found], on: date | None) ->
         )
 
 
-def _full_name(words: str, one: Found) -> str:
+def _full_name(words: str, one: Occurrence) -> str:
     """The words of a match, and the capitalised ones after them."""
     spans = list(islice(names_after(words, one.match.end), _NAME_WORDS))
     end = spans[-1][1] if spans else one.match.end
     return words[one.match.start : end].removesuffix("'s").removesuffix("’s").rstrip(".,")
 
 
-def _known_by_itself(later: Sequence[Found], one: Found, end: int) -> bool:
+def _known_by_itself(later: Sequence[Occurrence], one: Occurrence, end: int) -> bool:
     """Whether the name, as far as `end`, is that of another entry of the kind: *Exercise* and *Talisman Sabre*."""
     return any(
         other.match.entry.kind == one.match.entry.kind

@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 
 from wirewatch.text.folding import fold, without_article
 from wirewatch.topics.aliases import expand
-from wirewatch.yaml_files import Mistake, Place, shortened
+from wirewatch.yaml_files import Mistake, ValuePath, shortened
 
 ENTITY_KINDS = ("actor", "person", "unit", "vessel", "aircraft", "weapon", "base", "place", "exercise")
 """Kinds whose entries are things in the world: what a text says of them becomes mentions."""
@@ -160,16 +160,16 @@ def find_mistakes(value: Any) -> Iterator[Mistake]:
             yield _unknown(("families", name, "event"), "event", event, events)
     if not isinstance(value.get("groups"), list):
         return
-    ids: dict[str, Place] = {}
+    ids: dict[str, ValuePath] = {}
     aliases: dict[tuple[str, str, tuple[int, ...]], str] = {}
     for number, group in enumerate(value["groups"]):
         if not isinstance(group, dict):
             continue
-        place: Place = ("groups", number)
+        place: ValuePath = ("groups", number)
         yield from _unknown_names(value, group, place)
         entries = group.get("entries")
         for entry_id, entry in entries.items() if isinstance(entries, dict) else ():
-            inner: Place = (*place, "entries", entry_id)
+            inner: ValuePath = (*place, "entries", entry_id)
             if not re.match(_ID, str(entry_id)):
                 yield Mistake(inner, f"`{entry_id}` is no id", "use small letters, digits and _, a letter first")
             if entry_id in ids:
@@ -194,7 +194,7 @@ def _taken_names(value: dict[str, Any]) -> Iterator[Mistake]:
         yield Mistake(("contexts", name), f"`{name}` is a family and a context", "give one of the two another name")
 
 
-def _unknown_names(value: dict[str, Any], part: dict[str, Any], place: Place) -> Iterator[Mistake]:
+def _unknown_names(value: dict[str, Any], part: dict[str, Any], place: ValuePath) -> Iterator[Mistake]:
     for key, known_under in (("family", "families"), ("context", "contexts")):
         name, known = part.get(key), value.get(known_under)
         if isinstance(name, str) and isinstance(known, dict) and name not in known:
@@ -208,14 +208,14 @@ def _unknown_names(value: dict[str, Any], part: dict[str, Any], place: Place) ->
                 yield _unknown((*place, key, number), "side", str(name), known)
 
 
-def _unknown(place: Place, what: str, name: str, names: Iterable[Any]) -> Mistake:
+def _unknown(place: ValuePath, what: str, name: str, names: Iterable[Any]) -> Mistake:
     known = sorted(map(str, names))
     near = difflib.get_close_matches(name, known, n=1)
     fix = f"did you mean `{near[0]}`?" if near else "known here: " + ", ".join(known)
     return Mistake(place, f"unknown {what} `{name}`", fix)
 
 
-def _purpose(group: dict[str, Any], entry: dict[str, Any], place: Place) -> Iterator[Mistake]:
+def _purpose(group: dict[str, Any], entry: dict[str, Any], place: ValuePath) -> Iterator[Mistake]:
     kind = entry.get("kind", group.get("kind"))
     context = entry.get("context", group.get("context"))
     if kind == "context" and context is None:
@@ -225,7 +225,7 @@ def _purpose(group: dict[str, Any], entry: dict[str, Any], place: Place) -> Iter
 
 
 def _bad_aliases(
-    entry_id: str, entry: dict[str, Any], place: Place, seen: dict[tuple[str, str, tuple[int, ...]], str]
+    entry_id: str, entry: dict[str, Any], place: ValuePath, seen: dict[tuple[str, str, tuple[int, ...]], str]
 ) -> Iterator[Mistake]:
     for language, listed in entry.items():
         if not isinstance(language, str) or not _LANGUAGE.match(language) or not isinstance(listed, list):
@@ -233,7 +233,7 @@ def _bad_aliases(
         for number, alias in enumerate(listed):
             if not isinstance(alias, str):
                 continue
-            where: Place = (*place, language, number)
+            where: ValuePath = (*place, language, number)
             try:
                 forms = expand(alias)
             except ValueError as error:

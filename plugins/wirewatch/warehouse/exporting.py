@@ -57,7 +57,7 @@ class ExportError(WirewatchError):
     """A view can't be exported as requested."""
 
 
-class Format(StrEnum):
+class ExportFormat(StrEnum):
     """Kind of file."""
 
     PARQUET = "parquet"
@@ -75,7 +75,7 @@ def export(
     warehouse: Warehouse,
     view: str,
     target: Path,
-    form: Format,
+    form: ExportFormat,
     *,
     since: date | None = None,
     until: date | None = None,
@@ -96,10 +96,10 @@ def export(
     with warehouse.transaction() as rows:
         columns = _columns(rows, view)
         range_column = _range_column(view, columns, by, needed=since is not None or until is not None)
-        if form is Format.RSS:
+        if form is ExportFormat.RSS:
             _need_feed_columns(view, columns)
         batches = rows.stream(
-            "export_newest" if form is Format.RSS else "export_range" if range_column else "export_all",
+            "export_newest" if form is ExportFormat.RSS else "export_range" if range_column else "export_all",
             names={"view": view, "by": range_column or ""},
             size=_BATCH,
             since=_midnight(since),
@@ -107,9 +107,9 @@ def export(
             most=_FEED_ITEMS,
         )
         with _whole(target) as part:
-            if form is Format.CSV:
+            if form is ExportFormat.CSV:
                 return _write_csv(part, columns, batches, plain_cell if raw else harmless_cell)
-            write = _write_parquet if form is Format.PARQUET else _write_rss
+            write = _write_parquet if form is ExportFormat.PARQUET else _write_rss
             return write(part, view, columns, batches)
 
 

@@ -17,7 +17,7 @@ _LISTED = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class WatchItem:
     """A story, an event or a burst."""
 
     subject: str
@@ -37,7 +37,7 @@ class WatchMessage:
     """The same when it is sent again: a receiver that has it already drops it."""
     name: str
     per: str
-    items: Sequence[Item]
+    items: Sequence[WatchItem]
     """At least one."""
 
     @property
@@ -94,15 +94,15 @@ def _counted(n: int, per: str) -> str:
     return f"{n} {per if n == 1 else plural[per]}"
 
 
-def _line(item: Item) -> str:
+def _line(item: WatchItem) -> str:
     return "\n".join(part for part in (item.title or "(no headline)", _source(item), item.url) if part)
 
 
-def _source(item: Item) -> str:
+def _source(item: WatchItem) -> str:
     return f"{f'{item.outlet}, ' if item.outlet else ''}{item.reported_at:%Y-%m-%d %H:%M} UTC"
 
 
-def _link(item: Item) -> str:
+def _link(item: WatchItem) -> str:
     title = escape(item.title or "(no headline)")
     try:
         is_web = item.url is not None and urlsplit(item.url).scheme in ("http", "https")

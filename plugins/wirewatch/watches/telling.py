@@ -12,7 +12,7 @@ from wirewatch.alarms.sending import Channel, NotSent
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Transaction, Warehouse
 from wirewatch.warehouse.connection import json_value
-from wirewatch.watches.message import Item, WatchMessage
+from wirewatch.watches.message import WatchItem, WatchMessage
 from wirewatch.watches.watch_file import load_watches
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ def _write(warehouse: Warehouse, watch: WatchesInForceRow, channel: str, now: da
 def _send(rows: Transaction, channel: Channel, found: NextWatchMessageRow) -> tuple[str | None, int]:
     """Sends a message, which `rows` has locked, so that a killed task lets go of it; the error, and how many items."""
     items = [
-        Item(row.subject, row.title, row.outlet, row.url, row.reported_at, row.story_id, row.event_id)
+        WatchItem(row.subject, row.title, row.outlet, row.url, row.reported_at, row.story_id, row.event_id)
         for row in rows.items_of_watch_message(message_id=found.message_id)
     ]
     message = WatchMessage(found.message_id, found.name, found.per, items)

@@ -55,7 +55,7 @@ class Accept(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RequestLimits:
     """Limits of one request. Times in seconds, sizes in bytes."""
 
     connect_s: float = 30.0
@@ -98,10 +98,10 @@ class WebClient:
     """
 
     def __init__(
-        self, settings: Settings, *, limits: Limits | None = None, resolver: AbstractResolver | None = None
+        self, settings: Settings, *, limits: RequestLimits | None = None, resolver: AbstractResolver | None = None
     ) -> None:
         self._allow = settings.allow_addresses
-        self._limits = limits or Limits()
+        self._limits = limits or RequestLimits()
         self._resolver = resolver
         self._user_agent = f"Wirewatch/{__version__} (+{settings.contact})"
         self._session: aiohttp.ClientSession | None = None

@@ -22,16 +22,16 @@ class LargeBodies:
         self._places = asyncio.Semaphore(places)
 
     @asynccontextmanager
-    async def visit(self) -> AsyncIterator[Place]:
+    async def visit(self) -> AsyncIterator[LargeSlot]:
         """A place that is taken only when it is needed, and given back at the end of the block."""
-        place = Place(self._places)
+        place = LargeSlot(self._places)
         try:
             yield place
         finally:
             place.give_back()
 
 
-class Place:
+class LargeSlot:
     """What one visit holds."""
 
     def __init__(self, places: asyncio.Semaphore) -> None:

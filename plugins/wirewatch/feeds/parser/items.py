@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from wirewatch.records import Entry
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -25,7 +27,7 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class ParsedListing:
     """One document."""
 
     kind: str
@@ -36,3 +38,20 @@ class Listing:
     items: tuple[Item, ...]
     ttl_s: int | None = None
     complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFeed:
+    """A feed document, as parsed."""
+
+    kind: str | None
+    """feedparser's version string (`rss20`, `atom10` …), `json` or None when it is not a feed."""
+    title: str | None
+    language: str | None
+    entries: tuple[Entry, ...]
+    ttl_s: int | None = None
+    """The interval that the publisher asks for (ttl, sy:updatePeriod), in seconds."""
+    problem: str | None = None
+    """Why nothing could be parsed, in words; None when the feed was parsed."""
+    complete: bool = True
+    """False when the document was truncated: then the next poll is unconditional."""

@@ -6,10 +6,10 @@ import html
 import json
 from typing import Any
 
-from wirewatch.feeds.parser.items import Item, Listing
+from wirewatch.feeds.parser.items import Item, ParsedListing
 
 
-def read_json_feed(text: str) -> Listing | str:
+def read_json_feed(text: str) -> ParsedListing | str:
     """The items of a JSON Feed, or why `text` is not one."""
     try:
         # Numbers keep their writing: an id may be longer than a float is exact.
@@ -24,7 +24,7 @@ def read_json_feed(text: str) -> Listing | str:
         return "JSON, but no feed: it does not call itself a JSON Feed"
     authors = _authors(document)
     items = [_item(item, authors) for item in listed]
-    return Listing(
+    return ParsedListing(
         kind="json",
         title=_plain(document.get("title")),
         site=_text(document.get("home_page_url")) or None,

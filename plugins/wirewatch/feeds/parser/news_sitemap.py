@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from wirewatch.feeds.parser.elements import read_elements
-from wirewatch.feeds.parser.items import Item, Listing
+from wirewatch.feeds.parser.items import Item, ParsedListing
 from wirewatch.feeds.parser.tidying import repair, without_doctype
 
 KIND = "sitemap-news"
@@ -32,7 +32,7 @@ def is_sitemap(text: str) -> bool:
 _FIRST_TAG = re.compile(r"<[A-Za-z][\w.:-]*")
 
 
-def read_news_sitemap(text: str) -> Listing | str:
+def read_news_sitemap(text: str) -> ParsedListing | str:
     """The items of a news sitemap, or why `text` is not one."""
     text = without_doctype(text)
     seen = read_elements(text)
@@ -50,7 +50,7 @@ def read_news_sitemap(text: str) -> Listing | str:
     items = [item for page in pages if (item := _item(page)) is not None]
     if pages and not items:
         return "a sitemap without news: none of its addresses has a news:news element"
-    return Listing(
+    return ParsedListing(
         kind=KIND,
         title=next((name for page in pages if (name := _text_at(page, "news", "publication", "name"))), ""),
         site=None,

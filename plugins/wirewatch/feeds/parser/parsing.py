@@ -15,11 +15,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from wirewatch.feeds.parser import tidying
-from wirewatch.feeds.parser.items import Item, Listing
+from wirewatch.feeds.parser.items import Item, ParsedFeed, ParsedListing
 from wirewatch.feeds.parser.json_feed import read_json_feed
 from wirewatch.feeds.parser.news_sitemap import is_sitemap, read_news_sitemap
 from wirewatch.feeds.parser.xml_feed import read_xml_feed
-from wirewatch.records import Entry, ParsedFeed, clean_text
+from wirewatch.records import Entry, clean_text
 from wirewatch.text import dates, urls
 from wirewatch.text.encoding import decode
 from wirewatch.text.html import line_of, text_of
@@ -66,7 +66,7 @@ def parse_feed(
     )
 
 
-def _listing(text: str) -> Listing | str:
+def _listing(text: str) -> ParsedListing | str:
     if text[0] in "{[":
         return read_json_feed(text)
     return read_news_sitemap(text) if is_sitemap(text) else read_xml_feed(text)
@@ -76,7 +76,7 @@ def _not_a_feed(problem: str) -> ParsedFeed:
     return ParsedFeed(None, None, None, (), problem=clean_text(problem))
 
 
-def _base(listing: Listing, url: str) -> str | None:
+def _base(listing: ParsedListing, url: str) -> str | None:
     """What relative links are relative to: for RSS the site, as its authors mean it; for Atom the document."""
     document = url if url.startswith(("http://", "https://")) else None
     try:
@@ -87,7 +87,7 @@ def _base(listing: Listing, url: str) -> str | None:
 
 
 def _entry(
-    item: Item, listing: Listing, *, base: str | None, now: datetime, zone: str | None, trust_dates: bool
+    item: Item, listing: ParsedListing, *, base: str | None, now: datetime, zone: str | None, trust_dates: bool
 ) -> Entry:
     url = _first_url((*item.links, item.guid or ""), base)
     candidates = tuple(dates.candidate(source, raw, now=now, zone=zone) for source, raw in item.dates)

@@ -18,7 +18,7 @@ import feedparser
 
 from wirewatch.feeds.parser import tidying
 from wirewatch.feeds.parser.elements import Elements, Written, read_elements
-from wirewatch.feeds.parser.items import Item, Listing
+from wirewatch.feeds.parser.items import Item, ParsedListing
 from wirewatch.feeds.parser.tidying import as_meant
 from wirewatch.text.html import HTML_TYPES, line_of
 
@@ -31,7 +31,7 @@ _PERIODS_S = {"hourly": 3600, "daily": 86400, "weekly": 604800, "monthly": 25920
 _MAX_TTL_S = 7 * 86400
 
 
-def read_xml_feed(text: str) -> Listing | str:
+def read_xml_feed(text: str) -> ParsedListing | str:
     """The items of an XML feed, or why `text` is not one."""
     if _HTML_ROOT.match(text) and not _FEED_ROOT.search(text[:_HTML_HEAD]):
         return _html_problem(text)
@@ -64,7 +64,7 @@ def read_xml_feed(text: str) -> Listing | str:
     written = seen.items if len(seen.items) == len(found.entries) else [Written()] * len(found.entries)
     atom = version.startswith("atom")
     feed_authors = _authors(feed) if atom else ()
-    return Listing(
+    return ParsedListing(
         kind=version or "unknown",
         title=_text(feed.get("title")),
         site=_text(feed.get("link")) or None,

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from wirewatch.text.language import text_language
-from wirewatch.topics.features import PAIRS, Reader, pair_of, values_of
+from wirewatch.topics.features import PAIRS, FeatureReader, pair_of, values_of
 from wirewatch.topics.rules import Topic, entries_of
 from wirewatch.topics.training.vectors import SIZE, Vocabulary
 
@@ -105,7 +105,7 @@ def material(topic: Topic, records: Sequence[dict[str, Any]], other_texts: Itera
         raise ValueError("no labelled articles: every one has a weight, so that it is only learned from")
     own = (f"{record['title']}\n{record['text']}" for record in records)
     vocabulary = Vocabulary(topic, _english((*own, *other_texts)))
-    reader = Reader(topic)
+    reader = FeatureReader(topic)
     items = _items(reader, vocabulary, judged, _stories(judged))
     others = _items(reader, vocabulary, examples, np.arange(len(examples)).astype(str))
     return Material(*_with_pairs(items, others), vocabulary)
@@ -134,7 +134,9 @@ def read_records(path: Path) -> Iterator[dict[str, Any]]:
             yield record | {"title": record.get("title") or ""}
 
 
-def _items(reader: Reader, vocabulary: Vocabulary, records: Sequence[dict[str, Any]], story: np.ndarray) -> Items:
+def _items(
+    reader: FeatureReader, vocabulary: Vocabulary, records: Sequence[dict[str, Any]], story: np.ndarray
+) -> Items:
     names = reader.feature_names()
     place = {name: number for number, name in enumerate(names)}
     values, whole = np.zeros((2, len(records), len(names)))

@@ -30,7 +30,7 @@ _FALL = 0.005
 
 
 @dataclass(frozen=True, slots=True)
-class Check:
+class CheckSet:
     """F1 of core on the frozen check set."""
 
     before: float
@@ -134,7 +134,7 @@ def _figures(items: Items, judged: Judged) -> dict[str, dict[str, float]]:
     return figures
 
 
-def checked(topic: Topic, model: TopicModel, path: Path) -> Check:
+def checked(topic: Topic, model: TopicModel, path: Path) -> CheckSet:
     """The topic's model in use and the new one on the labelled articles of `path`, which neither should know."""
     records = list(read_records(path))
     truth = np.array([record["relevance"] == "core" for record in records])
@@ -142,7 +142,7 @@ def checked(topic: Topic, model: TopicModel, path: Path) -> Check:
         scores(truth, np.array([_is_core(one, record) for record in records]))[2]
         for one in (topic, with_model(topic, model))
     )
-    return Check(before, after, len(records))
+    return CheckSet(before, after, len(records))
 
 
 def _is_core(topic: Topic, record: dict[str, Any]) -> bool:
