@@ -122,18 +122,15 @@ def test_pure_modules_read_no_clock(file: Path):
 _LINES, _FUNCTION_LINES, _METHODS = 450, 50, 12
 
 _REASONS = {
-    # to be split by whoever works there next
     "plugins/wirewatch/demo/sample_web/faults.py": "one class for each way to spoil an answer",
-    "plugins/wirewatch/feeds/polling.py:sync_registry": "to be taken apart",
     "plugins/wirewatch/feeds/recording.py:_record_success": "one statement with all that a poll found",
     "plugins/wirewatch/web/visitor.py:get": "one visit from turn to answer",
     "plugins/wirewatch/articles/claims.py:Claims": "what becomes of a claimed entry: one short method for each outcome",
     "plugins/wirewatch/settings.py:Settings": "one check for each rule that settings must obey",
-    # long for a reason
     "dags/label_articles.py:label_articles": "a DAG is one function that holds its tasks; each has a few lines",
     "dags/poll_feeds.py:poll_feeds": "as above",
     "plugins/wirewatch/local/postgres.py:Postgres": "one server: start, stop, and one-line questions about it",
-    "plugins/wirewatch/local/supervisor.py:Supervisor": "one loop over the processes; to be taken apart",
+    "plugins/wirewatch/local/supervisor.py:Supervisor": "one supervisord: start, stop, and questions about its parts",
 }
 """What is above its size, and why."""
 

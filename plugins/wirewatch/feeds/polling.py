@@ -25,7 +25,7 @@ from wirewatch.errors import FetchError, HostBusy, is_ours
 from wirewatch.feeds import asking, health, schedule
 from wirewatch.feeds.reading import FeedReader
 from wirewatch.feeds.recording import PollVisit, Recorded, record_visit
-from wirewatch.feeds.registry import Registry, load_registry
+from wirewatch.feeds.registry import Feed, Outlet, Registry, load_registry
 from wirewatch.records import FetchFailure, Response, clean_text
 from wirewatch.settings import Settings
 from wirewatch.warehouse import Warehouse
@@ -103,50 +103,15 @@ def sync_registry(warehouse: Warehouse, registry: Registry, *, now: datetime) ->
         in_force = rows.registry_in_force()
         if in_force is not None and in_force.digest == registry.digest:
             return report
-        rows.save_outlets(
-            [
-                (
-                    outlet.key,
-                    outlet.name,
-                    outlet.homepage,
-                    outlet.country,
-                    outlet.language,
-                    outlet.kind,
-                    outlet.ownership,
-                    outlet.press,
-                    outlet.perspective,
-                    outlet.timezone,
-                )
-                for outlet in registry.outlets
-            ],
-        )
+        rows.save_outlets([_outlet_row(outlet) for outlet in registry.outlets])
         rows.retire_outlets(keys=[outlet.key for outlet in registry.outlets], now=now)
-        saved = rows.save_feeds(
-            [
-                (
-                    outlet.key,
-                    feed.url,
-                    feed.name,
-                    feed.language,
-                    _authority(feed.url),
-                    feed.stale_after_days,
-                    feed.trust_dates,
-                    now,
-                )
-                for outlet, feed in feeds
-            ],
-        )
+        saved = rows.save_feeds([_feed_row(outlet, feed, now) for outlet, feed in feeds])
         retired = rows.retire_feeds(urls=[feed.url for _, feed in feeds], now=now)
         rows.close_registry(now=now)
         rows.open_registry(
             digest=registry.digest, content=json_value([asdict(outlet) for outlet in registry.outlets]), now=now
         )
-    report = SyncReport(
-        outlets=report.outlets,
-        feeds=report.feeds,
-        feeds_added=sum(row.added for row in saved),
-        feeds_retired=retired,
-    )
+    report = replace(report, feeds_added=sum(row.added for row in saved), feeds_retired=retired)
     log.info(
         "registry in force: %d outlets, %d feeds; %d feeds added, %d retired",
         report.outlets,
@@ -155,6 +120,34 @@ def sync_registry(warehouse: Warehouse, registry: Registry, *, now: datetime) ->
         report.feeds_retired,
     )
     return report
+
+
+def _outlet_row(outlet: Outlet) -> tuple[object, ...]:
+    return (
+        outlet.key,
+        outlet.name,
+        outlet.homepage,
+        outlet.country,
+        outlet.language,
+        outlet.kind,
+        outlet.ownership,
+        outlet.press,
+        outlet.perspective,
+        outlet.timezone,
+    )
+
+
+def _feed_row(outlet: Outlet, feed: Feed, now: datetime) -> tuple[object, ...]:
+    return (
+        outlet.key,
+        feed.url,
+        feed.name,
+        feed.language,
+        _authority(feed.url),
+        feed.stale_after_days,
+        feed.trust_dates,
+        now,
+    )
 
 
 def due_shards(warehouse: Warehouse, shards: int, *, now: datetime | None = None) -> list[int]:
