@@ -59,6 +59,11 @@ def test_a_stack_that_works_has_no_problem():
             True,
         ),
         (
+            {"queued_since": ago(minutes=9), "task_began": ago(seconds=8)},
+            "scheduler lost a task: it has been in the queue for 540 s, and others begin",
+            True,
+        ),
+        (
             {"queued_since": ago(seconds=25), "task_began": ago(seconds=90), "lost_workers": 1, "load": 9.0},
             "scheduler starts no task: the first in its queue has waited for 25 s, and 1 of its workers died",
             True,
@@ -82,7 +87,7 @@ def test_what_a_restart_would_not_help_is_only_said():
     [
         {"born": {**WORKS.born, "scheduler": ago(seconds=40)}, "heartbeats": {"dag-processor": NOW}},
         {"born": {**WORKS.born, "api-server": ago(seconds=40)}, "api_error": "refused", "heartbeats": {}},
-        {"queued_since": ago(minutes=9), "task_began": ago(minutes=8)},
+        {"queued_since": ago(seconds=100), "task_began": ago(seconds=10)},
         {"heartbeats": {**WORKS.heartbeats, "scheduler": ago(seconds=41)}, "load": 9.0},
         {"run_ended": None, "born": {**WORKS.born, "scheduler": ago(minutes=3)}},
     ],

@@ -24,6 +24,8 @@ TASK_BEGINS_WITHIN = timedelta(seconds=60)
 """How long a task that the executor has taken may wait for a worker while no other begins."""
 LOST_WITHIN = timedelta(seconds=20)
 """The same where one of the executor's workers has died: it may have held the lock of the queue, indefinitely."""
+STUCK_AFTER = timedelta(minutes=2)
+"""How long a task that the executor has taken may wait at all: it hands on no more than it has workers for."""
 RUN_ENDS_WITHIN = timedelta(minutes=25)
 """`check_warehouse` runs every ten minutes, for seconds."""
 
@@ -192,6 +194,13 @@ def _work(seen: Seen) -> Iterator[Problem]:
                 "scheduler",
                 f"starts no task: the first in its queue has waited for {waits.total_seconds():.0f} s{lost}",
             )
+            return
+    if seen.queued_since is not None:
+        waits = seen.at - max(seen.queued_since, born + TASK_BEGINS_WITHIN)
+        if waits > STUCK_AFTER * _slowness(seen):
+            # Airflow's LocalExecutor believes that it runs, and would for good.
+            seconds = waits.total_seconds()
+            yield Problem("scheduler", f"lost a task: it has been in the queue for {seconds:.0f} s, and others begin")
             return
     ended = seen.at - max(seen.run_ended or born, born)
     if ended > RUN_ENDS_WITHIN:
