@@ -275,3 +275,7 @@ select article_id, reason, deleted_at from news.deletions where deleted_at >= :s
 -- name: cold_months
 -- The months whose texts are in files.
 select month, articles, bytes from news.cold_months where month >= :since and month < :until;
+
+-- name: reviewer_agreement
+-- How far reviewers agree.
+select * from news.reviewer_agreement;

@@ -261,8 +261,8 @@ def play(dsn: str, home: Path, seed: int) -> Outcome:
     with (
         sites.served(),
         Warehouse(dsn) as warehouse,
-        mock.patch.object(collecting, "Limits", impatient),
-        mock.patch.object(polling, "Limits", impatient),
+        mock.patch.object(collecting, "RequestLimits", impatient),
+        mock.patch.object(polling, "RequestLimits", impatient),
     ):
         polling.sync_registry(warehouse, sites.registry(f"containment {seed}"), now=warehouse.now())
         try:
