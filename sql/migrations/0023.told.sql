@@ -33,7 +33,7 @@ language sql stable parallel safe as $$
 $$;
 comment on function news.is_stranger(int, text) is 'Whether a site is another outlet''s than the one of a feed: by the home pages, else by what was learned. At a site of nobody''s, nobody is a stranger.';
 
-alter table news.article add column as_told_by int;
+alter table news.article add column as_told_by int references ingest.feed;
 comment on column news.article.as_told_by is 'The feed whose text this is, where the page is at another outlet''s site and could not be had; null for what was read from a page or told by the outlet itself. outlet_id is the feed''s then, and url_key names the feed, so that the page''s own outlet loses nothing.';
 
 alter table ingest.entry add column moves int not null default 0 check (moves >= 0);

@@ -46,7 +46,7 @@ def killed_imports(database: str, home: Path, file: Path, *, kills: int, seed: i
     for _ in range(kills):
         process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
         _wait_for_rows(database, process)
-        time.sleep(moments.uniform(0.0, 0.2))
+        time.sleep(moments.uniform(0.0, 0.05))
         assert process.poll() is None, "it had ended before it could be killed"
         os.kill(process.pid, signal.SIGKILL)
         process.wait()

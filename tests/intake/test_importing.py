@@ -151,7 +151,7 @@ def test_an_outlet_is_needed_and_a_file(take, tmp_path):
 
 
 def test_an_import_that_is_killed_three_times_takes_each_item_once(desk, database, settings, tmp_path):
-    n = 800
+    n = 2000
     write_warc(tmp_path / "old.warc.gz", [(f"https://gazette.example/{k}", story(k)) for k in range(n)])
     assert killed_imports(database, settings.home, tmp_path / "old.warc.gz", kills=3, seed=5) == 0
     assert desk.one("select count(*), count(distinct url_key), count(distinct page_id) from ingest.entry") == (n, n, n)

@@ -18,13 +18,15 @@ from tests.warehouse.test_deleting import Desk
 from tests.week import week_settings
 from wirewatch.cli import app
 from wirewatch.copies import correcting
-from wirewatch.errors import WirewatchError
+from wirewatch.errors import ArchiveUnavailable, WirewatchError
 from wirewatch.events.assigning import assign_events
 from wirewatch.newsroom.application import application
 from wirewatch.newsroom.context import PageContext, Reader
+from wirewatch.operations.deleting import delete_article, find_article
 from wirewatch.topics.labelling import tag_topics
 from wirewatch.warehouse import Warehouse
 from wirewatch.warehouse.cold import ColdStorageError, cold_texts, cool, cool_old_months, list_months, thaw
+from wirewatch.web.archive import Archive
 
 pytestmark = pytest.mark.timeout(900)  # the first test that asks for the week waits until it is played
 
@@ -212,6 +214,22 @@ def test_a_cold_article_is_deleted_from_the_files(desk):
     thaw(desk.warehouse, month)
     assert desk.tables_with(text.split("\n")[0][:60].partition('"')[0]) <= {"news.article_version"}
     assert desk.ask("select count(*) from news.article_version where article_id = %s or text = ''", article) == [(0,)]
+
+
+def test_a_deletion_that_fails_leaves_the_files_of_its_month(desk, monkeypatch):
+    ((article, text),) = desk.ask("select article_id, text from news.articles where url is not null order by 1 limit 1")
+    cool(desk.warehouse, desk.settings, month_of(desk))
+
+    def refuse(self, location):
+        raise ArchiveUnavailable("read-only")
+
+    monkeypatch.setattr(Archive, "erase", refuse)
+    with pytest.raises(ArchiveUnavailable):
+        delete_article(
+            desk.warehouse, desk.settings, find_article(desk.warehouse, str(article)), by="Ana Ruiz", reason="a test"
+        )
+    with desk.warehouse.transaction() as rows:
+        assert text in cold_texts(rows, article).values()
 
 
 def test_nothing_is_dropped_when_the_files_are_not_what_was_written(desk, monkeypatch):

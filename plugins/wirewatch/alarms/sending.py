@@ -60,7 +60,7 @@ class Round:
     run_id: str
 
     def link(self, dag_id: str, run_id: str | None) -> str:
-        """Address of that run in the UI; of this one where there is none."""
+        """Address of that run in the UI; of this one where that run is not known."""
         dag, run = (dag_id, run_id) if run_id else (self.dag_id, self.run_id)
         return f"{self.ui.rstrip('/')}/dags/{quote(dag, safe='')}/runs/{quote(run, safe='')}"
 

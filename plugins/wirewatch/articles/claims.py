@@ -162,16 +162,13 @@ class Claims:
         with self._warehouse.transaction() as rows:
             article_id = rows.find_article(url_key=url_key)
             deleted = article_id is None and rows.is_deleted(url_key=url_key)
+            if article_id is not None:
+                self.counts["adopted"] += rows.finish_entries(
+                    url_keys=[entry.url_key], article_id=article_id, now=rows.database_time()
+                )
         if deleted:
             self.drop(entry, DropReason.DELETED, "its address leads to an article that was deleted")
-            return True
-        if article_id is None:
-            return False
-        with self._warehouse.transaction() as rows:
-            self.counts["adopted"] += rows.finish_entries(
-                url_keys=[entry.url_key], article_id=article_id, now=rows.database_time()
-            )
-        return True
+        return deleted or article_id is not None
 
     def retry(self, entry: Claim, again_at: datetime, detail: str) -> None:
         """Put an entry back after a try that the other side failed."""

@@ -74,7 +74,7 @@ class _Edit:
         self.outlets = _field(YAML(typ="safe", pure=True).compose(self._text), "outlets")
 
     def outlet(self, key: str) -> Node:
-        """The outlet called `key`. Raises FileProblems when there is none."""
+        """The outlet called `key`. Raises FileProblems for an unknown key."""
         for outlet in self.outlets.value:
             if _value(outlet, "key") == key:
                 found: Node = outlet

@@ -80,20 +80,16 @@ def import_file(warehouse: Warehouse, settings: Settings, file: Path, outlet: st
 
 def _usable(items: Iterator[ImportItem | BadItem], file: Path, report: ImportReport, say: Say) -> Iterator[ImportItem]:
     """The items that can be used; the others are counted, and the first ones named."""
-    reading = iter(items)
-    while True:
-        try:
-            item = next(reading)
-        except StopIteration:
-            return
-        except WirewatchError as error:
-            raise WirewatchError(f"{file}: {error}; items before are taken over") from None
-        if isinstance(item, ImportItem):
-            yield item
-            continue
-        report.bad += 1
-        if report.bad <= _BAD_SHOWN:
-            say(f"{file}, {item.place}: {item.why}")
+    try:
+        for item in items:
+            if isinstance(item, ImportItem):
+                yield item
+                continue
+            report.bad += 1
+            if report.bad <= _BAD_SHOWN:
+                say(f"{file}, {item.place}: {item.why}")
+    except WirewatchError as error:
+        raise WirewatchError(f"{file}: {error}; items before are taken over") from None
 
 
 def _groups(items: Iterator[ImportItem]) -> Iterator[list[ImportItem]]:

@@ -23,7 +23,7 @@ class ListedFeed:
 
 
 def read_opml(data: bytes, *, file: str) -> list[ListedFeed]:
-    """The feeds in `data`, the content of `file`, each address once. Raises WirewatchError when there are none."""
+    """The feeds in `data`, the content of `file`, each address once. Raises WirewatchError when nothing is listed."""
     found = listparser.parse(data)
     feeds = [
         ListedFeed(clean_text(feed.url), clean_text(feed.title), clean_text(_group(feed.get("categories") or [])))

@@ -12,6 +12,7 @@ from babel.core import get_global
 from wirewatch.errors import WirewatchError
 from wirewatch.feeds.registry import Feed, Outlet
 from wirewatch.intake.discovery import home_of
+from wirewatch.text.language import language_code
 
 _GENERIC = frozenset({"io", "co", "tv", "me", "ai", "fm", "cc", "ws", "ly", "gg", "to", "eu", "su"})
 """Endings of two letters that sites take for their sound, or that are no country's."""
@@ -105,13 +106,12 @@ def perspective_of(country: str | None) -> str | None:
 
 def registry_language(tag: str | None) -> str | None:
     """A language tag as feeds.yaml writes it: without a country, Chinese with its script; None when it is not one."""
+    code = language_code(tag)
+    if code != "zh":
+        return code
     parts = (tag or "").lower().replace("_", "-").split("-")
-    if not re.fullmatch(r"[a-z]{2,3}", parts[0]):
-        return None
-    if parts[0] == "zh":
-        # The bare tag does not tell the script.
-        return None if len(parts) == 1 else "zh-Hant" if _TRADITIONAL & set(parts) else "zh-Hans"
-    return {"nb": "no", "nn": "no"}.get(parts[0], parts[0])
+    # The bare tag does not tell the script.
+    return None if len(parts) == 1 else "zh-Hant" if _TRADITIONAL & set(parts) else "zh-Hans"
 
 
 def free_key(url: str, taken: Collection[str]) -> str:

@@ -42,7 +42,7 @@ _OLDEST = datetime.min.replace(tzinfo=UTC)
 def look_at(url: str, warehouse: Warehouse, settings: Settings, say: Say) -> SiteLook:
     """The feeds of the site at `url`, or the feed at `url`.
 
-    Raises WirewatchError when there is none, with what was tried; FetchError when the address itself can't be visited.
+    Raises WirewatchError, with what was tried, when no feed is found; FetchError when the address can't be visited.
     """
     return asyncio.run(_with_visitor(warehouse, settings, lambda visitor: _look_at(url, visitor, say)))
 

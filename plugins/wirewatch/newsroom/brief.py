@@ -13,9 +13,10 @@ from fastapi import APIRouter, Request, Response
 
 from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import page, standalone
-from wirewatch.newsroom.query import midnight, next_midnight, read_day, unread_days
+from wirewatch.newsroom.query import read_day, unread_days
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.warehouse import Transaction
+from wirewatch.warehouse.days import midnight, next_midnight
 
 if TYPE_CHECKING:
     from wirewatch.warehouse.rows import (

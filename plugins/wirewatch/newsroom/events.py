@@ -15,6 +15,7 @@ from wirewatch.newsroom.presenting import in_words, page
 from wirewatch.newsroom.query import PageKey, StoryFilters, unknown_values, unread_days
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.records import clean_text
+from wirewatch.watches.watch_file import BLOCS
 
 if TYPE_CHECKING:
     from wirewatch.warehouse.rows import CoverageOfEventRow, ReportsOfEventRow
@@ -25,7 +26,6 @@ _REPORTS = 200
 _CHANGES = 40
 _DIFFERENCES = 40
 _STORYLINE = 100
-BLOCS = ("us_and_allies", "prc", "taiwan", "asean", "russia", "other")
 _LARGEST = 2**63 - 1
 
 router = APIRouter()

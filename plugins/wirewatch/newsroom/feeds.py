@@ -14,7 +14,7 @@ from fastapi.responses import RedirectResponse
 from wirewatch.newsroom.charts import Columns, draw_columns
 from wirewatch.newsroom.context import Editor, context_of
 from wirewatch.newsroom.presenting import page
-from wirewatch.newsroom.query import midnight
+from wirewatch.warehouse.days import midnight
 
 if TYPE_CHECKING:
     from wirewatch.warehouse.rows import RhythmOfFeedsRow

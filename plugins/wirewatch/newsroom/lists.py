@@ -11,6 +11,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 import pyarrow as pa
@@ -19,9 +20,10 @@ from fastapi import APIRouter, HTTPException, Query, Request, Response
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from wirewatch.newsroom.context import context_of
-from wirewatch.newsroom.query import PageKey, midnight, next_midnight
+from wirewatch.newsroom.query import PageKey
 from wirewatch.records import clean_text
 from wirewatch.warehouse import Transaction
+from wirewatch.warehouse.days import midnight, next_midnight
 from wirewatch.warehouse.exporting import harmless_cell, plain_cell, rss_document
 
 MOST = 10_000
@@ -260,7 +262,7 @@ def _parquet(rows: Sequence[dict[str, Any]]) -> bytes:
 def _arrow(value: Any) -> Any:
     if isinstance(value, dict):
         return plain_cell(value)
-    return float(value) if type(value).__name__ == "Decimal" else value
+    return float(value) if isinstance(value, Decimal) else value
 
 
 def _rss(request: Request, name: str, rows: Sequence[Mapping[str, Any]]) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from wirewatch.records import clean_text
+from wirewatch.warehouse.days import midnight, next_midnight
 
 WINDOW_DAYS = 30
 """Days that a page shows when no others are chosen."""
@@ -139,13 +140,3 @@ class Window:
     def after(self) -> dict[str, str]:
         """The same number of days, just after these, as a query string."""
         return Window(self.last + timedelta(days=1), self.last + timedelta(days=self.days)).as_query()
-
-
-def midnight(day: date) -> datetime:
-    """When a day begins, in UTC."""
-    return datetime(day.year, day.month, day.day, tzinfo=UTC)
-
-
-def next_midnight(day: date) -> datetime:
-    """When the day after a day begins, in UTC."""
-    return midnight(day + timedelta(days=1))

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request, Response
 
 from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import in_words, language_name, page
-from wirewatch.newsroom.query import midnight, next_midnight, read_day, unknown_values, unread_days
+from wirewatch.newsroom.query import read_day, unknown_values, unread_days
 from wirewatch.newsroom.stories import chosen_topic
 from wirewatch.records import clean_text
+from wirewatch.warehouse.days import midnight, next_midnight
 
 _PER_PAGE = 20
 _COUNTED = 2000

@@ -13,8 +13,9 @@ from fastapi import APIRouter, Request, Response
 from wirewatch.newsroom.charts import Columns, draw_columns, nice_top
 from wirewatch.newsroom.context import context_of
 from wirewatch.newsroom.presenting import links, page
-from wirewatch.newsroom.query import midnight, next_midnight, read_day
+from wirewatch.newsroom.query import read_day
 from wirewatch.newsroom.stories import chosen_topic
+from wirewatch.warehouse.days import midnight, next_midnight
 
 if TYPE_CHECKING:
     from wirewatch.warehouse.rows import CarriersOfStoriesRow, StoriesByDayRow

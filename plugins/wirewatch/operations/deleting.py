@@ -4,7 +4,8 @@
 
 What stays: the number of the article, who deleted it, when and why (news.deletions), and the identity and address of
 its entries, by which it is not collected again. All is one transaction; the archive's records are erased before it is
-committed, so that a killed run is repeated as a whole. Backups and exports that were made before still have the
+committed, so that a killed run is repeated as a whole. Files of a cold month are written again without the article; the
+old ones are removed after the commit. Backups and exports that were made before still have the
 article.
 """
 
@@ -24,7 +25,7 @@ from wirewatch.web.archive import Archive
 
 
 @dataclass(frozen=True, slots=True)
-class Doomed:
+class ArticleToDelete:
     """An article that is to be deleted."""
 
     article_id: int
@@ -44,8 +45,8 @@ class DeletionReport:
     """Articles of its story, or linked with it, whose stories were decided again."""
 
 
-def find_article(warehouse: Warehouse, named: str) -> Doomed:
-    """The article with a number, or at an address that leads to it. Raises WirewatchError when there is none."""
+def find_article(warehouse: Warehouse, named: str) -> ArticleToDelete:
+    """The article with a number, or at an address that leads to it. Raises WirewatchError when nothing is found."""
     number, key = (int(named), "") if named.isdecimal() else (-1, _key(named))
     with warehouse.transaction() as rows:
         row = rows.find_article_to_delete(article_id=number, url_key=key)
@@ -54,11 +55,11 @@ def find_article(warehouse: Warehouse, named: str) -> Doomed:
         raise WirewatchError(f"{named}: the article was deleted before: see news.deletions")
     if row is None:
         raise WirewatchError(f"{named}: no article has this number or address; news.articles lists them")
-    return Doomed(row.article_id, row.url, row.title, row.outlet, row.story_id)
+    return ArticleToDelete(row.article_id, row.url, row.title, row.outlet, row.story_id)
 
 
 def delete_article(
-    warehouse: Warehouse, settings: Settings, article: Doomed, *, by: str, reason: str
+    warehouse: Warehouse, settings: Settings, article: ArticleToDelete, *, by: str, reason: str
 ) -> DeletionReport:
     """Deletes an article from tables and archive; needs the owner's connection.
 
@@ -74,7 +75,7 @@ def delete_article(
         rows.delete_stories_of(article_id=article.article_id)
         rows.forget_origin(article_id=article.article_id)
         pages = rows.pages_of_article(article_id=article.article_id)
-        cold.forget_article(rows, article.article_id)
+        remove_old_files = cold.forget_article(rows, article.article_id)
         rows.lock_reviews()
         rows.delete_reviews(article_id=article.article_id)
         rows.unlock_reviews()
@@ -82,10 +83,11 @@ def delete_article(
         rows.delete_pages(pages=[page.page_id for page in pages])
         for page in pages:
             archive.erase(ArchiveLocation(page.archive_file, page.archive_offset, page.archive_length, page.digest))
+    remove_old_files()
     return DeletionReport(pages=len(pages), others=len(others))
 
 
-def _leave_story(rows: Transaction, article: Doomed) -> set[int]:
+def _leave_story(rows: Transaction, article: ArticleToDelete) -> set[int]:
     """Takes the article out of its story; the others' sources, stories and origins are decided without it."""
     neighbours = {row.article_id for row in rows.detach_article(article_id=article.article_id)}
     stories = [] if article.story_id is None else [article.story_id]

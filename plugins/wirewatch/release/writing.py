@@ -6,7 +6,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from wirewatch.errors import WirewatchError
 from wirewatch.release.describing import Field, Release, Resource, checksums, citation, codebook, croissant, datapackage
 from wirewatch.release.tables import TABLES, Table
 from wirewatch.warehouse import Transaction, Warehouse
+from wirewatch.warehouse.days import midnight
 from wirewatch.warehouse.exporting import plain_cell
 
 _BATCH = 5000
@@ -48,7 +49,7 @@ def write_release(warehouse: Warehouse, folder: Path, since: date, until: date) 
     (part / "data").mkdir(parents=True)
     try:
         with warehouse.transaction() as rows:
-            begin, end = _midnight(since), _midnight(until)
+            begin, end = midnight(since), midnight(until)
             resources = tuple(_write_table(rows, table, part, begin, end) for table in TABLES)
             rules = tuple((r.topic, r.rules_version, r.tags) for r in rows.rules_of_release(since=begin, until=end))
         release = Release(since, until, __version__, rules, resources)
@@ -112,10 +113,6 @@ def _value(value: Any, *, hashed: bool) -> Any:
     if isinstance(value, list):
         return [plain_cell(one) for one in value]
     return plain_cell(value) if isinstance(value, dict) else value
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)
 
 
 def _json(value: object) -> str:

@@ -14,9 +14,10 @@ import hashlib
 import logging
 import posixpath
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date
+from functools import partial
 from typing import Any
 
 import fsspec
@@ -27,6 +28,7 @@ from dateutil.relativedelta import relativedelta
 from wirewatch.errors import WirewatchError
 from wirewatch.settings import Settings
 from wirewatch.warehouse.connection import Transaction, Warehouse, json_value
+from wirewatch.warehouse.days import midnight
 
 _ROWS = 1000
 """Rows of one batch, and of one row group: what is read to find one article."""
@@ -142,7 +144,7 @@ def _due(rows: Transaction, settings: Settings) -> list[Month]:
     if not settings.cold_months:
         return []
     first = rows.database_time().astimezone(UTC).date().replace(day=1)
-    before = _midnight(first - relativedelta(months=settings.cold_months))
+    before = midnight(first - relativedelta(months=settings.cold_months))
     return [Month(row.month, row.articles, row.waiting) for row in rows.months_of_articles(before=before)]
 
 
@@ -163,7 +165,7 @@ def cool_old_months(warehouse: Warehouse, settings: Settings) -> CoolReport:
 def cool(warehouse: Warehouse, settings: Settings, month: date) -> Month:
     """Moves a month to files. Raises ColdStorageError when it can't be moved, WarehouseError when others changed it."""
     folder = _Folder(settings.cold_url)
-    since, until = _midnight(month), _midnight(month + relativedelta(months=1))
+    since, until = midnight(month), midnight(month + relativedelta(months=1))
     with warehouse.transaction() as rows:
         rows.read_and_write_one_snapshot()
         if month > rows.database_time().date() - relativedelta(months=SHORTEST + 1):
@@ -233,11 +235,14 @@ def cold_texts(rows: Transaction, article_id: int) -> dict[int, str]:
     return {row["version"]: row["text"] for row in table.to_pylist()}
 
 
-def forget_article(rows: Transaction, article_id: int) -> None:
-    """Writes the files of an article's cold month again, without it, and removes the old ones; for its deletion."""
+def forget_article(rows: Transaction, article_id: int) -> Callable[[], None]:
+    """Writes the files of an article's cold month again, without it, for its deletion.
+
+    What it gives removes the old files. Call it when the transaction is committed: until then they are the month's.
+    """
     kept = rows.cold_month_of(article_id=article_id)
     if kept is None:
-        return
+        return lambda: None
     folder = _Folder(kept.folder)
     files = {}
     for name, file in kept.files.items():
@@ -259,7 +264,7 @@ def forget_article(rows: Transaction, article_id: int) -> None:
             bytes=sum(file.bytes for file in files.values()),
             now=before.moved_at,
         )
-    folder.remove(kept.files)
+    return partial(folder.remove, kept.files)
 
 
 def _write(folder: _Folder, month: date, name: str, batches: Iterator[list[tuple[Any, ...]]]) -> _File:
@@ -308,7 +313,3 @@ def _check(folder: _Folder, file: _File) -> None:
         raise ColdStorageError(f"{folder.url}/{file.name} can't be read: {error}") from error
     if found != (file.sha256, file.bytes):
         raise ColdStorageError(f"{folder.url}/{file.name} is not the file that was kept; bring it back from a backup")
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time.min, UTC)

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from email.utils import format_datetime
 from enum import StrEnum
 from pathlib import Path
@@ -26,6 +26,7 @@ import pyarrow.parquet as pq
 
 from wirewatch.errors import WirewatchError
 from wirewatch.warehouse.connection import Transaction, Warehouse
+from wirewatch.warehouse.days import midnight
 
 _DATE_COLUMNS = (
     "day", "reported_at", "origin_reported_at", "edited_at", "reviewed_at", "changed_at", "found_at", "valid_from",
@@ -102,8 +103,8 @@ def export(
             "export_newest" if form is ExportFormat.RSS else "export_range" if range_column else "export_all",
             names={"view": view, "by": range_column or ""},
             size=_BATCH,
-            since=_midnight(since),
-            until=_midnight(until),
+            since=since and midnight(since),
+            until=until and midnight(until),
             most=_FEED_ITEMS,
         )
         with _whole(target) as part:
@@ -136,10 +137,6 @@ def _need_feed_columns(view: str, columns: Sequence[_Column]) -> None:
     missing = {"title", "url", "reported_at"} - {column.name for column in columns}
     if missing:
         raise ExportError(f"{view} can't be written as RSS: it has no {', '.join(sorted(missing))}; use tagged_stories")
-
-
-def _midnight(day: date | None) -> datetime | None:
-    return datetime.combine(day, time.min, UTC) if day else None
 
 
 @contextmanager

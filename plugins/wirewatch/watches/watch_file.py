@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt, StrictStr
 
@@ -13,6 +13,8 @@ from wirewatch.errors import FileProblem, FileProblems
 from wirewatch.yaml_files import Mistake, read_model
 
 Per = Literal["story", "event", "burst"]
+Bloc = Literal["us_and_allies", "prc", "taiwan", "asean", "russia", "other"]
+BLOCS: tuple[str, ...] = get_args(Bloc)
 _Text = Annotated[StrictStr, Field(min_length=1, max_length=1000)]
 
 
@@ -111,9 +113,7 @@ class _WatchItem(BaseModel):
     language: _Text | None = Field(None, description="a language code such as en or zh")
     outlet: _Text | None = Field(None, description="the key of an outlet in feeds.yaml")
     perspective: _Text | None = Field(None, description="a perspective of feeds.yaml")
-    bloc: Literal["us_and_allies", "prc", "taiwan", "asean", "russia", "other"] | None = Field(
-        None, description="us_and_allies, prc, taiwan, asean, russia or other"
-    )
+    bloc: Bloc | None = Field(None, description="us_and_allies, prc, taiwan, asean, russia or other")
     press: Literal["official", "state", "public", "independent", "other", "unknown"] | None = Field(
         None, description="official, state, public, independent, other or unknown"
     )
